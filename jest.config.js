@@ -1,0 +1,12 @@
+/** @type {import('jest').Config} */
+const config = {
+  testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
+  },
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};
+export default config;
