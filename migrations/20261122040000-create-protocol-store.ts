@@ -1,0 +1,104 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What the protocol engine keeps. Masses that die young live in a ring of four partitions, emptied whole (TRUNCATE)
+ * instead of row by row; what lives for days is plain and expires in small batches.
+ */
+export class CreateProtocolStore implements MigrationInterface {
+  readonly name = 'CreateProtocolStore1795320000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE oidc_transient (
+        id bytea NOT NULL,
+        slot smallint NOT NULL,
+        model text NOT NULL,
+        payload jsonb NOT NULL,
+        grant_id text,
+        consumed_at timestamptz,
+        consumed_by uuid,
+        expires_at timestamptz NOT NULL,
+        PRIMARY KEY (id, slot)
+      ) PARTITION BY LIST (slot);
+      CREATE TABLE oidc_transient_0 PARTITION OF oidc_transient FOR VALUES IN (0);
+      CREATE TABLE oidc_transient_1 PARTITION OF oidc_transient FOR VALUES IN (1);
+      CREATE TABLE oidc_transient_2 PARTITION OF oidc_transient FOR VALUES IN (2);
+      CREATE TABLE oidc_transient_3 PARTITION OF oidc_transient FOR VALUES IN (3);
+      CREATE INDEX oidc_transient_grant ON oidc_transient (grant_id) WHERE grant_id IS NOT NULL;
+      COMMENT ON COLUMN oidc_transient.id IS 'SHA-256 over model and id: a dump opens nothing.';
+      COMMENT ON COLUMN oidc_transient.slot IS 'The hour of creation modulo 4; the slot two hours ahead is emptied whole.';
+
+      CREATE TABLE oidc_artifact (
+        id bytea PRIMARY KEY,
+        model text NOT NULL,
+        payload jsonb NOT NULL,
+        grant_id text,
+        parent_grant_id text,
+        account_id text,
+        client_id text,
+        user_code_hash bytea,
+        consumed_at timestamptz,
+        consumed_by uuid,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX oidc_artifact_grant ON oidc_artifact (grant_id) WHERE grant_id IS NOT NULL;
+      CREATE INDEX oidc_artifact_parent_grant ON oidc_artifact (parent_grant_id) WHERE parent_grant_id IS NOT NULL;
+      CREATE INDEX oidc_artifact_account ON oidc_artifact (account_id) WHERE account_id IS NOT NULL;
+      CREATE UNIQUE INDEX oidc_artifact_user_code ON oidc_artifact (user_code_hash) WHERE user_code_hash IS NOT NULL;
+      CREATE INDEX oidc_artifact_expiry ON oidc_artifact (expires_at);
+
+      CREATE TABLE oidc_replay (
+        id bytea PRIMARY KEY,
+        attempt uuid NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX oidc_replay_expiry ON oidc_replay (expires_at);
+      COMMENT ON COLUMN oidc_replay.attempt IS 'Whose call won: a retry tells its own success from a replay.';
+
+      CREATE TABLE oidc_session (
+        uid text PRIMARY KEY,
+        account_id text,
+        login_at bigint,
+        payload jsonb NOT NULL,
+        authorizations jsonb NOT NULL,
+        ended_at timestamptz,
+        created_at timestamptz NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX oidc_session_account ON oidc_session (account_id) WHERE account_id IS NOT NULL;
+      CREATE INDEX oidc_session_expiry ON oidc_session (expires_at);
+      COMMENT ON COLUMN oidc_session.authorizations IS 'Per client {sid, grantId, …, v} or {removed: true, v}: v grows with each change.';
+      COMMENT ON COLUMN oidc_session.ended_at IS 'Set once, for good: nothing revives an ended session.';
+
+      CREATE TABLE oidc_session_alias (
+        id bytea PRIMARY KEY,
+        uid text NOT NULL,
+        account_id text,
+        retired_at timestamptz,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE INDEX oidc_session_alias_uid ON oidc_session_alias (uid);
+      CREATE INDEX oidc_session_alias_expiry ON oidc_session_alias (expires_at);
+
+      CREATE TABLE signing_key (
+        kid text PRIMARY KEY,
+        alg text NOT NULL CHECK (alg IN ('ES256', 'RS256')),
+        state text NOT NULL CHECK (state IN ('next', 'current', 'retiring')),
+        public_jwk jsonb NOT NULL,
+        private_sealed bytea NOT NULL,
+        key_encryption_key_id text NOT NULL,
+        created_at timestamptz NOT NULL,
+        activated_at timestamptz,
+        retired_at timestamptz
+      );
+      CREATE UNIQUE INDEX signing_key_one_current ON signing_key (alg) WHERE state = 'current';
+      CREATE UNIQUE INDEX signing_key_one_next ON signing_key (alg) WHERE state = 'next';
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(
+      'DROP TABLE signing_key, oidc_session_alias, oidc_session, oidc_replay, oidc_artifact, oidc_transient',
+    );
+  }
+}
