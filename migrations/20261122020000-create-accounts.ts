@@ -112,12 +112,14 @@ export class CreateAccounts implements MigrationInterface {
         principal text NOT NULL DEFAULT 'self',
         claims text[] NOT NULL,
         refused_claims text[] NOT NULL DEFAULT '{}',
+        informed_claims text[] NOT NULL DEFAULT '{}',
         release_version text NOT NULL,
         granted_at timestamptz NOT NULL,
         withdrawn_at timestamptz
       );
       CREATE UNIQUE INDEX release_consent_current ON release_consent (account_id, client_id, principal)
         WHERE withdrawn_at IS NULL;
+      COMMENT ON COLUMN release_consent.informed_claims IS 'Released by law; the person was told, not asked.';
     `);
   }
 
