@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+/** A file every page may load, held in memory. Kept by browsers for a year: its address carries its version. */
+export type Asset = { readonly body: Buffer; readonly contentType: string; readonly cacheControl: string };
+
+export type Assets = {
+  /** Eight hex digits that change with any file's content; `createRenderer` puts them into every address. */
+  readonly version: string;
+  /** By path: `/assets/dinhdanh.css`, `/assets/fonts/be-vietnam-pro-latin-400-normal.woff2`. */
+  readonly find: (path: string) => Asset | undefined;
+};
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/**
+ * Reads the stylesheet, script and pictures of `assetsDirectory`, and the fonts the stylesheet names from
+ * `fontsDirectory` (@fontsource/be-vietnam-pro/files). Only what is listed here can be fetched: no path is resolved.
+ */
+export function loadAssets({
+  assetsDirectory,
+  fontsDirectory,
+}: {
+  readonly assetsDirectory: string;
+  readonly fontsDirectory: string;
+}): Assets {
+  const own = readdirSync(assetsDirectory).filter((file) => extname(file) in contentTypes);
+  const fonts = readdirSync(fontsDirectory).filter((file) => /-(latin|vietnamese)-[467]00-normal\.woff2$/.test(file));
+  const files = new Map<string, Asset>([
+    ...own.map((file) => [`/assets/${file}`, readAsset(join(assetsDirectory, file))] as const),
+    ...fonts.map((file) => [`/assets/fonts/${file}`, readAsset(join(fontsDirectory, file))] as const),
+  ]);
+  return { version: versionOf(files), find: (path) => files.get(path) };
+}
+
+function readAsset(file: string): Asset {
+  return {
+    body: readFileSync(file),
+    contentType: contentTypes[extname(file)] ?? 'application/octet-stream',
+    cacheControl: 'public, max-age=31536000, immutable',
+  };
+}
+
+function versionOf(files: ReadonlyMap<string, Asset>): string {
+  const hash = createHash('sha256');
+  for (const path of [...files.keys()].sort()) hash.update(path).update(files.get(path)?.body ?? '');
+  return hash.digest('hex').slice(0, 8);
+}
