@@ -80,6 +80,28 @@ export class CreateProtocolStore implements MigrationInterface {
       CREATE INDEX oidc_session_alias_uid ON oidc_session_alias (uid);
       CREATE INDEX oidc_session_alias_expiry ON oidc_session_alias (expires_at);
 
+      CREATE FUNCTION merge_session_authorizations(stored jsonb, changes jsonb) RETURNS jsonb
+      LANGUAGE sql IMMUTABLE AS $$
+        SELECT stored || coalesce(jsonb_object_agg(key, merged) FILTER (WHERE merged IS NOT NULL), '{}'::jsonb)
+        FROM (
+          SELECT key, CASE
+            WHEN was IS NULL THEN CASE WHEN entry IS NULL THEN NULL ELSE entry || '{"v": 1}' END
+            WHEN was ? 'removed' AND (entry IS NULL OR base IS NOT NULL) THEN was
+            WHEN was ? 'removed' THEN entry || jsonb_build_object('v', version + 1)
+            WHEN entry IS NULL THEN jsonb_build_object('removed', true, 'v', version + 1)
+            WHEN base IS NULL THEN entry || was || jsonb_build_object('v', version + 1)
+            ELSE was || entry || jsonb_build_object('v', version + 1)
+          END AS merged
+          FROM (
+            SELECT c.key, stored -> c.key AS was, (stored -> c.key ->> 'v')::integer AS version,
+              nullif(c.value -> 'entry', 'null'::jsonb) AS entry, nullif(c.value -> 'base', 'null'::jsonb) AS base
+            FROM jsonb_each(changes) AS c
+          ) AS change
+        ) AS outcome
+      $$;
+      COMMENT ON FUNCTION merge_session_authorizations IS
+        'Merges what one request changed: {client: {base: version it had read | null, entry: its new value | null}}.';
+
       CREATE TABLE signing_key (
         kid text PRIMARY KEY,
         alg text NOT NULL CHECK (alg IN ('ES256', 'RS256')),
@@ -100,5 +122,6 @@ export class CreateProtocolStore implements MigrationInterface {
     await runner.query(
       'DROP TABLE signing_key, oidc_session_alias, oidc_session, oidc_replay, oidc_artifact, oidc_transient',
     );
+    await runner.query('DROP FUNCTION merge_session_authorizations');
   }
 }

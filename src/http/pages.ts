@@ -1,0 +1,189 @@
+/**
+ * Every page and what it must be given. Texts are locale keys of the same name (`authentication/identify` →
+ * `authentication.identify.…`); only words that people or portals wrote, URLs and numbers come through here. Every
+ * `…Action` is the URL a form posts to, every `…Url` one that a link gets.
+ */
+export type Pages = {
+  'authentication/identify': {
+    readonly action: string;
+    readonly identifier?: string | undefined;
+    readonly registerUrl: string;
+    readonly recoverUrl: string;
+    readonly continueWith: readonly ContinueWith[];
+    readonly cancelUrl?: string | undefined;
+    readonly problem?: Problem<
+      'wrong-credentials' | 'incomplete' | 'throttled' | 'overloaded' | 'code-needed' | 'expired-form'
+    >;
+  };
+  'authentication/mailed-code': TypedCode & { readonly startOverUrl: string };
+  'authentication/confirm-account': {
+    readonly action: string;
+    readonly name?: string | undefined;
+    readonly email: string;
+  };
+  'authentication/gone-back': {
+    readonly outcome: 'signed-in' | 'declined' | 'expired';
+    readonly continueUrl?: string | undefined;
+  };
+  'authentication/signed-in': {
+    readonly outcome: 'signed-in' | 'declined' | 'stopped';
+    readonly continueUrl: string;
+  };
+  'accounts/register-email': EmailForm & { readonly signInUrl: string };
+  'accounts/check-mail': TypedCode & { readonly changeUrl: string };
+  'accounts/register-password': NewPassword & { readonly email: string; readonly name?: string | undefined };
+  'accounts/recover-email': EmailForm & { readonly signInUrl: string };
+  'accounts/recover-code': TypedCode & { readonly changeUrl: string };
+  'accounts/new-password': NewPassword & { readonly email: string };
+  'accounts/recovered': { readonly continueUrl: string };
+  'accounts/recovery-not-possible': { readonly signInUrl: string };
+  'accounts/home': {
+    readonly name?: string | undefined;
+    readonly email: string;
+    readonly signOutEverywhereAction: string;
+    readonly changeEmailUrl: string;
+    readonly notice?: 'email-changed' | 'password-changed' | undefined;
+  };
+  'accounts/change-email': {
+    readonly action: string;
+    readonly currentEmail: string;
+    readonly email?: string | undefined;
+    readonly cancelUrl: string;
+    readonly problem?: Problem<
+      'wrong-password' | 'malformed-email' | 'same-email' | 'throttled' | 'overloaded' | 'expired-form'
+    >;
+  };
+  'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
+  'accounts/undo-email-change': { readonly action: string; readonly email: string };
+  'accounts/email-restored': { readonly recoverUrl: string; readonly email: string };
+  'accounts/signed-out-everywhere': { readonly signInUrl: string };
+  'oidc/release': {
+    readonly action: string;
+    readonly claims: readonly ReleasedClaim[];
+    readonly policyUrl?: string | undefined;
+    readonly problem?: Problem<'expired-form'>;
+  };
+  'oidc/sign-out': {
+    readonly action: string;
+    /** What the engine wants back with the decision. */
+    readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
+  };
+  'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl?: string | undefined };
+  'errors/error': {
+    readonly code: ErrorPageCode;
+    readonly retryAfterSeconds?: number | undefined;
+    /** For `request-invalid` and `client-unknown`: the protocol's `error` and `error_description`, for the portal's integrator. */
+    readonly technicalDetail?: string | undefined;
+    /** Where to begin again, when there is no portal to go back to. */
+    readonly startUrl?: string | undefined;
+  };
+};
+
+export type PageName = keyof Pages;
+
+/** The portal that asked, as the person knows it. `logoUrl` must be same-origin (img-src 'self'). */
+export type Portal = {
+  readonly name: string;
+  readonly logoUrl?: string | undefined;
+  readonly homeUrl?: string | undefined;
+};
+
+/** An eID one can continue with, by its own name. */
+export type ContinueWith = { readonly name: string; readonly url: string };
+
+/** What keeps a form from going on, told at its top and at its field; the text is `problem.<kind>`. */
+export type FormProblem =
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'wrong-code'; readonly triesLeft: number }
+  | { readonly kind: 'password-too-short'; readonly minimumLength: number }
+  | { readonly [Kind in SimpleProblem]: { readonly kind: Kind } }[SimpleProblem];
+
+type SimpleProblem =
+  | 'wrong-credentials'
+  | 'wrong-password'
+  | 'incomplete'
+  | 'code-needed'
+  | 'expired-form'
+  | 'expired-code'
+  | 'malformed-email'
+  | 'same-email'
+  | 'password-too-long'
+  | 'password-common'
+  | 'password-like-email'
+  | 'password-like-service'
+  | 'malformed-name';
+
+type Problem<Kind extends FormProblem['kind']> = Extract<FormProblem, { readonly kind: Kind }> | undefined;
+
+/** A page that waits for the code of a mail. The texts are the same whether the address has an account or not. */
+type TypedCode = {
+  readonly action: string;
+  readonly email: string;
+  readonly resendAction: string;
+  readonly validMinutes: number;
+  readonly resent?: boolean | undefined;
+  readonly problem?: Problem<'wrong-code' | 'expired-code' | 'throttled' | 'overloaded' | 'expired-form'>;
+};
+
+type EmailForm = {
+  readonly action: string;
+  readonly email?: string | undefined;
+  readonly problem?: Problem<'malformed-email' | 'throttled' | 'overloaded' | 'expired-form'>;
+};
+
+type NewPassword = {
+  readonly action: string;
+  readonly minimumLength: number;
+  readonly problem?: Problem<
+    | 'password-too-short'
+    | 'password-too-long'
+    | 'password-common'
+    | 'password-like-email'
+    | 'password-like-service'
+    | 'malformed-name'
+    | 'overloaded'
+    | 'expired-form'
+  >;
+};
+
+/** One line of the release page. `value` is today's, as shown; `purpose` is the portal's, in the person's language. */
+export type ReleasedClaim = {
+  readonly claim: ReleasedClaimName;
+  readonly value: string;
+  readonly purpose: string;
+  readonly basis:
+    | { readonly kind: 'law'; readonly citation: string }
+    | { readonly kind: 'consent'; readonly required: boolean };
+};
+
+/** Claims a page can name (`oidc.release.claim.<name>`); protocol claims without a human meaning aren't listed. */
+export type ReleasedClaimName =
+  | 'name'
+  | 'family_name'
+  | 'middle_name'
+  | 'given_name'
+  | 'birthdate'
+  | 'gender'
+  | 'email'
+  | 'phone_number'
+  | 'address'
+  | 'national_id'
+  | 'locale'
+  | 'zoneinfo'
+  | 'offline_access';
+
+/** Why there is no page: `errors.error.<code>` says what happened and what to do next. */
+export type ErrorPageCode =
+  | 'not-found'
+  | 'expired'
+  | 'wrong-browser'
+  | 'forbidden'
+  | 'too-many-requests'
+  | 'overloaded'
+  | 'request-invalid'
+  | 'client-unknown'
+  | 'method-not-allowed'
+  | 'payload-too-large'
+  | 'unavailable'
+  | 'internal';

@@ -1,0 +1,222 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalescer.ts';
+import type { RunStatement } from '../platform/statement.ts';
+
+/** A row as the engine's adapter sees it. `id` is the SHA-256 under which it rests, never the id itself. */
+export type StoredArtifact = {
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly consumedAtSeconds: number | undefined;
+};
+
+export type ArtifactRow = {
+  readonly id: Buffer;
+  readonly model: string;
+  readonly payload: string;
+  readonly grantId: string | undefined;
+  readonly parentGrantId: string | undefined;
+  readonly accountId: string | undefined;
+  readonly clientId: string | undefined;
+  readonly userCodeHash: Buffer | undefined;
+  readonly expiresAt: Date;
+};
+
+export type ArtifactTable = {
+  readonly save: (row: ArtifactRow) => Promise<void>;
+  readonly find: (id: Buffer) => Promise<StoredArtifact | undefined>;
+  /** Spends the artifact. @returns false where it was spent before, or is gone */
+  readonly consume: (id: Buffer) => Promise<boolean>;
+  readonly remove: (id: Buffer) => Promise<void>;
+};
+
+export type ArtifactRepository = {
+  /** What lives for minutes and comes in masses: interactions, codes, pushed requests, access tokens. */
+  readonly transient: ArtifactTable;
+  /** What lives for days: grants, refresh tokens, device codes. */
+  readonly lasting: ArtifactTable & {
+    readonly findByUserCode: (userCodeHash: Buffer) => Promise<StoredArtifact | undefined>;
+  };
+  /** Removes everything that was made from the grant, or from a grant derived of it, in one statement. */
+  readonly removeByGrant: (grantId: string) => Promise<void>;
+};
+
+/** The ring of partitions: created in hour h → slot h mod 4. @see migrations/20261122040000-create-protocol-store.ts */
+export const transientSlots = 4;
+export const transientSlotSeconds = 3600;
+/** Longest life of a transient artifact: a slot is emptied two hours after its last row was made. */
+export const transientMaxTtlSeconds = 2 * transientSlotSeconds - 900;
+
+export function transientSlot(at: Date): number {
+  return Math.floor(at.getTime() / 1000 / transientSlotSeconds) % transientSlots;
+}
+
+type FoundRow = { readonly id: Buffer; readonly payload: Record<string, unknown>; readonly consumed_at: Date | null };
+
+function toStored(row: FoundRow): StoredArtifact {
+  const consumedAtSeconds = row.consumed_at === null ? undefined : Math.floor(row.consumed_at.getTime() / 1000);
+  return { payload: row.payload, consumedAtSeconds };
+}
+
+const hex = (id: Buffer): string => id.toString('hex');
+
+/** The last call per key wins and keys are sorted: two batches take their row locks in one order. */
+function uniqueSorted<Call>(calls: readonly Call[], key: (call: Call) => string): readonly Call[] {
+  const byKey = new Map(calls.map((call) => [key(call), call]));
+  return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
+}
+
+const saveTransient = `
+  WITH incoming AS (
+    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
+      AS i (id, slot, model, payload, grant_id, expires_at)
+  ), again AS (
+    UPDATE oidc_transient t SET payload = i.payload, expires_at = i.expires_at
+    FROM incoming i WHERE t.id = i.id RETURNING t.id
+  )
+  INSERT INTO oidc_transient (id, slot, model, payload, grant_id, expires_at)
+  SELECT id, slot, model, payload, grant_id, expires_at FROM incoming i
+  WHERE NOT EXISTS (SELECT FROM again a WHERE a.id = i.id)
+  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+
+const insertTransient = `
+  INSERT INTO oidc_transient (id, slot, model, payload, grant_id, expires_at)
+  SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
+  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+
+const saveLasting = `
+  INSERT INTO oidc_artifact
+    (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at)
+  SELECT * FROM unnest($1::bytea[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::text[],
+    $8::bytea[], $9::timestamptz[])
+  ON CONFLICT (id) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+
+// Saved again after their first save; every other transient artifact is written once.
+const savedAgain = new Set(['Interaction']);
+
+export function createArtifactRepository({
+  run,
+  clock,
+}: {
+  readonly run: RunStatement;
+  readonly clock: Clock;
+}): ArtifactRepository {
+  function transientWriter(name: string, text: string): (row: ArtifactRow) => Promise<void> {
+    return createCoalescer<ArtifactRow, void>({
+      run: async (calls) => {
+        const rows = uniqueSorted(calls, (row) => hex(row.id));
+        const slot = transientSlot(clock.now());
+        await run({
+          name,
+          text,
+          values: [
+            rows.map((row) => row.id),
+            rows.map(() => slot),
+            rows.map((row) => row.model),
+            rows.map((row) => row.payload),
+            rows.map((row) => row.grantId ?? null),
+            rows.map((row) => row.expiresAt),
+          ],
+        });
+        return calls.map(() => undefined);
+      },
+    });
+  }
+
+  const insert = transientWriter('transient-insert', insertTransient);
+  const save = transientWriter('transient-save', saveTransient);
+
+  const lastingSave = createCoalescer<ArtifactRow, void>({
+    run: async (calls) => {
+      const rows = uniqueSorted(calls, (row) => hex(row.id));
+      await run({
+        name: 'artifact-save',
+        text: saveLasting,
+        values: [
+          rows.map((row) => row.id),
+          rows.map((row) => row.model),
+          rows.map((row) => row.payload),
+          rows.map((row) => row.grantId ?? null),
+          rows.map((row) => row.parentGrantId ?? null),
+          rows.map((row) => row.accountId ?? null),
+          rows.map((row) => row.clientId ?? null),
+          rows.map((row) => row.userCodeHash ?? null),
+          rows.map((row) => row.expiresAt),
+        ],
+      });
+      return calls.map(() => undefined);
+    },
+  });
+
+  function readers(table: 'oidc_transient' | 'oidc_artifact'): Pick<ArtifactTable, 'find' | 'consume' | 'remove'> {
+    const find = createCoalescer<Buffer, StoredArtifact | undefined>({
+      run: async (ids) => {
+        const rows = await run<FoundRow>({
+          name: `${table}-find`,
+          text: `SELECT id, payload, consumed_at FROM ${table} WHERE id = ANY($1)`,
+          values: [uniqueSorted(ids, hex)],
+        });
+        const byId = new Map(rows.map((row) => [hex(row.id), toStored(row)]));
+        return ids.map((id) => byId.get(hex(id)));
+      },
+    });
+
+    // Each attempt has a token of its own: a statement repeated after a lost answer knows its own success,
+    // and of two attempts in one batch only one finds its token in the row.
+    const consume = createCoalescer<{ readonly id: Buffer; readonly attempt: string }, boolean>({
+      run: async (calls) => {
+        const attempts = uniqueSorted(calls, (call) => hex(call.id));
+        const rows = await run<{ readonly id: Buffer; readonly consumed_by: string }>({
+          name: `${table}-consume`,
+          text: `
+            UPDATE ${table} t SET consumed_at = $3, consumed_by = i.attempt
+            FROM unnest($1::bytea[], $2::uuid[]) AS i (id, attempt)
+            WHERE t.id = i.id AND (t.consumed_at IS NULL OR t.consumed_by = i.attempt)
+            RETURNING t.id, t.consumed_by`,
+          values: [attempts.map((call) => call.id), attempts.map((call) => call.attempt), clock.now()],
+        });
+        const winners = new Set(rows.map((row) => row.consumed_by));
+        return calls.map((call) => winners.has(call.attempt));
+      },
+    });
+
+    return {
+      find,
+      consume: (id) => consume({ id, attempt: randomUUID() }),
+      remove: async (id) => {
+        await run({ name: `${table}-remove`, text: `DELETE FROM ${table} WHERE id = $1`, values: [id] });
+      },
+    };
+  }
+
+  return {
+    transient: {
+      ...readers('oidc_transient'),
+      save: (row) => (savedAgain.has(row.model) ? save(row) : insert(row)),
+    },
+    lasting: {
+      ...readers('oidc_artifact'),
+      save: lastingSave,
+      findByUserCode: async (userCodeHash) => {
+        const [row] = await run<FoundRow>({
+          name: 'artifact-find-by-user-code',
+          text: 'SELECT id, payload, consumed_at FROM oidc_artifact WHERE user_code_hash = $1',
+          values: [userCodeHash],
+        });
+        return row && toStored(row);
+      },
+    },
+    // The engine asks once per kind of token in the same moment: the coalescer makes one statement of it.
+    removeByGrant: createCoalescer<string, void>({
+      run: async (grantIds) => {
+        await run({
+          name: 'artifact-remove-by-grant',
+          text: `
+            WITH transient AS (DELETE FROM oidc_transient WHERE grant_id = ANY($1))
+            DELETE FROM oidc_artifact WHERE grant_id = ANY($1) OR parent_grant_id = ANY($1)`,
+          values: [[...new Set(grantIds)].sort()],
+        });
+        return grantIds.map(() => undefined);
+      },
+    }),
+  };
+}

@@ -1,0 +1,179 @@
+import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalescer.ts';
+import type { RunStatement } from '../platform/statement.ts';
+
+/** What the session keeps per client: the engine's `sid`, `grantId`, `persistsLogout`. */
+export type Authorization = Readonly<Record<string, unknown>>;
+export type Authorizations = Readonly<Record<string, Authorization>>;
+
+/** An entry as it rests: its version grows with each change; a removed one stays as a mark. */
+type VersionedEntry = Authorization & { readonly v: number; readonly removed?: true };
+
+/** One request's change of one entry: the version it had read, and what the entry is now (null: removed). */
+export type AuthorizationChange = { readonly base: number | null; readonly entry: Authorization | null };
+
+export type StoredSession = {
+  readonly uid: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly authorizations: Authorizations;
+  /** The version of each entry, to be given back with a change of it. */
+  readonly versions: ReadonlyMap<string, number>;
+  /** True where it was found by an id that was rotated away moments ago: the caller needs a new one. */
+  readonly idRetired: boolean;
+};
+
+export type SessionChange = {
+  readonly id: Buffer;
+  readonly retiredId: Buffer | undefined;
+  readonly uid: string;
+  readonly accountId: string | undefined;
+  readonly loginAtSeconds: number | undefined;
+  readonly payload: string;
+  readonly changes: Readonly<Record<string, AuthorizationChange>>;
+  readonly expiresAt: Date;
+};
+
+export type SessionRepository = {
+  readonly findById: (id: Buffer) => Promise<StoredSession | undefined>;
+  readonly findByUid: (uid: string) => Promise<StoredSession | undefined>;
+  /** Merges the change into the session and makes `id` lead to it. An ended session stays as it is: ended. */
+  readonly save: (change: SessionChange) => Promise<void>;
+  readonly endByUid: (uid: string) => Promise<void>;
+  readonly endById: (id: Buffer) => Promise<void>;
+};
+
+/** How long a rotated id still leads to its session, for requests that left the browser before the answer came. */
+const retiredIdGraceSeconds = 60;
+
+type SessionRow = {
+  readonly key: string;
+  readonly uid: string;
+  readonly payload: Record<string, unknown>;
+  readonly authorizations: Readonly<Record<string, VersionedEntry>>;
+  readonly retired_at: Date | null;
+};
+
+function toStored(row: SessionRow): StoredSession {
+  const authorizations: Record<string, Authorization> = {};
+  const versions = new Map<string, number>();
+  for (const [clientId, { v, removed, ...entry }] of Object.entries(row.authorizations)) {
+    if (removed) continue;
+    authorizations[clientId] = entry;
+    versions.set(clientId, v);
+  }
+  return { uid: row.uid, payload: row.payload, authorizations, versions, idRetired: row.retired_at !== null };
+}
+
+// Of two logins in one session the newer wins; within one second the later save does.
+const notOlder = 'coalesce(s.login_at, 0) <= coalesce(EXCLUDED.login_at, 0)';
+
+export function createSessionRepository({
+  run,
+  clock,
+}: {
+  readonly run: RunStatement;
+  readonly clock: Clock;
+}): SessionRepository {
+  // An alias leads only to the account it was made for: an id from before the login is worth nothing after it.
+  const findById = createCoalescer<Buffer, StoredSession | undefined>({
+    run: async (ids) => {
+      const graceFrom = new Date(clock.now().getTime() - retiredIdGraceSeconds * 1000);
+      const rows = await run<SessionRow>({
+        name: 'session-find-by-id',
+        text: `
+          SELECT encode(a.id, 'hex') AS key, s.uid, s.payload, s.authorizations, a.retired_at
+          FROM oidc_session_alias a JOIN oidc_session s ON s.uid = a.uid
+          WHERE a.id = ANY($1) AND s.ended_at IS NULL AND a.account_id IS NOT DISTINCT FROM s.account_id
+            AND (a.retired_at IS NULL OR a.retired_at > $2)`,
+        values: [ids, graceFrom],
+      });
+      const byId = new Map(rows.map((row) => [row.key, row]));
+      return ids.map((id) => {
+        const row = byId.get(id.toString('hex'));
+        return row && toStored(row);
+      });
+    },
+  });
+
+  const findByUid = createCoalescer<string, StoredSession | undefined>({
+    run: async (uids) => {
+      const rows = await run<SessionRow>({
+        name: 'session-find-by-uid',
+        text: `
+          SELECT uid AS key, uid, payload, authorizations, NULL AS retired_at
+          FROM oidc_session WHERE uid = ANY($1) AND ended_at IS NULL`,
+        values: [uids],
+      });
+      const byUid = new Map(rows.map((row) => [row.uid, row]));
+      return uids.map((uid) => {
+        const row = byUid.get(uid);
+        return row && toStored(row);
+      });
+    },
+  });
+
+  return {
+    findById,
+    findByUid,
+    // Within one login what either of two requests changed is kept; an id leads nowhere once another account won.
+    save: async (change) => {
+      await run({
+        name: 'session-save',
+        text: `
+          WITH retired AS (
+            UPDATE oidc_session_alias SET retired_at = $9 WHERE id = $2 AND retired_at IS NULL
+          ), saved AS (
+            INSERT INTO oidc_session AS s
+              (uid, account_id, login_at, payload, authorizations, created_at, expires_at)
+            VALUES ($3, $4, $5, $6, merge_session_authorizations('{}', $7), $9, $8)
+            ON CONFLICT (uid) DO UPDATE SET
+              account_id = CASE WHEN ${notOlder} THEN EXCLUDED.account_id ELSE s.account_id END,
+              payload = CASE WHEN ${notOlder} THEN EXCLUDED.payload ELSE s.payload END,
+              expires_at = CASE WHEN ${notOlder} THEN EXCLUDED.expires_at ELSE s.expires_at END,
+              login_at = greatest(s.login_at, EXCLUDED.login_at),
+              authorizations = CASE
+                WHEN s.account_id IS NULL OR s.account_id = EXCLUDED.account_id
+                THEN merge_session_authorizations(s.authorizations, $7)
+                WHEN ${notOlder} THEN EXCLUDED.authorizations
+                ELSE s.authorizations END
+            WHERE s.ended_at IS NULL
+            RETURNING uid
+          )
+          INSERT INTO oidc_session_alias AS a (id, uid, account_id, expires_at)
+          SELECT $1, uid, $4, $8 FROM saved
+          ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at
+          WHERE a.uid = EXCLUDED.uid`,
+        values: [
+          change.id,
+          change.retiredId ?? null,
+          change.uid,
+          change.accountId ?? null,
+          change.loginAtSeconds ?? null,
+          change.payload,
+          JSON.stringify(change.changes),
+          change.expiresAt,
+          clock.now(),
+        ],
+      });
+    },
+    endByUid: async (uid) => {
+      await run({
+        name: 'session-end-by-uid',
+        text: `
+          INSERT INTO oidc_session (uid, payload, authorizations, ended_at, created_at, expires_at)
+          VALUES ($1, '{}', '{}', $2, $2, $3)
+          ON CONFLICT (uid) DO UPDATE SET ended_at = coalesce(oidc_session.ended_at, EXCLUDED.ended_at)`,
+        values: [uid, clock.now(), new Date(clock.now().getTime() + 24 * 3600 * 1000)],
+      });
+    },
+    endById: async (id) => {
+      await run({
+        name: 'session-end-by-id',
+        text: `
+          UPDATE oidc_session SET ended_at = $2
+          WHERE uid = (SELECT uid FROM oidc_session_alias WHERE id = $1) AND ended_at IS NULL`,
+        values: [id, clock.now()],
+      });
+    },
+  };
+}
