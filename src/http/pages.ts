@@ -70,6 +70,7 @@ export type Pages = {
     readonly action: string;
     /** What the engine wants back with the decision. */
     readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
+    readonly stayUrl: string;
   };
   'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl: string };
   'errors/error': {

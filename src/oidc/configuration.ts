@@ -108,7 +108,8 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
     pushedAuthorizationRequests: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      defaultResource: async (_ctx, _client, oneOf) => oneOf as string,
+      // Several at once are for the engine to refuse; none means none.
+      defaultResource: async (_ctx, _client, oneOf) => oneOf as unknown as string,
       getResourceServerInfo: async (_ctx, identifier, client) =>
         resourceServerInfo(identifier, { client, find: parts.findResourceServer }),
       useGrantedResource: async () => false,
