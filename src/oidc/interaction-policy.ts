@@ -1,4 +1,5 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { essentialAcrsOf } from './requested-login.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -20,6 +21,21 @@ export function createInteractionPolicy({ releasePending }: { readonly releasePe
       'End-User authentication is required',
       'login_required',
       ({ oidc }) => Boolean(oidc.session?.accountId) && !oidc.account,
+    ),
+  );
+
+  // Asked of the request itself: the engine lets acr_values overwrite what a client insists on.
+  login?.checks.remove('essential_acrs');
+  login?.checks.remove('essential_acr');
+  login?.checks.add(
+    new Check(
+      'essential_acr',
+      'none of the required ACRs could be obtained',
+      'unmet_authentication_requirements',
+      ({ oidc }) => {
+        const essential = essentialAcrsOf(oidc.params ?? {});
+        return essential !== undefined && !essential.includes(oidc.acr ?? '');
+      },
     ),
   );
 

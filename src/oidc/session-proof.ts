@@ -2,6 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { returnedAcr } from '../authentication/acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance, type Ial } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
+import { requestedAcrsOf } from './requested-login.ts';
 
 /**
  * What a session knows of its person's proofs. It rides in the engine's `amr` slot of the session, so that it is read
@@ -23,12 +24,6 @@ export function assuranceOf(proof: SessionProof, now: number): Assurance | undef
   return deriveAssurance({ ...proof, ial: currentIal, now });
 }
 
-/** `acr_values` of a request, in order of preference. @see OIDC Core §3.1.2.1 */
-export function acrValuesOf(params: Readonly<Record<string, unknown>>): readonly string[] {
-  const { acr_values: values } = params;
-  return typeof values === 'string' ? values.split(' ').filter((value) => value !== '') : [];
-}
-
 /** The acr and amr that this request's tokens carry, derived now from the session's evidence. */
 export function authenticationOf(
   ctx: KoaContextWithOIDC,
@@ -37,6 +32,5 @@ export function authenticationOf(
   const proof = proofOf(ctx.oidc.session as ProofCarrier | undefined);
   const assurance = proof && assuranceOf(proof, now);
   if (!assurance) return { acr: undefined, amr: undefined };
-  const requested = acrValuesOf(ctx.oidc.params ?? {});
-  return { acr: returnedAcr(requested, { assurance, aliases: {} }), amr: assurance.amr };
+  return { acr: returnedAcr(requestedAcrsOf(ctx.oidc.params ?? {}), { assurance, aliases: {} }), amr: assurance.amr };
 }
