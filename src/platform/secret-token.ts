@@ -20,11 +20,7 @@ export function newReferenceId(): string {
 
 /** What a person typed, as the code was made: spaces and dashes gone, O→0, I and L→1, upper case. */
 export function normalizeTypedCode(typed: string): string {
-  return typed
-    .replace(/[\s-]/g, '')
-    .toUpperCase()
-    .replace(/O/g, '0')
-    .replace(/[IL]/g, '1');
+  return typed.replace(/[\s-]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
 }
 
 /** SHA-256 as 32 bytes: how every bearer value rests in the database. */
