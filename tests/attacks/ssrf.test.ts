@@ -179,6 +179,7 @@ describe('a URL', () => {
   it('without TLS is refused on the public internet even in development', async () => {
     await using egress = client({ allowLoopback: true, resolve: async () => ['8.8.8.8'] });
     await expect(egress.fetch('http://portal.example/')).rejects.toMatchObject(addressRefused);
+    await expect(egress.fetch('http://portal.example:443/')).rejects.toMatchObject(addressRefused);
     await expect(egress.fetch('https://portal.example:8443/')).rejects.toMatchObject(addressRefused);
   });
 });

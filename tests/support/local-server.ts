@@ -1,18 +1,25 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo, Server as NetServer } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** A server on 127.0.0.1 at a free port, for the length of one test. */
-export async function listening<S extends NetServer>(
-  server: S,
-): Promise<{ server: S; port: number } & AsyncDisposable> {
+/** A server on 127.0.0.1 at a free port, for the length of one test. `hangUp` cuts off everybody connected. */
+export async function listening<S extends Server>(server: S) {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  const hangUp = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     server,
     port: (server.address() as AddressInfo).port,
+    hangUp,
     [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) (server as unknown as Server).closeAllConnections();
+        hangUp();
       }),
   };
 }
