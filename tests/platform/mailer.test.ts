@@ -139,8 +139,21 @@ describe('a server that fails', () => {
 
   it('accepts and never greets', async () => {
     await using server = await listening(createServer(() => {}));
-    using mailer = mailerTo(server.port, { deadlines: short });
+    using mailer = mailerTo(server.port, { deadlines: { ...short, connectMs: 5000, silenceMs: 5000, sendMs: 2000 } });
     expect(await mailer.send(mail())).toEqual({ kind: 'deferred', code: 'ETIMEDOUT' });
+  });
+
+  it('hangs up before it greets, and is not asked again by itself', async () => {
+    let connections = 0;
+    await using server = await listening(
+      createServer((socket) => {
+        connections += 1;
+        socket.end();
+      }),
+    );
+    using mailer = mailerTo(server.port);
+    expect(await mailer.send(mail())).toMatchObject({ kind: 'deferred' });
+    expect(connections).toBe(1);
   });
 
   it('falls silent in the middle', async () => {
