@@ -2,7 +2,6 @@ import { chmod, chown } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Logger } from 'pino';
 import type { DatabaseConnection } from './database-connection.ts';
 import { locateBinaries } from './embedded-database/binaries.ts';
 import { openCluster, removeDrafts, superuser } from './embedded-database/cluster.ts';
@@ -11,6 +10,7 @@ import { holderOf, recordLauncher, refuseRunningServer } from './embedded-databa
 import { chooseServerEndpoint } from './embedded-database/server-endpoint.ts';
 import { chooseServerIdentity } from './embedded-database/server-identity.ts';
 import { keepServerRunning, type ServerProcess } from './embedded-database/server-process.ts';
+import type { Logger } from './logger.ts';
 
 /** A PostgreSQL of our own, on this machine only: for trying out and for tests. */
 export type EmbeddedDatabase = {

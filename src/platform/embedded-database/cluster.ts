@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { newSecretToken } from '../secret-token.ts';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
@@ -27,6 +27,8 @@ const draftPrefix = 'new-';
  */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { folder, binaries, identity } = options;
+  // The mode is for the last folder only: the way to it may have to be open for the server's user.
+  await mkdir(dirname(folder), { recursive: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await ownFolder(folder, identity);
   const directory = join(folder, 'cluster');

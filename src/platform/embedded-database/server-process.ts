@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { Logger } from 'pino';
+import type { Logger } from '../logger.ts';
 import type { Binaries } from './binaries.ts';
 import type { ServerIdentity } from './server-identity.ts';
 
@@ -24,6 +24,9 @@ type ServerProcessOptions = {
   readonly logger: Logger | undefined;
 };
 
+// What the server writes may end in our log: without the statement and the row that caused an error.
+const discretion = ['log_error_verbosity=terse', 'log_min_error_statement=panic'];
+
 const stopPatienceMs = 10_000;
 const restartDelaysMs = { first: 100, last: 5_000 };
 // A server that lived this long has shown that it can: the next failure is a new one.
@@ -43,7 +46,7 @@ export function keepServerRunning(options: ServerProcessOptions): ServerProcess 
       if (stopping.signal.aborted) {
         return;
       }
-      options.logger?.error({ lastLines }, 'embedded database ended, starting it again');
+      options.logger?.error('embedded database ended, starting it again', { error: new Error(lastLines) });
       delayMs = performance.now() - startedAt > soundLifeMs ? restartDelaysMs.first : delayMs;
       await delay(delayMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       delayMs = Math.min(delayMs * 2, restartDelaysMs.last);
@@ -67,10 +70,10 @@ export function keepServerRunning(options: ServerProcessOptions): ServerProcess 
 
 type Launched = { readonly child: ChildProcess; readonly exited: Promise<string> };
 
-function launch({ directory, settings, binaries, identity, logger }: ServerProcessOptions): Launched {
+function launch({ directory, settings, binaries, identity }: ServerProcessOptions): Launched {
   const child = identity.spawn(
     binaries.postgres,
-    ['-D', directory, ...settings.flatMap((setting) => ['-c', setting])],
+    ['-D', directory, ...[...settings, ...discretion].flatMap((setting) => ['-c', setting])],
     // A group of its own: Ctrl-C on the terminal is for us, who still need the server to finish what is under way.
     { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
@@ -79,7 +82,6 @@ function launch({ directory, settings, binaries, identity, logger }: ServerProce
     createInterface({ input: child.stderr }).on('line', (line) => {
       lines.push(line);
       lines.splice(0, lines.length - 20);
-      logger?.debug({ line }, 'embedded database');
     });
   }
   const exited = once(child, 'close').then(
