@@ -1,10 +1,9 @@
-/** The languages letters are written in. */
-export type LetterLocale = 'vi' | 'en' | 'fr';
+import type { Locale } from '../platform/i18n.ts';
 
 /** One letter and what its words need. Sealed as a whole while it waits: an address or a code never rests in clear. */
 export type Letter = {
   readonly to: string;
-  readonly locale: LetterLocale;
+  readonly locale: Locale;
 } & LetterContent;
 
 export type LetterContent =
