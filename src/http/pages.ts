@@ -10,7 +10,8 @@ export type Pages = {
     readonly registerUrl: string;
     readonly recoverUrl: string;
     readonly continueWith: readonly ContinueWith[];
-    readonly cancelUrl?: string | undefined;
+    /** Back to the portal, without signing in. */
+    readonly cancelAction: string;
     readonly problem?: Problem<
       'wrong-credentials' | 'incomplete' | 'throttled' | 'overloaded' | 'code-needed' | 'expired-form'
     >;

@@ -52,6 +52,7 @@ export function createHub({ findConsent, reachable, clock }: HubDependencies) {
 
   return {
     releaseOf,
+    releaseVersionOf: ({ client }: OpenLogin): string => portalOf(client).release_version,
     /** Where this login goes on. A release that is settled already isn't a step. */
     async decide(login: OpenLogin): Promise<NextStep> {
       const situation = situationOf(login);

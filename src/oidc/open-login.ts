@@ -66,7 +66,6 @@ export function createOpenLoginPolicy({ provider, pool, clock }: OpenLoginDepend
       const client = await provider().Client.find(String(params['client_id']));
       if (!client) throw new LoginNotOpen(uid, 'interaction-expired');
       const login = await findLogin(pool, { id: loginTransactionId(uid), at: clock.now() });
-      if (login?.outcome !== undefined) throw new LoginNotOpen(uid, 'interaction-expired');
       return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
     },
   };

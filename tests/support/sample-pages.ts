@@ -23,7 +23,7 @@ const identify = {
   registerUrl: '/register',
   recoverUrl: '/recover',
   continueWith: [],
-  cancelUrl: '/cancel',
+  cancelAction: '/cancel',
 } as const;
 const release = [
   {
