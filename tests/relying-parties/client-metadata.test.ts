@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { type AdapterPayload, type ClientMetadata, type JWK, Provider } from 'oidc-provider';
+import { type ClientMetadata, type JWK, Provider } from 'oidc-provider';
 import { extraClientMetadata, toClientMetadata } from '../../src/relying-parties/client-metadata.ts';
 import { newClientSecret } from '../../src/relying-parties/client-secret.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
+import { clientAdapter } from '../support/client-adapter.ts';
 import { aRelyingParty } from '../support/relying-party.ts';
 
 const signingKeys = [
@@ -13,17 +14,8 @@ const signingKeys = [
 
 /** The client as the engine understands it. */
 async function asTheEngineSeesIt(relyingParty: RelyingParty): Promise<ClientMetadata> {
-  const adapter = {
-    find: async (): Promise<AdapterPayload> => toClientMetadata(relyingParty),
-    findByUid: async () => undefined,
-    findByUserCode: async () => undefined,
-    upsert: async () => undefined,
-    consume: async () => undefined,
-    destroy: async () => undefined,
-    revokeByGrantId: async () => undefined,
-  };
   const provider = new Provider('https://id.example.vn', {
-    adapter: () => adapter,
+    adapter: clientAdapter(() => toClientMetadata(relyingParty)),
     jwks: { keys: signingKeys },
     scopes: ['openid', 'email'],
     subjectTypes: ['pairwise'],
