@@ -69,11 +69,14 @@ const releasedClaim = z
   })
   .readonly();
 
-const scopeList = z
-  .string()
-  .max(1000)
-  .regex(/^[a-z][a-z0-9:._-]*(?: [a-z][a-z0-9:._-]*)*$/)
-  .refine((scope) => scope.split(' ').includes('openid'), 'scope-openid');
+// The engine refuses a client with a scope it doesn't know, at each request and not at registration.
+const scopeList = (known: readonly string[]) =>
+  z
+    .string()
+    .max(1000)
+    .refine((scope) => unique(scope.split(' ')), 'duplicate')
+    .refine((scope) => scope.split(' ').every((name) => known.includes(name)), 'scope-unknown')
+    .refine((scope) => scope.split(' ').includes('openid'), 'scope-openid');
 
 /** An absolute URI without fragment. @see RFC 8707 §2 */
 const resourceIdentifier = z
@@ -85,7 +88,7 @@ function unique(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
-function metadataForm(loopback: RegisteredUriRules['loopback']) {
+function metadataForm({ loopback, scopes }: RegisteredUriRules & { readonly scopes: readonly string[] }) {
   const uri = z.string().refine((text) => isRegistrableUri(text, { loopback }), 'uri-not-registrable');
   const redirectUris = z
     .array(z.string().refine((text) => isRegistrableRedirectUri(text, { loopback }), 'uri-not-registrable'))
@@ -99,7 +102,7 @@ function metadataForm(loopback: RegisteredUriRules['loopback']) {
       .min(1)
       .refine(unique, 'duplicate')
       .default(['authorization_code']),
-    scope: scopeList,
+    scope: scopeList(scopes),
     token_endpoint_auth_method: z.enum(['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none']),
     token_endpoint_auth_signing_alg: z.enum(['ES256', 'PS256', 'RS256', 'EdDSA']).optional(),
     id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
@@ -167,10 +170,16 @@ function problemsOfFlow({ profile, metadata, release }: RelyingPartyRegistration
 }
 
 /**
- * What may be registered. `development` also allows plain http to this machine for every profile; a native client may
- * always use a loopback address. Problems carry a code and the path of the field.
+ * What may be registered, with `scopes` the engine's own. `development` also allows plain http to this machine for
+ * every profile; a native client may always use a loopback address. Problems carry a code and the path of the field.
  */
-export function relyingPartyForm({ development }: { readonly development: boolean }) {
+export function relyingPartyForm({
+  development,
+  scopes,
+}: {
+  readonly development: boolean;
+  readonly scopes: readonly string[];
+}) {
   const common = {
     clientId: z.string().regex(clientIdPattern),
     legacy: z.boolean().default(false),
@@ -182,9 +191,8 @@ export function relyingPartyForm({ development }: { readonly development: boolea
     releaseVersion: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/),
     resources: z.array(resourceIdentifier).max(20).refine(unique, 'duplicate').default([]),
   };
-  const ownMachine = development ? 'address-or-name' : 'never';
-  const web = metadataForm(ownMachine);
-  const native = metadataForm(development ? 'address-or-name' : 'address');
+  const web = metadataForm({ loopback: development ? 'address-or-name' : 'never', scopes });
+  const native = metadataForm({ loopback: development ? 'address-or-name' : 'address', scopes });
   return z
     .discriminatedUnion('profile', [
       z.strictObject({ profile: z.literal('standard'), metadata: web, ...common }),
