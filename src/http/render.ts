@@ -6,6 +6,7 @@ import { type I18n, type Locale, locales } from '../platform/i18n.ts';
 import { tellProblem } from './form-problem.ts';
 import { composeMail, type MessageName, type Messages, oneLine, type RenderedMail } from './messages.ts';
 import type { FormProblem, PageName, Pages, Portal } from './pages.ts';
+import { refuseScriptUrls } from './script-urls.ts';
 
 /** How this installation calls itself, and whom people can ask. `logoUrl` must be same-origin. */
 export type Deployment = {
@@ -27,7 +28,7 @@ export type PageOptions<Name extends PageName> = {
 };
 
 export type Renderer = {
-  /** A whole HTML document. Throws when a text, a value or the csrf token is missing: a fault of ours. */
+  /** A whole HTML document. Throws when a text, a value or the csrf token is missing, or when a URL could run script. */
   readonly renderPage: <Name extends PageName>(page: Name, options: PageOptions<Name>) => string;
   readonly renderMail: <Name extends MessageName>(
     message: Name,
@@ -51,6 +52,7 @@ export function createRenderer({ viewsDirectory, i18n, deployment, assetVersion 
 
   function renderPage<Name extends PageName>(page: Name, options: PageOptions<Name>): string {
     const { locale, data } = options;
+    refuseScriptUrls(options);
     const t = i18n.translator(locale);
     const problem: FormProblem | undefined = 'problem' in data ? data.problem : undefined;
     return html.render(`@${page}`, {
