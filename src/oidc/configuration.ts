@@ -7,6 +7,7 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { locales } from '../platform/i18n.ts';
 import { extraClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { ResourceServer } from '../relying-parties/relying-party.ts';
@@ -32,6 +33,7 @@ export type EngineParts = {
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly acrValues: readonly string[];
   readonly fetch: NonNullable<Configuration['fetch']>;
+  readonly clock: Clock;
 };
 
 /** Session cookies are host-bound; the engine binds the two of an interaction to its paths. @see RFC 6265bis §4.1.3 */
@@ -93,15 +95,12 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
     },
     introspection: {
       enabled: true,
-      allowedPolicy: async (ctx, client, token) => {
+      allowedPolicy: async (_ctx, client, token) => {
         if (token.clientId === client.clientId) return true;
-        const audience = 'aud' in token && typeof token.aud === 'string' ? token.aud : undefined;
-        return (
-          audience !== undefined &&
-          portalOf(client).resources.includes(audience) &&
-          client.clientAuthMethod !== 'none' &&
-          ctx.oidc.route === 'introspection'
-        );
+        if (client.clientAuthMethod === 'none' || !('aud' in token) || typeof token.aud !== 'string') return false;
+        // An agency's API asks about the tokens made for it, and about no others.
+        const server = await parts.findResourceServer(token.aud);
+        return server !== undefined && server.agencyId === portalOf(client).agency_id;
       },
     },
     jwtUserinfo: { enabled: true },
@@ -132,7 +131,7 @@ export function createConfiguration(parts: EngineParts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: async (_ctx, claims) => {
       const audiences = [claims['aud']].flat();
-      const lifetime = Number(claims['exp']) - Math.floor(Date.now() / 1000);
+      const lifetime = Number(claims['exp']) - epochSeconds(parts.clock);
       if (audiences.length !== 1) throw new errors.InvalidClientAuth('audience (aud) must be the issuer alone');
       if (!(lifetime <= clientAssertionMaxSeconds))
         throw new errors.InvalidClientAuth('expiration (exp) is too far away');

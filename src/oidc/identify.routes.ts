@@ -116,7 +116,11 @@ export function createIdentify(dependencies: IdentifyDependencies): {
     }
     if (outcome.kind === 'mailed-code-needed') {
       const { identifierKey } = outcome;
-      await setMailedCode(pool, { id, at: clock.now(), mailedCode: { state: 'asked', identifierKey, mailedCodeId: null } });
+      await setMailedCode(pool, {
+        id,
+        at: clock.now(),
+        mailedCode: { state: 'asked', identifierKey, mailedCodeId: null },
+      });
       return pages.backToHub(ctx, login);
     }
     show(ctx, login, { problem: problemOf(outcome), identifier: form.identifier });

@@ -96,7 +96,11 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   // Not a redirect: browsers hold the whole redirect chain of a form against form-action.
-  function moveOn(ctx: Context, login: OpenLogin, way: { readonly returnTo: string; readonly completed: boolean }): void {
+  function moveOn(
+    ctx: Context,
+    login: OpenLogin,
+    way: { readonly returnTo: string; readonly completed: boolean },
+  ): void {
     pages.show(ctx, login, {
       name: 'authentication/signed-in',
       data: { outcome: way.completed ? 'signed-in' : 'declined', continueUrl: way.returnTo },
@@ -132,12 +136,17 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
 
   async function showNextStep(ctx: Context, login: OpenLogin): Promise<void> {
     if (login.login?.outcome !== undefined) {
-      return moveOn(ctx, login, { returnTo: login.interaction.returnTo, completed: login.login.outcome === 'completed' });
+      return moveOn(ctx, login, {
+        returnTo: login.interaction.returnTo,
+        completed: login.login.outcome === 'completed',
+      });
     }
     const step = await hub.decide(login);
     switch (step.kind) {
       case 'identify':
-        return step.by === 'mailed-code' ? dependencies.showMailedCode(ctx, login) : dependencies.showIdentify(ctx, login);
+        return step.by === 'mailed-code'
+          ? dependencies.showMailedCode(ctx, login)
+          : dependencies.showIdentify(ctx, login);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
       case 'consent':
