@@ -59,12 +59,14 @@ export function createPasswordPolicy({ serviceNames, commonWords, keyboards }: P
       services,
       addressParts,
     });
-    const [first, ...others] = [
-      ...([...normalized].length < passwordMinCharacters ? (['too-short'] as const) : []),
-      ...guessable,
-    ];
+    const [first, ...others] = [...(isLongEnough(normalized) ? [] : (['too-short'] as const)), ...guessable];
     return first === undefined ? { kind: 'accepted' } : { kind: 'refused', reasons: [first, ...others] };
   };
+}
+
+/** Whether this password may stand alone; a shorter one that was imported needs a second factor beside it. */
+export function isLongEnough(password: string): boolean {
+  return [...password.normalize('NFC')].length >= passwordMinCharacters;
 }
 
 function reasonsGuessable(

@@ -1,10 +1,15 @@
+import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { type PasswordCredential, passwordEntity } from './password.entity.ts';
 import type { PasswordHash } from './password.ts';
 
 /** The password of this account, if it has one. */
-export async function findPassword(tx: Transaction, accountId: string): Promise<PasswordCredential | undefined> {
-  return (await tx.findOneBy(passwordEntity, { accountId })) ?? undefined;
+export async function findPassword(tx: Transaction, accountId: string): Promise<PasswordHash | undefined> {
+  const [row] = await rowsOf<PasswordHash>(
+    tx,
+    'SELECT hash, pepper_id AS "pepperId" FROM password_credential WHERE account_id = $1',
+    [accountId],
+  );
+  return row;
 }
 
 /** Sets the first password of an account or replaces it. `longEnough` is false for an imported short one only. */
@@ -12,7 +17,8 @@ export async function setPassword(
   tx: Transaction,
   password: PasswordHash & { readonly accountId: string; readonly longEnough: boolean; readonly at: Date },
 ): Promise<void> {
-  await tx.query(
+  await rowsOf(
+    tx,
     `INSERT INTO password_credential (account_id, hash, pepper_id, long_enough, created_at, changed_at)
      VALUES ($1, $2, $3, $4, $5, $5)
      ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, pepper_id = excluded.pepper_id,
@@ -35,8 +41,9 @@ export async function replaceHash(
   },
 ): Promise<void> {
   const { accountId, from, to, longEnough } = replacement;
-  await tx.query(
-    `UPDATE password_credential SET hash = $3, pepper_id = $4, long_enough = $5 WHERE account_id = $1 AND hash = $2`,
+  await rowsOf(
+    tx,
+    'UPDATE password_credential SET hash = $3, pepper_id = $4, long_enough = $5 WHERE account_id = $1 AND hash = $2',
     [accountId, from, to.hash, to.pepperId, longEnough],
   );
 }

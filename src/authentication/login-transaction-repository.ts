@@ -1,0 +1,138 @@
+import { rowsOf } from '../platform/rows.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { Evidence } from './evidence.ts';
+import {
+  type LoginOutcome,
+  type LoginTransaction,
+  type MailedCodeState,
+  outlivesInteractionSeconds,
+} from './login-transaction.ts';
+
+type StoredState = Pick<LoginTransaction, 'evidence' | 'attempts' | 'mailedCode' | 'cancelled'> & {
+  readonly accountChoice?: 'current' | 'another';
+};
+
+type Row = {
+  readonly client_id: string;
+  readonly account_id: string | null;
+  readonly state: StoredState;
+  readonly outcome: LoginOutcome | null;
+  readonly created_at: Date;
+};
+
+type At = { readonly id: Buffer; readonly at: Date };
+
+const emptyState: StoredState = { evidence: [], attempts: 0, mailedCode: { state: 'not-asked' }, cancelled: false };
+const columns = 'client_id, account_id, state, outcome, created_at';
+// A login that ended, or whose interaction has expired, takes nothing more.
+const isOpen = `id = $1 AND outcome IS NULL AND expires_at > $2::timestamptz + interval '${outlivesInteractionSeconds} seconds'`;
+
+/** Starts the login of an interaction; where it was started before, nothing changes. */
+export async function openLogin(
+  tx: Transaction,
+  login: At & { readonly clientId: string; readonly interactionExpiresAt: Date },
+): Promise<void> {
+  await rowsOf(
+    tx,
+    `INSERT INTO login_transaction (id, client_id, state, created_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5::timestamptz + interval '${outlivesInteractionSeconds} seconds')
+     ON CONFLICT (id) DO NOTHING`,
+    [login.id, login.clientId, emptyState, login.at, login.interactionExpiresAt],
+  );
+}
+
+/** The login, for 30 minutes past its interaction too. */
+export async function findLogin(tx: Transaction, { id, at }: At): Promise<LoginTransaction | undefined> {
+  const [row] = await rowsOf<Row>(tx, `SELECT ${columns} FROM login_transaction WHERE id = $1 AND expires_at > $2`, [
+    id,
+    at,
+  ]);
+  return row && toLogin(row);
+}
+
+/** Adds what an account proved; what another account had proved in this login is gone. @returns false where it is over */
+export function recordEvidence(
+  tx: Transaction,
+  { id, at, accountId, evidence }: At & { readonly accountId: string; readonly evidence: Evidence },
+): Promise<boolean> {
+  return changed(
+    tx,
+    `account_id = $3, state = state || jsonb_build_object(
+       'attempts', (state ->> 'attempts')::int + 1,
+       'mailedCode', '{"state":"not-asked"}'::jsonb,
+       'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
+    [id, at, accountId, evidence],
+  );
+}
+
+/** Counts an attempt that proved nothing. @returns false where the login is over */
+export function countAttempt(tx: Transaction, { id, at }: At): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{attempts}', to_jsonb((state ->> 'attempts')::int + 1))`, [id, at]);
+}
+
+/** What the person said at `confirm-account`: staying as they are forgets the other one's evidence. @returns false where it is over */
+export function chooseAccount(
+  tx: Transaction,
+  { id, at, choice }: At & { readonly choice: 'current' | 'another' },
+): Promise<boolean> {
+  return changed(
+    tx,
+    `account_id = CASE WHEN $3 = 'current' THEN NULL ELSE account_id END,
+     state = state || jsonb_build_object('accountChoice', $3::text)
+       || CASE WHEN $3 = 'current' THEN '{"evidence":[]}'::jsonb ELSE '{}'::jsonb END`,
+    [id, at, choice],
+  );
+}
+
+/** The next password attempt for this identifier waits for a mailed code, or has it now. @returns false where it is over */
+export function setMailedCode(
+  tx: Transaction,
+  { id, at, mailedCode }: At & { readonly mailedCode: MailedCodeState },
+): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{mailedCode}', $3::jsonb)`, [id, at, mailedCode]);
+}
+
+/** The person wants to go back to the portal. @returns false where the login is over */
+export function cancelLogin(tx: Transaction, { id, at }: At): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{cancelled}', 'true')`, [id, at]);
+}
+
+/**
+ * Ends the login and its evidence. Safe to repeat: the first outcome stands.
+ * @returns the outcome that stands; undefined where there is no such login
+ */
+export async function finishLogin(
+  tx: Transaction,
+  { id, at, outcome }: At & { readonly outcome: LoginOutcome },
+): Promise<LoginOutcome | undefined> {
+  const [row] = await rowsOf<{ readonly outcome: LoginOutcome }>(
+    tx,
+    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state, '{evidence}', '[]')
+     WHERE id = $1 AND expires_at > $2 RETURNING outcome`,
+    [id, at, outcome],
+  );
+  return row?.outcome;
+}
+
+async function changed(tx: Transaction, assignments: string, values: readonly unknown[]): Promise<boolean> {
+  const rows = await rowsOf(
+    tx,
+    `UPDATE login_transaction SET ${assignments} WHERE ${isOpen} RETURNING true AS changed`,
+    values,
+  );
+  return rows.length > 0;
+}
+
+function toLogin({ client_id, account_id, state, outcome, created_at }: Row): LoginTransaction {
+  return {
+    clientId: client_id,
+    accountId: account_id ?? undefined,
+    evidence: state.evidence,
+    attempts: state.attempts,
+    accountChoice: state.accountChoice,
+    mailedCode: state.mailedCode,
+    cancelled: state.cancelled,
+    outcome: outcome ?? undefined,
+    createdAt: created_at,
+  };
+}

@@ -1,0 +1,38 @@
+import { sha256 } from '../platform/secret-token.ts';
+import type { Evidence } from './evidence.ts';
+
+/** How long a login is remembered past its interaction: Back from the portal finds a page with a way on. */
+export const outlivesInteractionSeconds = 30 * 60;
+
+/** A password attempt that waits for a mailed code, because too many strangers have guessed at this identifier. */
+export type MailedCodeState =
+  | { readonly state: 'not-asked' }
+  | {
+      readonly state: 'asked' | 'proved';
+      /** Which identifier the code opens the way for; a code for one doesn't serve another. */
+      readonly identifierKey: string;
+      /** The code that was mailed; null where nothing was sent, and nobody is told. */
+      readonly mailedCodeId: string | null;
+    };
+
+export type LoginOutcome = 'completed' | 'refused';
+
+/** One login at one portal in one browser tab, server-side. @see next-step.ts for what is made of it */
+export type LoginTransaction = {
+  readonly clientId: string;
+  /** Who proved something in this login. */
+  readonly accountId: string | undefined;
+  readonly evidence: readonly Evidence[];
+  readonly attempts: number;
+  readonly accountChoice: 'current' | 'another' | undefined;
+  readonly mailedCode: MailedCodeState;
+  readonly cancelled: boolean;
+  /** Once it stands, nothing is added any more. */
+  readonly outcome: LoginOutcome | undefined;
+  readonly createdAt: Date;
+};
+
+/** The key of a login: the uid of its interaction is a bearer value and never rests in clear. */
+export function loginTransactionId(interactionUid: string): Buffer {
+  return sha256(interactionUid);
+}

@@ -1,0 +1,60 @@
+import { removeExpired } from './expiry-repository.ts';
+import { createKnownDevices } from './known-device.ts';
+import {
+  cancelLogin,
+  chooseAccount,
+  countAttempt,
+  findLogin,
+  finishLogin,
+  openLogin,
+  recordEvidence,
+  setMailedCode,
+} from './login-transaction-repository.ts';
+import { createMailAllowance, type MailAllowance } from './mail-allowance.ts';
+import {
+  createProvePassword,
+  type LoginAccount,
+  type PasswordDependencies,
+  type ProvePassword,
+} from './prove-password.ts';
+import { createThrottleKeys } from './throttle.ts';
+
+// What the hub does with a login; the rules are in login-transaction.ts.
+const logins = {
+  open: openLogin,
+  find: findLogin,
+  recordEvidence,
+  countAttempt,
+  chooseAccount,
+  setMailedCode,
+  cancel: cancelLogin,
+  finish: finishLogin,
+} as const;
+
+export type Authentication = {
+  readonly provePassword: ProvePassword;
+  readonly logins: typeof logins;
+  readonly mailAllowance: MailAllowance;
+  /** For the worker. */
+  readonly removeExpired: typeof removeExpired;
+};
+
+/** One login and its limits, independent of OpenID Connect. */
+export function createAuthentication<Account extends LoginAccount>(
+  dependencies: Omit<PasswordDependencies<Account>, 'knownDevices' | 'throttleKeys'> & {
+    /** At least 32 bytes each, shared by all instances. */
+    readonly secrets: { readonly throttle: Uint8Array; readonly knownDevice: Uint8Array };
+  },
+): Authentication {
+  const { secrets } = dependencies;
+  return {
+    provePassword: createProvePassword({
+      ...dependencies,
+      knownDevices: createKnownDevices(secrets.knownDevice),
+      throttleKeys: createThrottleKeys(secrets.throttle),
+    }),
+    logins,
+    mailAllowance: createMailAllowance(secrets.throttle),
+    removeExpired,
+  };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { newLocalEvidence } from '../../src/authentication/evidence.ts';
+import { loginTransactionId } from '../../src/authentication/login-transaction.ts';
+import {
+  cancelLogin,
+  chooseAccount,
+  countAttempt,
+  findLogin,
+  finishLogin,
+  openLogin,
+  recordEvidence,
+  setMailedCode,
+} from '../../src/authentication/login-transaction-repository.ts';
+import { testDatabase } from '../support/database.ts';
+import { insertAccount } from '../support/insert-account.ts';
+
+const database = await testDatabase();
+afterAll(() => database.close());
+const tx = database.dataSource.manager;
+const at = new Date('2026-11-22T03:00:00Z');
+const hour = 3_600_000;
+const interactionExpiresAt = new Date(at.getTime() + hour);
+const evidence = newLocalEvidence('password', 1_795_000_000);
+const lan = await insertAccount(tx);
+const minh = await insertAccount(tx);
+
+async function opened(): Promise<Buffer> {
+  const id = loginTransactionId(randomBytes(16).toString('hex'));
+  await openLogin(tx, { id, at, clientId: 'portal', interactionExpiresAt });
+  return id;
+}
+
+describe('A login transaction', () => {
+  it('starts empty and once', async () => {
+    const id = await opened();
+    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    await openLogin(tx, { id, at, clientId: 'another', interactionExpiresAt });
+    expect(await findLogin(tx, { id, at })).toEqual({
+      clientId: 'portal',
+      accountId: lan,
+      evidence: [evidence],
+      attempts: 1,
+      accountChoice: undefined,
+      mailedCode: { state: 'not-asked' },
+      cancelled: false,
+      outcome: undefined,
+      createdAt: at,
+    });
+  });
+
+  it('loses nothing of fifty writes at once', async () => {
+    const id = await opened();
+    const writes = Array.from({ length: 50 }, () => recordEvidence(tx, { id, at, accountId: lan, evidence }));
+    expect(await Promise.all([...writes, countAttempt(tx, { id, at })])).not.toContain(false);
+    expect(await findLogin(tx, { id, at })).toMatchObject({ attempts: 51, evidence: Array(50).fill(evidence) });
+  });
+
+  it('never mixes the evidence of two accounts', async () => {
+    const id = await opened();
+    const later = newLocalEvidence('password', evidence.provedAt + 5);
+    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    await recordEvidence(tx, { id, at, accountId: minh, evidence: later });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, evidence: [later] });
+  });
+
+  it('forgets the other account when the person stays, and keeps it when they go on', async () => {
+    const id = await opened();
+    await recordEvidence(tx, { id, at, accountId: minh, evidence });
+    await chooseAccount(tx, { id, at, choice: 'another' });
+    expect(await findLogin(tx, { id, at })).toMatchObject({
+      accountId: minh,
+      evidence: [evidence],
+      accountChoice: 'another',
+    });
+    await chooseAccount(tx, { id, at, choice: 'current' });
+    expect(await findLogin(tx, { id, at })).toMatchObject({
+      accountId: undefined,
+      evidence: [],
+      accountChoice: 'current',
+    });
+  });
+
+  it('holds what a mailed code is for, until something is proved', async () => {
+    const id = await opened();
+    const mailedCode = { state: 'asked', identifierKey: 'k', mailedCodeId: null } as const;
+    await setMailedCode(tx, { id, at, mailedCode });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode: { state: 'not-asked' } });
+  });
+
+  it('can be cancelled', async () => {
+    const id = await opened();
+    await cancelLogin(tx, { id, at });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ cancelled: true });
+  });
+
+  it('ends once, whatever fifty tabs say, and takes nothing after that', async () => {
+    const id = await opened();
+    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        finishLogin(tx, { id, at, outcome: index % 2 ? 'completed' : 'refused' }),
+      ),
+    );
+    expect(new Set(outcomes).size).toBe(1);
+    expect(await recordEvidence(tx, { id, at, accountId: lan, evidence })).toBe(false);
+    expect(await chooseAccount(tx, { id, at, choice: 'another' })).toBe(false);
+    expect(await cancelLogin(tx, { id, at })).toBe(false);
+    expect(await findLogin(tx, { id, at })).toMatchObject({ outcome: outcomes[0], evidence: [], cancelled: false });
+  });
+
+  it('outlives its interaction by 30 minutes, to be read only', async () => {
+    const id = await opened();
+    const expired = new Date(interactionExpiresAt.getTime());
+    expect(await recordEvidence(tx, { id, at: expired, accountId: lan, evidence })).toBe(false);
+    expect(await findLogin(tx, { id, at: new Date(expired.getTime() + hour / 2 - 1) })).toMatchObject({
+      clientId: 'portal',
+    });
+    expect(await findLogin(tx, { id, at: new Date(expired.getTime() + hour / 2) })).toBeUndefined();
+  });
+
+  it('is not found by the uid of its interaction', async () => {
+    const id = loginTransactionId('uid-in-clear');
+    await openLogin(tx, { id, at, clientId: 'portal', interactionExpiresAt });
+    const rows = await database.dataSource.query('SELECT * FROM login_transaction');
+    expect(JSON.stringify(rows)).not.toContain('uid-in-clear');
+    expect(await finishLogin(tx, { id: loginTransactionId('unknown'), at, outcome: 'refused' })).toBeUndefined();
+  });
+});
