@@ -1,8 +1,7 @@
 import type { Context } from 'koa';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
-import { openLogin, recordEvidence, setMailedCode } from '../authentication/login-transaction-repository.ts';
-import type { LoginIdentifier } from '../authentication/module.ts';
-import type { PasswordOutcome, ProvePassword } from '../authentication/prove-password.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { LoginIdentifier, PasswordOutcome, ProvePassword } from '../authentication/prove-password.ts';
 import { parseForm } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
@@ -19,6 +18,7 @@ export type IdentifyDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly provePassword: ProvePassword;
+  readonly logins: Authentication['logins'];
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly pool: Transaction;
   readonly clock: Clock;
@@ -36,7 +36,9 @@ const knownDeviceCookieSeconds = 180 * 24 * 3600;
 const problemStatus = { throttled: 429, overloaded: 503 } as const;
 
 /** How each refused attempt is told; the same whether the account exists or not. */
-function problemOf(outcome: Exclude<PasswordOutcome, { kind: 'proved' | 'mailed-code-needed' }>): IdentifyProblem {
+function problemOf(
+  outcome: Exclude<PasswordOutcome, { kind: 'proved' | 'mailed-code-needed' }>,
+): NonNullable<IdentifyProblem> {
   switch (outcome.kind) {
     case 'throttled':
     case 'overloaded':
@@ -53,7 +55,7 @@ export function createIdentify(dependencies: IdentifyDependencies): {
   readonly show: ShowIdentify;
   readonly routes: readonly Route[];
 } {
-  const { pages, provePassword, readIdentifier, pool, clock, secureCookies } = dependencies;
+  const { pages, provePassword, logins, readIdentifier, pool, clock, secureCookies } = dependencies;
   const deviceCookieName = secureCookies ? '__Host-device' : 'device';
 
   const show: ShowIdentify = (ctx, login, shown) => {
@@ -96,7 +98,7 @@ export function createIdentify(dependencies: IdentifyDependencies): {
     const { referenceId, source } = requestContextOf(ctx);
     const id = loginTransactionId(login.uid);
     const expiresAt = new Date(Number(login.interaction.exp) * 1000);
-    await openLogin(pool, { id, at: clock.now(), clientId: login.client.clientId, interactionExpiresAt: expiresAt });
+    await logins.open(pool, { id, at: clock.now(), clientId: login.client.clientId, interactionExpiresAt: expiresAt });
     const sharedDevice = form.shared_device !== undefined;
     const mailed = login.login?.mailedCode;
     const outcome = await provePassword({
@@ -107,7 +109,7 @@ export function createIdentify(dependencies: IdentifyDependencies): {
       ip: source,
       referenceId,
       whenProved: async (tx, { accountId, evidence }) => {
-        await recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
+        await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
       },
     });
     if (outcome.kind === 'proved') {
@@ -116,7 +118,7 @@ export function createIdentify(dependencies: IdentifyDependencies): {
     }
     if (outcome.kind === 'mailed-code-needed') {
       const { identifierKey } = outcome;
-      await setMailedCode(pool, {
+      await logins.setMailedCode(pool, {
         id,
         at: clock.now(),
         mailedCode: { state: 'asked', identifierKey, mailedCodeId: null },

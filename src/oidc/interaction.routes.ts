@@ -3,13 +3,7 @@ import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
 import { continueActivity, startActivity } from '../authentication/assurance.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
-import {
-  cancelLogin,
-  chooseAccount,
-  finishLogin,
-  openLogin,
-  setConsent,
-} from '../authentication/login-transaction-repository.ts';
+import type { Authentication } from '../authentication/module.ts';
 import type { NextStep } from '../authentication/next-step.ts';
 import { parseForm } from '../http/forms.ts';
 import { requestContextOf } from '../http/request-context.ts';
@@ -33,6 +27,7 @@ export type InteractionDependencies = {
   readonly showIdentify: ShowIdentify;
   readonly showMailedCode: (ctx: Context, login: OpenLogin) => void;
   readonly hub: Hub;
+  readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
   readonly grantRelease: (answer: {
     readonly person: Person;
@@ -52,13 +47,13 @@ type Refuse = Extract<NextStep, { readonly kind: 'refuse' }>;
 
 /** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
 export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {
-  const { provider, pages, hub, findPerson, pool, clock } = dependencies;
+  const { provider, pages, hub, logins, findPerson, pool, clock } = dependencies;
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
   async function open(login: OpenLogin): Promise<void> {
     const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
-    await openLogin(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
+    await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
   }
 
   function proofAfter({ interaction }: OpenLogin, { evidence }: Complete): SessionProof {
@@ -82,7 +77,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const result = step.kind === 'complete' ? resultOf(login, step) : { error: step.reason };
     const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
     await open(login);
-    await finishLogin(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
+    await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
 
@@ -162,7 +157,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const form = fields && parseForm(confirmAccountForm, fields);
     if (form) {
       await open(login);
-      await chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
+      await logins.chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
     }
     pages.backToHub(ctx, login);
   }
@@ -173,7 +168,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const step = await hub.decide(login);
     if (form && fields && step.kind === 'consent') {
       await open(login);
-      if (form.decision === 'deny') await setConsent(pool, { ...at(login), consent: 'refused' });
+      if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
       else await agree(ctx, login, { accountId: step.accountId, fields });
     }
     pages.backToHub(ctx, login);
@@ -192,13 +187,13 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const { referenceId, source } = requestContextOf(ctx);
     const { clientId } = login.client;
     await dependencies.grantRelease({ person, clientId, consent: given.consent, referenceId, source });
-    await setConsent(pool, { ...at(login), consent: 'granted' });
+    await logins.setConsent(pool, { ...at(login), consent: 'granted' });
   }
 
   async function cancel(ctx: Context, login: OpenLogin): Promise<void> {
     if (await pages.readStep(ctx, login)) {
       await open(login);
-      await cancelLogin(pool, at(login));
+      await logins.cancel(pool, at(login));
     }
     pages.backToHub(ctx, login);
   }

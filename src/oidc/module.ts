@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
-import type { LoginIdentifier } from '../authentication/module.ts';
-import type { ProvePassword } from '../authentication/prove-password.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { LoginIdentifier } from '../authentication/prove-password.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import type { Renderer } from '../http/render.ts';
@@ -56,7 +56,7 @@ export type OidcDependencies = {
   readonly signingKeys: SigningKeyRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
-  readonly provePassword: ProvePassword;
+  readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
@@ -162,11 +162,13 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
 
   const hub = createHub({ findConsent, reachable, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
-  const openLoginPolicy = createOpenLoginPolicy({ provider, pool, clock });
+  const { logins, provePassword } = dependencies.authentication;
+  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
   const identify = createIdentify({
     openLoginPolicy,
     pages,
-    provePassword: dependencies.provePassword,
+    provePassword,
+    logins,
     readIdentifier: dependencies.readIdentifier,
     pool,
     clock,
@@ -179,6 +181,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     showIdentify: identify.show,
     showMailedCode: identify.show,
     hub,
+    logins,
     findPerson,
     grantRelease: dependencies.grantRelease,
     endSession: sessions.endByUid,

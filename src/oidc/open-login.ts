@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
 import type { Client, Interaction } from 'oidc-provider';
 import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
-import { findLogin } from '../authentication/login-transaction-repository.ts';
+import type { Authentication } from '../authentication/module.ts';
 import { preferLocale } from '../http/request-context.ts';
 import type { Policy } from '../http/route.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -34,6 +34,7 @@ export class LoginNotOpen extends AppError<'interaction-expired' | 'wrong-browse
 
 export type OpenLoginDependencies = {
   readonly provider: () => Provider;
+  readonly logins: Authentication['logins'];
   readonly pool: Transaction;
   readonly clock: Clock;
 };
@@ -42,7 +43,7 @@ export type OpenLoginDependencies = {
  * Admits to a step of a login only the browser that began it: the interaction's cookie is bound to its path, signed, and
  * must name the very interaction of the address.
  */
-export function createOpenLoginPolicy({ provider, pool, clock }: OpenLoginDependencies): Policy<OpenLogin> {
+export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLoginDependencies): Policy<OpenLogin> {
   async function interactionOf(ctx: Context, uid: string): Promise<Interaction> {
     try {
       return await provider().interactionDetails(ctx.req, ctx.res);
@@ -65,7 +66,7 @@ export function createOpenLoginPolicy({ provider, pool, clock }: OpenLoginDepend
       preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
       const client = await provider().Client.find(String(params['client_id']));
       if (!client) throw new LoginNotOpen(uid, 'interaction-expired');
-      const login = await findLogin(pool, { id: loginTransactionId(uid), at: clock.now() });
+      const login = await logins.find(pool, { id: loginTransactionId(uid), at: clock.now() });
       return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
     },
   };
