@@ -1,0 +1,70 @@
+import {
+  type Assurance,
+  aals,
+  compositeAcrs,
+  deriveAssurance,
+  type Ial,
+  isAtLeast,
+  startActivity,
+} from './assurance.ts';
+import { type EvidenceMethod, newLocalEvidence } from './evidence.ts';
+
+/** Everything a client may name in `acr_values`: the composites, and two for a second factor without a proven identity. */
+export const acrVocabulary = [...compositeAcrs, 'aal2', 'phr'] as const;
+export type Acr = (typeof acrVocabulary)[number];
+
+/** A client's own names (`eidas2`, `LoA2`) for values of the vocabulary. They never redefine a word of the vocabulary. */
+export type AcrAliases = Readonly<Record<string, Acr>>;
+
+/** What this installation can prove about anybody. */
+export type Installation = { readonly methods: readonly EvidenceMethod[]; readonly highestIal: Ial };
+
+/** Whether this assurance makes the named value true. An unknown name is never true. */
+export function isAcrTrue(name: string, assurance: Assurance, aliases: AcrAliases): boolean {
+  const acr = resolveAcr(name, aliases);
+  switch (acr) {
+    case undefined:
+      return false;
+    case 'aal2':
+      return isAtLeast(aals, assurance.aal, 'aal2');
+    case 'phr':
+      return isAtLeast(aals, assurance.aal, 'aal2-phr');
+    case 'self':
+    case 'low':
+    case 'substantial':
+    case 'high':
+      return isAtLeast(compositeAcrs, assurance.acr, acr);
+  }
+}
+
+/** The acr the client is told: the first one it asked for that is true, by the name it used; else the true composite. */
+export function returnedAcr(
+  requested: readonly string[],
+  { assurance, aliases }: { readonly assurance: Assurance; readonly aliases: AcrAliases },
+): string {
+  return requested.find((name) => isAcrTrue(name, assurance, aliases)) ?? assurance.acr;
+}
+
+/** What discovery lists as `acr_values_supported`: everything that somebody could reach here, and nothing else. */
+export function reachableAcrs({ methods, highestIal }: Installation): readonly Acr[] {
+  const best = deriveAssurance({
+    evidence: methods.map((method) => newLocalEvidence(method, 0)),
+    ial: highestIal,
+    now: 0,
+    activity: startActivity(0),
+  });
+  return best ? acrVocabulary.filter((acr) => isAcrTrue(acr, best, {})) : [];
+}
+
+/** Whether at least one of the named values can be reached here. */
+export function isAnyReachable(
+  names: readonly string[],
+  { reachable, aliases }: { readonly reachable: readonly Acr[]; readonly aliases: AcrAliases },
+): boolean {
+  return names.some((name) => reachable.some((acr) => acr === resolveAcr(name, aliases)));
+}
+
+function resolveAcr(name: string, aliases: AcrAliases): Acr | undefined {
+  const own = acrVocabulary.find((acr) => acr === name);
+  return own ?? (Object.hasOwn(aliases, name) ? aliases[name] : undefined);
+}

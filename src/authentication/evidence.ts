@@ -1,0 +1,39 @@
+/** Ways a person proves control of an account. A mailed code is none of them: it never counts as a factor. */
+export type EvidenceMethod =
+  | 'password'
+  | 'totp'
+  | 'recovery-code'
+  /** Without user verification. */
+  | 'security-key'
+  /** With user verification, synced or not. */
+  | 'passkey'
+  /** With user verification, bound to its device and attested against a configured metadata blob. */
+  | 'attested-passkey';
+
+/** That something was proved, when, to whom and under which version of the rules. Never a grade: grades are derived. */
+export type Evidence = {
+  readonly method: EvidenceMethod;
+  /** Whole seconds since 1970 UTC. */
+  readonly provedAt: number;
+  /** Who saw the proof: `local`, or the name of the connector it came through. */
+  readonly source: string;
+  readonly ruleVersion: number;
+};
+
+/** Raised when what counts as a proof changes, so that older evidence can be told apart. */
+const currentRuleVersion = 1;
+
+/** A proof this service saw itself, just now. @param provedAt whole seconds since 1970 UTC */
+export function newLocalEvidence(method: EvidenceMethod, provedAt: number): Evidence {
+  return { method, provedAt, source: 'local', ruleVersion: currentRuleVersion };
+}
+
+/** Of each method the newest proof: all that a session needs to keep. */
+export function newestOfEachMethod(evidence: readonly Evidence[]): readonly Evidence[] {
+  const newest = new Map<EvidenceMethod, Evidence>();
+  for (const one of evidence) {
+    const other = newest.get(one.method);
+    if (!other || one.provedAt >= other.provedAt) newest.set(one.method, one);
+  }
+  return [...newest.values()];
+}

@@ -1,0 +1,39 @@
+export type HashingQueueLimits = {
+  /** How many run at once. libuv has four threads and signatures need some of them. */
+  readonly maxInFlight: number;
+  /** How many may wait. One more is told to come back. */
+  readonly maxQueued: number;
+};
+
+export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'full' };
+
+export type HashingQueue = {
+  /** Runs `work` in its turn, or answers `full` at once without running it. Rejects with what `work` rejects with. */
+  readonly run: <T>(work: () => Promise<T>) => Promise<Admission<T>>;
+};
+
+/** First come, first served, and never longer than it says: a flood is refused early instead of slowing everybody. */
+export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimits): HashingQueue {
+  const waiting: (() => void)[] = [];
+  let inFlight = 0;
+
+  function leave(): void {
+    const next = waiting.shift();
+    // The place is handed over, not freed, so that nobody slips in between.
+    if (next) next();
+    else inFlight -= 1;
+  }
+
+  async function run<T>(work: () => Promise<T>): Promise<Admission<T>> {
+    if (inFlight < maxInFlight) inFlight += 1;
+    else if (waiting.length < maxQueued) await new Promise<void>((resolve) => waiting.push(resolve));
+    else return { kind: 'full' };
+    try {
+      return { kind: 'done', value: await work() };
+    } finally {
+      leave();
+    }
+  }
+
+  return { run };
+}

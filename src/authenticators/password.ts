@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import argon2 from 'argon2';
+import { AppError } from '../platform/app-error.ts';
+import { matchesForeignHash, parseForeignHash } from './foreign-hash.ts';
+import { createHashingQueue, type HashingQueueLimits } from './hashing-queue.ts';
+import { normalizePassword } from './normalize-password.ts';
+
+/** A key that isn't in the database: without it, a stolen table of hashes can't even be guessed at. */
+export type Pepper = { readonly id: string; readonly secret: Uint8Array };
+
+/** What is stored. `pepperId` is null for the hash of another system, not yet hashed anew. */
+export type PasswordHash = { readonly hash: string; readonly pepperId: string | null };
+
+export type PasswordVerification =
+  | { readonly kind: 'accepted'; readonly rehash: boolean }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
+
+export type PasswordFault = 'hashing-overloaded' | 'password-too-long' | 'pepper-missing';
+
+export type PasswordHasher = {
+  /**
+   * Hashes with the current parameters and pepper.
+   * @throws AppError `hashing-overloaded` (publicDetails.retryAfterSeconds) when the queue is full, `password-too-long`
+   * where the password policy was not asked first.
+   */
+  readonly hash: (password: string) => Promise<{ readonly hash: string; readonly pepperId: string }>;
+  /**
+   * Verifies in constant effort: `undefined` (no such account, or one without a password) costs what a real hash costs
+   * and is always rejected. `rehash` asks for `hash` while the password is at hand.
+   * @throws AppError `pepper-missing` where the pepper of this hash isn't configured.
+   */
+  readonly verify: (stored: PasswordHash | undefined, password: string) => Promise<PasswordVerification>;
+};
+
+// OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32, version: 0x13 } as const;
+const saltBytes = 16;
+const overloadRetryAfterSeconds = 5;
+
+/**
+ * The only place that hashes passwords.
+ * @param peppers the first one is current; older ones stay until no stored hash names them.
+ */
+export function createPasswordHasher(
+  options: { readonly peppers: readonly [Pepper, ...Pepper[]] } & HashingQueueLimits,
+): PasswordHasher {
+  const queue = createHashingQueue(options);
+  const [currentPepper] = options.peppers;
+  const peppers = new Map(options.peppers.map(({ id, secret }) => [id, Buffer.from(secret)]));
+  const decoy: PasswordHash = { hash: newDecoyHash(), pepperId: currentPepper.id };
+
+  async function hash(password: string): Promise<{ readonly hash: string; readonly pepperId: string }> {
+    const normalized = normalizePassword(password);
+    if (normalized === undefined) throw new AppError<PasswordFault>('password-too-long');
+    const admission = await queue.run(() =>
+      argon2.hash(normalized, {
+        ...parameters,
+        type: argon2.argon2id,
+        salt: randomBytes(saltBytes),
+        secret: pepperOf(currentPepper.id),
+      }),
+    );
+    if (admission.kind === 'full') {
+      throw new AppError<PasswordFault>('hashing-overloaded', {
+        publicDetails: { retryAfterSeconds: overloadRetryAfterSeconds },
+      });
+    }
+    return { hash: admission.value, pepperId: currentPepper.id };
+  }
+
+  async function verify(stored: PasswordHash | undefined, password: string): Promise<PasswordVerification> {
+    const normalized = normalizePassword(password);
+    // Depends on what was typed only, so it tells nothing about the account.
+    if (normalized === undefined) return { kind: 'rejected' };
+    const { hash, pepperId } = stored ?? decoy;
+    const admission = await queue.run(() =>
+      pepperId === null
+        ? matchesUnpeppered(hash, [normalized, password])
+        : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
+    );
+    if (admission.kind === 'full') return { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds };
+    if (!admission.value || stored === undefined) return { kind: 'rejected' };
+    return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
+  }
+
+  function pepperOf(id: string): Buffer {
+    const secret = peppers.get(id);
+    if (!secret) throw new AppError<PasswordFault>('pepper-missing', { publicDetails: { pepperId: id } });
+    return secret;
+  }
+
+  return { hash, verify };
+}
+
+/** The other system may have hashed the bytes as they were typed, so both spellings are tried; most are the same. */
+async function matchesUnpeppered(hash: string, spellings: readonly string[]): Promise<boolean> {
+  const reading = parseForeignHash(hash);
+  if (reading.kind === 'refused') return false;
+  const { foreign } = reading;
+  for (const spelling of new Set(spellings)) {
+    const matches =
+      foreign.scheme === 'argon2' ? await argon2.verify(hash, spelling) : await matchesForeignHash(foreign, spelling);
+    if (matches) return true;
+  }
+  return false;
+}
+
+function hasCurrentParameters(hash: string): boolean {
+  const reading = parseForeignHash(hash);
+  if (reading.kind === 'refused' || reading.foreign.scheme !== 'argon2') return false;
+  const { variant, version, memoryKib, passes, lanes, hashBytes } = reading.foreign;
+  return (
+    variant === 'argon2id' &&
+    version === parameters.version &&
+    memoryKib === parameters.memoryCost &&
+    passes === parameters.timeCost &&
+    lanes === parameters.parallelism &&
+    hashBytes === parameters.hashLength
+  );
+}
+
+/** A well-formed hash of nothing: random bytes, so no password matches it and verifying it costs the same as any other. */
+function newDecoyHash(): string {
+  const encode = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+  const { version, memoryCost, timeCost, parallelism, hashLength } = parameters;
+  return `$argon2id$v=${version}$m=${memoryCost},t=${timeCost},p=${parallelism}$${encode(saltBytes)}$${encode(hashLength)}`;
+}
