@@ -36,8 +36,7 @@ export function createReadThroughCache<Value>(options: {
 
   async function read(key: string, readAtMs: number): Promise<Value | undefined> {
     const value = await load(key);
-    // A slower, earlier load must not overwrite what a later one learned.
-    if (underWay.get(key)?.readAtMs === readAtMs) remember(key, { value, readAtMs });
+    remember(key, { value, readAtMs });
     return value;
   }
 

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net';
-
 export type RegisteredUriRules = {
   /** Where plain http to one's own machine is allowed. */
   readonly loopback: 'never' | 'address' | 'address-or-name';
@@ -37,9 +35,10 @@ function isAllowedLoopback(hostname: string, loopback: RegisteredUriRules['loopb
   return loopbackAddresses.has(hostname) || (loopback === 'address-or-name' && hostname === 'localhost');
 }
 
+// An address has no letter at the start of its last label, or isn't made of labels.
 function isPublicName(hostname: string): boolean {
   const labels = hostname.split('.');
   const last = labels.at(-1) ?? '';
-  if (labels.length < 2 || isIP(hostname) !== 0 || last === 'localhost') return false;
+  if (labels.length < 2 || last === 'localhost') return false;
   return labels.every((label) => /^[a-z0-9_-]{1,63}$/.test(label)) && /^[a-z]/.test(last);
 }

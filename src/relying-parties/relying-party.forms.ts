@@ -88,10 +88,16 @@ function unique(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
-function metadataForm({ loopback, scopes }: RegisteredUriRules & { readonly scopes: readonly string[] }) {
-  const uri = z.string().refine((text) => isRegistrableUri(text, { loopback }), 'uri-not-registrable');
+/** A native client's own loopback address is where the browser returns to, never where we or the browser fetch. */
+function metadataForm(options: {
+  readonly redirects: RegisteredUriRules['loopback'];
+  readonly others: RegisteredUriRules['loopback'];
+  readonly scopes: readonly string[];
+}) {
+  const { redirects, others, scopes } = options;
+  const uri = z.string().refine((text) => isRegistrableUri(text, { loopback: others }), 'uri-not-registrable');
   const redirectUris = z
-    .array(z.string().refine((text) => isRegistrableRedirectUri(text, { loopback }), 'uri-not-registrable'))
+    .array(z.string().refine((text) => isRegistrableRedirectUri(text, { loopback: redirects }), 'uri-not-registrable'))
     .max(20)
     .refine(unique, 'duplicate');
   return z.strictObject({
@@ -191,8 +197,9 @@ export function relyingPartyForm({
     releaseVersion: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/),
     resources: z.array(resourceIdentifier).max(20).refine(unique, 'duplicate').default([]),
   };
-  const web = metadataForm({ loopback: development ? 'address-or-name' : 'never', scopes });
-  const native = metadataForm({ loopback: development ? 'address-or-name' : 'address', scopes });
+  const others = development ? 'address-or-name' : 'never';
+  const web = metadataForm({ redirects: others, others, scopes });
+  const native = metadataForm({ redirects: development ? 'address-or-name' : 'address', others, scopes });
   return z
     .discriminatedUnion('profile', [
       z.strictObject({ profile: z.literal('standard'), metadata: web, ...common }),

@@ -130,10 +130,19 @@ describe('a later start', () => {
     expect(await query(database, 'SELECT 1 AS one')).toEqual({ one: 1 });
   });
 
-  it('of two at the same moment, lets one have the folder', async () => {
-    const outcomes = await Promise.allSettled([start(), start()]);
-    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await query(running[0] as EmbeddedDatabase, 'SELECT 1 AS one')).toEqual({ one: 1 });
+  it('does not take the answer of another server for its own', async () => {
+    await start();
+    await rm(join(folder, 'pg', 'cluster', 'postmaster.pid'));
+    await expect(start()).rejects.toMatchObject({ code: 'embedded-database-failed' });
+  });
+
+  it('of several at the same moment, lets one have the folder', async () => {
+    await (await start()).stop();
+    for (let race = 0; race < 5; race += 1) {
+      const outcomes = await Promise.allSettled([start(), start(), start()]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+      await running.at(-1)?.stop();
+    }
   });
 });
 

@@ -77,7 +77,7 @@ describe('the read-through cache', () => {
     expect(reads).toHaveLength(1);
   });
 
-  it('does not wait for a read that began too long ago, nor lets it win', async () => {
+  it('neither waits for a read that began too long ago nor believes it', async () => {
     const { stored, find, pass, holdNextRead } = fixture();
     stored.set('a', 'one');
     const release = holdNextRead();

@@ -129,6 +129,10 @@ describe('security profiles', () => {
     expect(refused(registration({ profile: 'native' }, { ...native, grant_types: machine }))).toBe(true);
   });
 
+  it.each(['backchannel_logout_uri', 'logo_uri', 'initiate_login_uri'])('native: no %s on a loopback', (field) => {
+    expect(refused(registration({ profile: 'native' }, { ...native, [field]: 'http://127.0.0.1/x' }))).toBe(true);
+  });
+
   it('standard: never without client authentication', () => {
     expect(refused(registration({}, { token_endpoint_auth_method: 'none', jwks_uri: undefined }))).toBe(true);
   });
