@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const localized = z.object({ vi: z.string(), en: z.string(), fr: z.string() });
+
+const client = z.object({
+  client_id: z.string(),
+  client_secret: z.string(),
+  agency: z.string(),
+  sector: z.string(),
+  profile: z.enum(['standard', 'native', 'fapi2']),
+  legacy: z.boolean().default(false),
+  name: localized,
+  redirect_uris: z.array(z.url()),
+  post_logout_redirect_uris: z.array(z.url()),
+  backchannel_logout_uri: z.url().optional(),
+  client_uri: z.url().optional(),
+  scope: z.string(),
+  grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])),
+  resources: z.array(z.string()),
+  release_version: z.string(),
+  release: z.array(
+    z.object({
+      claim: z.string(),
+      required: z.boolean(),
+      basis: z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('consent') }),
+        z.object({ kind: z.literal('law'), citation: localized }),
+      ]),
+      purpose: localized,
+    }),
+  ),
+});
+
+const person = z.object({
+  key: z.string(),
+  story: z.string(),
+  email: z.email(),
+  password: z.string(),
+  locale: z.enum(['vi', 'en', 'fr']),
+  name: z.string(),
+  family_name: z.string(),
+  middle_name: z.string().optional(),
+  given_name: z.string(),
+  birthdate: z.string(),
+  gender: z.string(),
+});
+
+const demoSchema = z.object({
+  issuer: z.url(),
+  portal: z.url(),
+  taxPortal: z.url(),
+  mailbox: z.url(),
+  agencies: z.array(z.object({ key: z.string(), name: localized, sectors: z.array(z.string()) })),
+  resources: z.array(
+    z.object({
+      identifier: z.url(),
+      agency: z.string(),
+      sector: z.string(),
+      scopes: z.array(z.string()),
+      access_token_format: z.enum(['opaque', 'jwt']),
+      access_token_ttl_seconds: z.number(),
+    }),
+  ),
+  clients: z.array(client),
+  people: z.array(person),
+  organizations: z.array(z.unknown()),
+});
+
+export type DemoConfig = z.output<typeof demoSchema>;
+export type DemoClient = DemoConfig['clients'][number];
+
+const file = join(import.meta.dirname, '../../config/demo.json');
+
+/** Everything the demo uses, in one file that scripts may read too. */
+export function readDemoConfig(): DemoConfig {
+  return demoSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,65 @@
+import type { PortalOptions } from '../../examples/portal/portal.ts';
+import type { DemoClient, DemoConfig } from './demo-config.ts';
+
+type PortalOfDemo = {
+  readonly clientId: string;
+  readonly url: string;
+  readonly otherUrl: string;
+  readonly theme: PortalOptions['identity']['theme'];
+  readonly summary: PortalOptions['identity']['summary'];
+};
+
+function clientOf({ clients }: DemoConfig, clientId: string): DemoClient {
+  const client = clients.find((one) => one.client_id === clientId);
+  if (!client) throw new TypeError(`config/demo.json has no client ${clientId}`);
+  return client;
+}
+
+/** The demo's two portals, of two agencies: what their clients are registered for, and how they present themselves. */
+export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
+  const portals: readonly [PortalOfDemo, PortalOfDemo] = [
+    {
+      clientId: 'an-hoa-portal',
+      url: demo.portal,
+      otherUrl: demo.taxPortal,
+      theme: 'jade',
+      summary: {
+        vi: 'Nộp hồ sơ, theo dõi kết quả và nhận giấy tờ của tỉnh An Hòa.',
+        en: 'Apply to An Hòa province, follow your applications and receive your documents.',
+        fr: "Déposez vos demandes à la province d'An Hòa, suivez-les et recevez vos documents.",
+      },
+    },
+    {
+      clientId: 'tax-portal',
+      url: demo.taxPortal,
+      otherUrl: demo.portal,
+      theme: 'plum',
+      summary: {
+        vi: 'Khai thuế, nộp thuế và tra cứu nghĩa vụ thuế.',
+        en: 'File your taxes, pay them and see what you owe.',
+        fr: 'Déclarez vos impôts, payez-les et consultez votre situation.',
+      },
+    },
+  ];
+  return portals.map(({ clientId, url, otherUrl, theme, summary }) => {
+    const client = clientOf(demo, clientId);
+    const agency = demo.agencies.find(({ key }) => key === client.agency);
+    const other = clientOf(demo, portals.find((one) => one.url === otherUrl)?.clientId ?? clientId);
+    return {
+      issuer: demo.issuer,
+      clientId,
+      clientSecret: client.client_secret,
+      identity: {
+        name: client.name,
+        agency: agency?.name ?? client.name,
+        summary,
+        theme,
+        otherPortal: { name: other.name, url: otherUrl },
+      },
+      scopes: ['openid', 'profile', 'email'],
+      port: Number(new URL(url).port),
+      baseUrl: url,
+      allowInsecure: true,
+    };
+  });
+}

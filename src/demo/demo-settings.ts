@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { demoKeyPrefix } from '../config/load.ts';
+import type { DemoConfig } from './demo-config.ts';
+
+const keyRings = [
+  'DINHDANH_KEY_ENCRYPTION_KEYS',
+  'DINHDANH_LOOKUP_KEYS',
+  'DINHDANH_SUBJECT_KEYS',
+  'DINHDANH_PEPPERS',
+  'DINHDANH_COOKIE_KEYS',
+] as const;
+
+/** Keys made at the first start and kept beside the data they belong to; production refuses them by their id. */
+function demoKeys(dataDirectory: string): Readonly<Record<string, string>> {
+  const file = join(dataDirectory, 'demo-keys.json');
+  if (!existsSync(file)) {
+    const keys = keyRings.map((name) => [name, `${demoKeyPrefix}-1:${randomBytes(32).toString('base64')}`]);
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    writeFileSync(file, JSON.stringify(Object.fromEntries(keys), undefined, 2), { mode: 0o600 });
+  }
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** The environment the demo runs with; what the person set themselves stands. */
+export function demoEnvironment({
+  demo,
+  dataDirectory,
+  smtpUrl,
+  environment,
+}: {
+  readonly demo: DemoConfig;
+  readonly dataDirectory: string;
+  readonly smtpUrl: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Readonly<Record<string, string | undefined>> {
+  return {
+    DINHDANH_ISSUER: demo.issuer,
+    DINHDANH_HOST: '127.0.0.1',
+    DINHDANH_PORT: new URL(demo.issuer).port,
+    DINHDANH_SMTP_URL: smtpUrl,
+    DINHDANH_MAIL_FROM: 'khong-tra-loi@dinhdanh.example',
+    DINHDANH_LOG_LEVEL: 'warn',
+    // The embedded database is reached by its socket; this only says that there is one.
+    DATABASE_URL: 'postgres:///embedded',
+    ...demoKeys(dataDirectory),
+    ...environment,
+  };
+}

@@ -1,0 +1,104 @@
+import type { SubjectRef } from '../accounts/account.ts';
+import { dataKeyContext } from '../accounts/account-repository.ts';
+import { parseEmailAddress } from '../accounts/email-address.ts';
+import { setPassword } from '../authenticators/password-repository.ts';
+import type { Installation } from '../compose.ts';
+import type { Clock } from '../platform/clock.ts';
+import { newSecretToken } from '../platform/secret-token.ts';
+import { newUuid } from '../platform/uuid.ts';
+import { hashChosenSecret } from '../relying-parties/client-secret.ts';
+import type { DemoClient, DemoConfig } from './demo-config.ts';
+
+type Seeding = { readonly installation: Installation; readonly demo: DemoConfig; readonly clock: Clock };
+type Person = DemoConfig['people'][number];
+
+function secretHashOf({ client_id, client_secret }: DemoClient): Buffer {
+  const chosen = hashChosenSecret(client_secret);
+  if (chosen.kind === 'refused') throw new TypeError(`the demo secret of ${client_id} is ${chosen.reason}`);
+  return chosen.hash;
+}
+
+/** The portals of the demo, as config/demo.json has them now. */
+async function seedRelyingParties({ installation, demo, clock }: Seeding): Promise<void> {
+  const { relyingParties, inTransaction } = installation;
+  await inTransaction(async (tx) => {
+    const agencies = new Map<string, string>();
+    const sectors = new Map<string, string>();
+    for (const { key, name, sectors: names } of demo.agencies) {
+      const agencyId = await relyingParties.saveAgency(tx, { id: newUuid(clock), key, name });
+      agencies.set(key, agencyId);
+      for (const sector of names) {
+        sectors.set(sector, await relyingParties.saveSector(tx, { id: newUuid(clock), agencyId, key: sector }));
+      }
+    }
+    const owner = (entry: { readonly agency: string; readonly sector: string }) => ({
+      agencyId: agencies.get(entry.agency) ?? '',
+      sectorId: sectors.get(entry.sector) ?? '',
+    });
+    for (const resource of demo.resources) {
+      await relyingParties.saveResourceServer(tx, {
+        ...owner(resource),
+        identifier: resource.identifier,
+        scopes: resource.scopes,
+        accessTokenFormat: resource.access_token_format,
+        accessTokenTtlSeconds: resource.access_token_ttl_seconds,
+      });
+    }
+    for (const client of demo.clients) {
+      await relyingParties.save(tx, {
+        ...owner(client),
+        clientId: client.client_id,
+        profile: client.profile,
+        legacy: client.legacy,
+        name: client.name,
+        metadata: {
+          redirect_uris: client.redirect_uris,
+          post_logout_redirect_uris: client.post_logout_redirect_uris,
+          grant_types: client.grant_types,
+          scope: client.scope,
+          token_endpoint_auth_method: 'client_secret_basic',
+          id_token_signed_response_alg: 'ES256',
+          backchannel_logout_uri: client.backchannel_logout_uri,
+          backchannel_logout_session_required: client.backchannel_logout_uri !== undefined ? true : undefined,
+          client_uri: client.client_uri,
+        },
+        secretHash: secretHashOf(client),
+        release: client.release,
+        releaseVersion: client.release_version,
+        resources: client.resources,
+      });
+    }
+  });
+}
+
+async function seedPerson({ installation, clock }: Seeding, person: Person): Promise<void> {
+  const { accounts, encryption, hasher, inTransaction } = installation;
+  const email = parseEmailAddress(person.email);
+  if (!email) throw new TypeError(`${person.key} of the demo has no usable address`);
+  const known = await inTransaction((tx) => accounts.findActiveByEmail(tx, email));
+  if (known) return;
+  const id = newUuid(clock);
+  const { key: _key, story: _story, email: _email, password, locale, ...profile } = person;
+  const account = {
+    id,
+    subjectRef: newSecretToken() as SubjectRef,
+    locale,
+    dataKey: await encryption.newDataKey(dataKeyContext(id)),
+    profile,
+    identifierId: newUuid(clock),
+    email,
+    verification: { id: newUuid(clock), method: 'import', source: 'demo' },
+    at: clock.now(),
+  } as const;
+  const hash = await hasher.hash(password);
+  await inTransaction(async (tx) => {
+    if (!(await accounts.insert(tx, account))) return;
+    await setPassword(tx, { ...hash, accountId: id, longEnough: true, at: clock.now() });
+  });
+}
+
+/** Puts the demo's portals and people into the database; who is there already stays as they are. */
+export async function seedDemo(seeding: Seeding): Promise<void> {
+  await seedRelyingParties(seeding);
+  for (const person of seeding.demo.people) await seedPerson(seeding, person);
+}

@@ -1,0 +1,41 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OperatorError } from './platform/operator-error.ts';
+
+export type Listening = {
+  readonly port: number;
+  /** Takes no new connection, lets requests under way finish, then drops what is left. */
+  readonly close: () => Promise<void>;
+};
+
+/** A client that dawdles holds a socket no longer than this. */
+const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 65_000 } as const;
+const maxHeaderBytes = 16 * 1024;
+const finishWithinMs = 10_000;
+
+/** @throws OperatorError `port-in-use` */
+export async function listen(
+  listener: RequestListener,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  const server = createServer({ ...limits, maxHeaderSize: maxHeaderBytes }, listener);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => {
+      const inUse = fault.code === 'EADDRINUSE';
+      const sentence = `Port ${port} on ${host} is in use: stop the program that listens there, or set DINHDANH_PORT.`;
+      reject(inUse ? new OperatorError('port-in-use', sentence, { cause: fault }) : fault);
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      await Promise.race([closed, delay(finishWithinMs, undefined, { ref: false })]);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
