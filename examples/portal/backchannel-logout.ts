@@ -25,7 +25,7 @@ function refused(reason: string): LogoutTokenOutcome {
 }
 
 function isLogoutEvent(events: unknown): boolean {
-  if (typeof events !== 'object' || events === null || !Object.hasOwn(events, logoutEvent)) return false;
+  if (typeof events !== 'object' || events === null) return false;
   const event = (events as Record<string, unknown>)[logoutEvent];
   return typeof event === 'object' && event !== null && !Array.isArray(event);
 }
@@ -78,14 +78,15 @@ export function createLogoutTokenValidator(options: {
         audience: clientId,
         algorithms,
         typ: 'logout+jwt',
-        requiredClaims: ['exp', 'jti'],
+        requiredClaims: ['exp'],
         maxTokenAge: maxAgeSeconds,
         clockTolerance: clockToleranceSeconds,
         currentDate: now(),
       });
       const fault = faultOf(payload);
       if (fault !== undefined) return refused(fault);
-      if (typeof payload.jti !== 'string' || isReplay(payload.jti)) return refused('jti was seen before');
+      if (typeof payload.jti !== 'string') return refused('jti is missing');
+      if (isReplay(payload.jti)) return refused('jti was seen before');
       return { kind: 'accepted', notice: { sub: payload.sub, sid: payload['sid'] as string | undefined } };
     } catch (fault) {
       if (fault instanceof errors.JOSEError && !keyFaults.has(fault.code)) return refused(fault.message);

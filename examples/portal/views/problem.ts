@@ -69,7 +69,7 @@ export function problemPage(view: View, problem: Problem): string {
     title: isAboutThePage ? words.pageProblemTitle : words.problemTitle,
     body: html`<p class="lead">${words[adviceFor(problem)]}</p>
 ${answer && html`<dl class="answer"><dt>${words.providerAnswered}</dt><dd>${answer}</dd></dl>`}
-${isAboutThePage ? undefined : html`<p><a class="button" href="/sign-in">${words.tryAgain}</a></p>`}
+${isAboutThePage ? undefined : html`<p><a class="button" href="/sign-in">${words.signIn}</a></p>`}
 <p><a href="/">${words.toLanding}</a></p>`,
   });
 }

@@ -50,7 +50,6 @@ export const en: Words = {
   signedOutEverywhere: 'You are signed out of this portal, and the identity service has confirmed it.',
   signedOutHere:
     'You are signed out of this portal. Your session at the identity service may still be open; sign out there too if others use this device.',
-  tryAgain: 'Try again',
   toLanding: 'To the start page',
   problemTitle: 'You could not be signed in',
   pageProblemTitle: 'This page can’t be shown',

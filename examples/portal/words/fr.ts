@@ -51,7 +51,6 @@ export const fr: Words = {
   signedOutEverywhere: 'Vous êtes déconnecté de ce portail, et le service d’identité l’a confirmé.',
   signedOutHere:
     'Vous êtes déconnecté de ce portail. Votre session auprès du service d’identité est peut-être encore ouverte ; fermez-la aussi si d’autres utilisent cet appareil.',
-  tryAgain: 'Réessayer',
   toLanding: 'Vers la page d’accueil',
   problemTitle: 'La connexion n’a pas abouti',
   pageProblemTitle: 'Cette page ne peut pas s’afficher',

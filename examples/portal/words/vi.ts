@@ -48,7 +48,6 @@ export const vi = {
   signedOutEverywhere: 'Bạn đã đăng xuất khỏi cổng này, và cổng định danh đã xác nhận.',
   signedOutHere:
     'Bạn đã đăng xuất khỏi cổng này. Phiên tại cổng định danh có thể vẫn còn; hãy đăng xuất cả ở đó nếu đây là máy dùng chung.',
-  tryAgain: 'Thử lại',
   toLanding: 'Về trang đầu',
   problemTitle: 'Chưa đăng nhập được',
   pageProblemTitle: 'Không mở được trang này',

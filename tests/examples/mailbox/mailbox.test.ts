@@ -101,13 +101,19 @@ describe('the mailbox of the demo', () => {
     });
   });
 
-  it('says in one sentence that a port is taken, and holds none of the others', async () => {
-    const httpPort = Number(new URL(mailbox.url).port);
-    await expect(startMailbox({ smtpPort: 0, httpPort })).rejects.toThrow(
-      `Port ${httpPort} on 127.0.0.1 is in use: stop the program that listens there, or choose another port.`,
+  it('says in one sentence that a port is taken, and holds no other meanwhile', async () => {
+    const taken = { smtp: Number(new URL(mailbox.smtp).port), http: Number(new URL(mailbox.url).port) };
+    const gone = await startMailbox({ smtpPort: 0, httpPort: 0 });
+    await gone.close();
+    const smtpPort = Number(new URL(gone.smtp).port);
+
+    await expect(startMailbox({ smtpPort, httpPort: taken.http })).rejects.toThrow(
+      `Port ${taken.http} on 127.0.0.1 is in use: stop the program that listens there, or choose another port.`,
     );
-    const smtpPort = Number(new URL(mailbox.smtp).port);
-    await expect(startMailbox({ smtpPort, httpPort: 0 })).rejects.toThrow(`Port ${smtpPort} on 127.0.0.1 is in use`);
+    await (await startMailbox({ smtpPort, httpPort: 0 })).close();
+    await expect(startMailbox({ smtpPort: taken.smtp, httpPort: 0 })).rejects.toThrow(
+      `Port ${taken.smtp} on 127.0.0.1 is in use`,
+    );
   });
 
   it('has a page for a mail it no longer keeps', async () => {

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type CryptoKey, createLocalJWKSet, errors, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  errors,
+  exportJWK,
+  generateKeyPair,
+  type JWTVerifyGetKey,
+  SignJWT,
+} from 'jose';
 import { createLogoutTokenValidator, type LogoutTokenOutcome } from '../../../examples/portal/backchannel-logout.ts';
 
 const issuer = 'https://id.example.test';
@@ -8,16 +16,19 @@ const startedAt = 1_800_000_000;
 
 let privateKey: CryptoKey;
 let keys: ReturnType<typeof createLocalJWKSet>;
-let publicSecret: Uint8Array;
+let rsaKey: CryptoKey;
 
 beforeAll(async () => {
   const pair = await generateKeyPair('ES256', { extractable: true });
-  const jwk = await exportJWK(pair.publicKey);
+  const rsa = await generateKeyPair('RS256', { extractable: true });
   privateKey = pair.privateKey;
-  // A key set that also lists a symmetric key, so that only the algorithm check stands against HS256.
-  publicSecret = new TextEncoder().encode('a-public-value-anybody-can-read-32-bytes');
-  const symmetric = { kty: 'oct', kid: 'public', alg: 'HS256', k: Buffer.from(publicSecret).toString('base64url') };
-  keys = createLocalJWKSet({ keys: [{ ...jwk, kid: 'k1', alg: 'ES256' }, symmetric] });
+  rsaKey = rsa.privateKey;
+  keys = createLocalJWKSet({
+    keys: [
+      { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'ES256' },
+      { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256' },
+    ],
+  });
 });
 
 type Change = {
@@ -43,12 +54,12 @@ function sign({ claims = {}, header = {}, key = privateKey }: Change = {}): Prom
     .sign(key);
 }
 
-function createValidator() {
+function createValidator(from: JWTVerifyGetKey = keys) {
   let seconds = startedAt;
   const validate = createLogoutTokenValidator({
     issuer,
     clientId: 'portal',
-    keys,
+    keys: from,
     algorithms: ['ES256', 'HS256', 'none'],
     now: () => new Date(seconds * 1000),
   });
@@ -112,8 +123,14 @@ describe('OIDC Back-Channel Logout 1.0 §2.6: logout token validation', () => {
     expect(await judge({ key: (await generateKeyPair('ES256')).privateKey })).toBe('refused');
   });
 
-  it('refuses a symmetric signature, even with a key the provider lists', async () => {
-    expect(await judge({ header: { alg: 'HS256', kid: 'public' }, key: publicSecret })).toBe('refused');
+  it('refuses an algorithm the provider does not announce, even with a key it publishes', async () => {
+    expect(await judge({ header: { alg: 'RS256', kid: 'rsa' }, key: rsaKey })).toBe('refused');
+  });
+
+  it('refuses a symmetric signature, even when the provider announces one', async () => {
+    const secret = new TextEncoder().encode('a-public-value-anybody-can-read-32-bytes');
+    const { validate } = createValidator(async () => secret);
+    expect((await validate(await sign({ header: { alg: 'HS256' }, key: secret }))).kind).toBe('refused');
   });
 
   it('refuses alg none', async () => {

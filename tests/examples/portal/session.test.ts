@@ -56,6 +56,15 @@ describe('sessions of a portal', () => {
     expect(sessions.spendAttempt(id, null)).toBeUndefined();
   });
 
+  it('leaves nothing of the session a person signed in with, but the attempts of other tabs', () => {
+    const sessions = createSessions({ now: createClock().now });
+    const before = sessions.rememberAttempt(undefined, attempt('other-tab'));
+    const after = sessions.signIn(before.id, signedIn('lan'));
+    expect(sessions.count()).toBe(1);
+    expect(sessions.resume(before.id)).toBeUndefined();
+    expect(sessions.spendAttempt(after.id, 'other-tab')).toBeDefined();
+  });
+
   it('ends one session by sid, all of a person by sub, and none by nothing', () => {
     const sessions = createSessions({ now: createClock().now });
     const phone = sessions.signIn(undefined, signedIn('lan', 's1'));

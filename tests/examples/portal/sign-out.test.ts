@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Portal, startPortal } from '../../../examples/portal/portal.ts';
 import { type Browser, createBrowser } from '../support/browser.ts';
 import { province } from '../support/identity.ts';
@@ -72,8 +72,6 @@ describe('OIDC RP-Initiated Logout 1.0 §2', () => {
 
 describe('OIDC Back-Channel Logout 1.0 §2.5: the notice of a sign-out elsewhere', () => {
   it('ends the sessions the provider names, and no other', async () => {
-    // Inside jest's own realm the engine can't set up its guard of outgoing requests, and says so.
-    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     await browser.open(`${portal.url}/sign-in`);
     const other = createBrowser();
     await other.open(`${portal.url}/sign-in`);

@@ -28,7 +28,10 @@ export async function startPeerProvider(port = 0): Promise<PeerProvider> {
       // What the engine would otherwise remark on the console.
       ttl: { Interaction: 300, Session: 300, Grant: 300, AccessToken: 300, IdToken: 300, AuthorizationCode: 60 },
       // Without the engine's own guard, which keeps it from calling a portal on this machine.
-      fetch: (url, { method, headers, body }) => fetch(url, { method, headers, body } as RequestInit),
+      fetch: (url, init) => {
+        const { dispatcher: _guard, ...plain } = (init ?? {}) as RequestInit & { readonly dispatcher?: unknown };
+        return fetch(url, plain);
+      },
       cookies: { keys: ['a-key-for-tests-only'] },
       claims: { openid: ['sub'], profile: ['name'], email: ['email', 'email_verified'] },
       findAccount: (_ctx, sub) => ({
