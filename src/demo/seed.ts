@@ -1,6 +1,7 @@
 import type { SubjectRef } from '../accounts/account.ts';
 import { dataKeyContext } from '../accounts/account-repository.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
+import type { Profile } from '../accounts/profile.ts';
 import { setPassword } from '../authenticators/password-repository.ts';
 import type { Installation } from '../compose.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -71,6 +72,10 @@ async function seedRelyingParties({ installation, demo, clock }: Seeding): Promi
   });
 }
 
+function definedOnly(profile: Readonly<Record<string, string | undefined>>): Profile {
+  return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
+}
+
 async function seedPerson({ installation, clock }: Seeding, person: Person): Promise<void> {
   const { accounts, encryption, hasher, inTransaction } = installation;
   const email = parseEmailAddress(person.email);
@@ -84,7 +89,7 @@ async function seedPerson({ installation, clock }: Seeding, person: Person): Pro
     subjectRef: newSecretToken() as SubjectRef,
     locale,
     dataKey: await encryption.newDataKey(dataKeyContext(id)),
-    profile,
+    profile: definedOnly(profile),
     identifierId: newUuid(clock),
     email,
     verification: { id: newUuid(clock), method: 'import', source: 'demo' },

@@ -32,14 +32,19 @@ async function readBody(ctx: Context): Promise<Buffer> {
   }
 }
 
+/** A posted HTML form as it came. @throws AppError `body-too-large`; `form-malformed` for another type or no UTF-8 */
+export async function readEncodedForm(ctx: Context): Promise<string> {
+  if (!ctx.is('application/x-www-form-urlencoded')) throw new AppError('form-malformed');
+  return decode(await readBody(ctx));
+}
+
 /**
  * Reads a posted HTML form. @throws AppError `body-too-large`; `form-malformed` for another content type, a field given
  * twice, too many fields, NUL or text that isn't UTF-8
  */
 export async function readForm(ctx: Context): Promise<FormFields> {
-  if (!ctx.is('application/x-www-form-urlencoded')) throw new AppError('form-malformed');
   const fields = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(decode(await readBody(ctx)))) {
+  for (const [name, value] of new URLSearchParams(await readEncodedForm(ctx))) {
     if (fields.has(name) || fields.size >= maxFields || !isCleanText(name) || !isCleanText(value)) {
       throw new AppError('form-malformed');
     }

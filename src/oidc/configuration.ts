@@ -163,7 +163,6 @@ export function createConfiguration(parts: EngineParts): Configuration {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
     },
-    enableHttpPostMethods: true,
     expiresWithSession: async (_ctx, token) => !token.scopes.has('offline_access'),
     extraClientMetadata: { properties: [...extraClientMetadata] },
     extraTokenClaims: parts.extraTokenClaims,

@@ -1,4 +1,4 @@
-const getPost = ['GET', 'POST', 'HEAD'] as const;
+const getOnly = ['GET', 'HEAD'] as const;
 const crossOriginPost = ['POST', 'OPTIONS'] as const;
 const crossOriginGet = ['GET', 'HEAD', 'OPTIONS'] as const;
 
@@ -6,13 +6,13 @@ const crossOriginGet = ['GET', 'HEAD', 'OPTIONS'] as const;
 const methodsByPath: Readonly<Record<string, readonly string[]>> = {
   '/.well-known/openid-configuration': crossOriginGet,
   '/.well-known/oauth-authorization-server': crossOriginGet,
-  '/auth': getPost,
+  '/auth': getOnly,
   '/jwks': crossOriginGet,
   '/me': ['GET', 'POST', 'OPTIONS'],
   '/request': crossOriginPost,
-  '/session/end': getPost,
+  '/session/end': getOnly,
   '/session/end/confirm': ['POST'],
-  '/session/end/success': ['GET', 'HEAD'],
+  '/session/end/success': getOnly,
   '/token': crossOriginPost,
   '/token/introspection': crossOriginPost,
   '/token/revocation': crossOriginPost,
@@ -22,5 +22,5 @@ const resumePath = /^\/auth\/[\w-]{1,64}$/;
 
 export function engineMethodsAt(path: string): readonly string[] {
   if (Object.hasOwn(methodsByPath, path)) return methodsByPath[path] ?? [];
-  return resumePath.test(path) ? ['GET', 'HEAD'] : [];
+  return resumePath.test(path) ? getOnly : [];
 }

@@ -31,6 +31,7 @@ import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginPages } from './login-pages.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
 import { createPairwiseIdentifier, type SubjectFor } from './pairwise.ts';
+import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import { createReplayRepository } from './replay-repository.ts';
@@ -190,7 +191,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   });
 
   return {
-    routes: [...interactionRoutes, ...identify.routes],
+    routes: [...interactionRoutes, ...identify.routes, ...postedRequestRoutes],
     methodsAt: engineMethodsAt,
     handle: (req, res) => handler(req, res),
     async refreshKeys() {
