@@ -8,11 +8,14 @@ const views = join(root, 'views');
 const source = join(views, 'assets/styles/dinhdanh.scss');
 const target = join(views, 'assets/dinhdanh.css');
 
+// MIT asks for its notice wherever parts of the library go.
+const licence = '/*! Contains parts of govuk-frontend, copyright Crown (Government Digital Service), MIT licence */';
+
 /** The stylesheet as it must be committed. */
 export function buildStylesheet(): string {
   const { css } = compile(source, { loadPaths: [join(root, 'node_modules')], style: 'compressed', quietDeps: true });
   // Every colour is a custom property that our own sheet defines: the library's fallback values are dead weight.
-  return `${withoutUnusedClasses(css.replace(/var\((--govuk-[a-z-]+-colour), ?#[0-9a-f]{3,6}\)/g, 'var($1)')).trim()}\n`;
+  return `${licence}\n${withoutUnusedClasses(css.replace(/var\((--govuk-[a-z-]+-colour), ?#[0-9a-f]{3,6}\)/g, 'var($1)')).trim()}\n`;
 }
 
 /** Drops the selectors whose class no template has, and the blocks that this empties. */

@@ -46,12 +46,12 @@ export function createI18n({ directory }: { readonly directory: string }): I18n 
       throw new Error(`no value for ${placeholder}`);
     },
   });
-  return {
-    translator: (locale) => {
-      const translate = instance.getFixedT(locale);
-      return (key, parameters) => translate(key, { nest: false, replace: parameters ?? {} });
-    },
+  const speak = (locale: Locale): Translate => {
+    const translate = instance.getFixedT(locale);
+    return (key, parameters) => translate(key, { nest: false, replace: parameters ?? {} });
   };
+  const translators = { vi: speak('vi'), en: speak('en'), fr: speak('fr') };
+  return { translator: (locale) => translators[locale] };
 }
 
 /**
