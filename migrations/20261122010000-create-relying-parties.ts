@@ -44,7 +44,10 @@ export class CreateRelyingParties implements MigrationInterface {
         resources text[] NOT NULL DEFAULT '{}',
         disabled_at timestamptz,
         created_at timestamptz NOT NULL,
-        updated_at timestamptz NOT NULL
+        updated_at timestamptz NOT NULL,
+        CONSTRAINT relying_party_secret CHECK (
+          coalesce(starts_with(metadata ->> 'token_endpoint_auth_method', 'client_secret_'), false) = (secret_hash IS NOT NULL)
+        )
       );
 
       CREATE TABLE resource_server (

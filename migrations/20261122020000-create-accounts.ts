@@ -16,11 +16,13 @@ export class CreateAccounts implements MigrationInterface {
         profile_sealed bytea,
         profile_updated_at timestamptz,
         sessions_valid_from timestamptz NOT NULL,
+        cool_down_until timestamptz,
         created_at timestamptz NOT NULL
       );
       COMMENT ON COLUMN account.subject_ref IS 'Random handle of the person, root of every sub; outlives the account row.';
       COMMENT ON COLUMN account.data_key IS 'Wrapped; erasing an account is erasing this key.';
       COMMENT ON COLUMN account.profile_sealed IS 'Self-declared attributes as JSON, sealed with the data key.';
+      COMMENT ON COLUMN account.cool_down_until IS 'After a recovery nothing is removed and no contact changes until then.';
 
       CREATE TABLE identifier (
         id uuid PRIMARY KEY,
@@ -34,6 +36,7 @@ export class CreateAccounts implements MigrationInterface {
         removed_at timestamptz
       );
       CREATE UNIQUE INDEX identifier_one_login ON identifier (kind, lookup_hash) WHERE is_login AND removed_at IS NULL;
+      CREATE UNIQUE INDEX identifier_login_of_account ON identifier (account_id, kind) WHERE is_login AND removed_at IS NULL;
       CREATE INDEX identifier_of_account ON identifier (account_id);
 
       CREATE TABLE verification (
@@ -51,6 +54,8 @@ export class CreateAccounts implements MigrationInterface {
         $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$;
       CREATE TRIGGER verification_append_only BEFORE UPDATE OR DELETE ON verification
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
+      CREATE TRIGGER verification_never_emptied BEFORE TRUNCATE ON verification
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
       CREATE TABLE pairwise_subject (
         sector_id uuid NOT NULL REFERENCES sector (id),
@@ -88,11 +93,15 @@ export class CreateAccounts implements MigrationInterface {
         created_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,
         proved_at timestamptz,
-        consumed_at timestamptz
+        proved_by uuid,
+        consumed_at timestamptz,
+        consumed_by uuid
       );
       CREATE INDEX mailed_code_expiry ON mailed_code (expires_at);
+      CREATE INDEX mailed_code_of_account ON mailed_code (account_id) WHERE account_id IS NOT NULL;
       COMMENT ON TABLE mailed_code IS 'Until its code is typed where it was asked for, an address is only this row.';
       COMMENT ON COLUMN mailed_code.handle_hash IS 'SHA-256 of the handle in the cookie of the browser that asked.';
+      COMMENT ON COLUMN mailed_code.proved_by IS 'Whose call proved it: a retry tells its own success from another''s. The same for consumed_by.';
 
       CREATE TABLE undo_link (
         token_hash bytea PRIMARY KEY,
@@ -112,12 +121,14 @@ export class CreateAccounts implements MigrationInterface {
         principal text NOT NULL DEFAULT 'self',
         claims text[] NOT NULL,
         refused_claims text[] NOT NULL DEFAULT '{}',
+        informed_claims text[] NOT NULL DEFAULT '{}',
         release_version text NOT NULL,
         granted_at timestamptz NOT NULL,
         withdrawn_at timestamptz
       );
       CREATE UNIQUE INDEX release_consent_current ON release_consent (account_id, client_id, principal)
         WHERE withdrawn_at IS NULL;
+      COMMENT ON COLUMN release_consent.informed_claims IS 'Released by law; the person was told, not asked.';
     `);
   }
 

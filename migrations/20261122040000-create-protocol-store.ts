@@ -107,11 +107,15 @@ export class CreateProtocolStore implements MigrationInterface {
         alg text NOT NULL CHECK (alg IN ('ES256', 'RS256')),
         state text NOT NULL CHECK (state IN ('next', 'current', 'retiring')),
         public_jwk jsonb NOT NULL,
-        private_sealed bytea NOT NULL,
+        private_sealed bytea,
         key_encryption_key_id text NOT NULL,
         created_at timestamptz NOT NULL,
         activated_at timestamptz,
-        retired_at timestamptz
+        retired_at timestamptz,
+        CONSTRAINT signing_key_private_part CHECK ((private_sealed IS NULL) = (state = 'retiring')),
+        CONSTRAINT signing_key_times CHECK (
+          (activated_at IS NULL) = (state = 'next') AND (retired_at IS NULL) = (state <> 'retiring')
+        )
       );
       CREATE UNIQUE INDEX signing_key_one_current ON signing_key (alg) WHERE state = 'current';
       CREATE UNIQUE INDEX signing_key_one_next ON signing_key (alg) WHERE state = 'next';

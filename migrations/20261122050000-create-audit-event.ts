@@ -19,14 +19,18 @@ export class CreateAuditEvent implements MigrationInterface {
         client_id text,
         reference_id text,
         reason text,
+        details jsonb NOT NULL,
         personal_sealed bytea,
-        commitment bytea NOT NULL
+        commitment bytea,
+        CHECK ((personal_sealed IS NULL) = (commitment IS NULL))
       );
       CREATE INDEX audit_event_about ON audit_event (about_account_id, sequence) WHERE about_account_id IS NOT NULL;
       CREATE INDEX audit_event_reference ON audit_event (reference_id) WHERE reference_id IS NOT NULL;
       CREATE TRIGGER audit_event_append_only BEFORE UPDATE OR DELETE ON audit_event
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
-      COMMENT ON COLUMN audit_event.commitment IS 'SHA-256 over a salt and the personal part; the salt lies inside the sealed part.';
+      CREATE TRIGGER audit_event_never_emptied BEFORE TRUNCATE ON audit_event
+        FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+      COMMENT ON COLUMN audit_event.commitment IS 'SHA-256 over a salt and the personal part; both lie inside the sealed part.';
     `);
   }
 

@@ -10,6 +10,8 @@ import {
 
 type StoredState = Pick<LoginTransaction, 'evidence' | 'attempts' | 'mailedCode' | 'cancelled'> & {
   readonly accountChoice?: 'current' | 'another';
+  readonly consent?: 'granted' | 'refused';
+  readonly sharedDevice?: boolean;
 };
 
 type Row = {
@@ -53,15 +55,16 @@ export async function findLogin(tx: Transaction, { id, at }: At): Promise<LoginT
 /** Adds what an account proved; what another account had proved in this login is gone. @returns false where it is over */
 export function recordEvidence(
   tx: Transaction,
-  { id, at, accountId, evidence }: At & { readonly accountId: string; readonly evidence: Evidence },
+  login: At & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice: boolean },
 ): Promise<boolean> {
   return changed(
     tx,
     `account_id = $3, state = state || jsonb_build_object(
        'attempts', (state ->> 'attempts')::int + 1,
        'mailedCode', '{"state":"not-asked"}'::jsonb,
+       'sharedDevice', $5::boolean,
        'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
-    [id, at, accountId, evidence],
+    [login.id, login.at, login.accountId, login.evidence, login.sharedDevice],
   );
 }
 
@@ -90,6 +93,14 @@ export function setMailedCode(
   { id, at, mailedCode }: At & { readonly mailedCode: MailedCodeState },
 ): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{mailedCode}', $3::jsonb)`, [id, at, mailedCode]);
+}
+
+/** The person's answer on the release page. @returns false where the login is over */
+export function setConsent(
+  tx: Transaction,
+  { id, at, consent }: At & { readonly consent: 'granted' | 'refused' },
+): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{consent}', to_jsonb($3::text))`, [id, at, consent]);
 }
 
 /** The person wants to go back to the portal. @returns false where the login is over */
@@ -132,6 +143,8 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     accountChoice: state.accountChoice,
     mailedCode: state.mailedCode,
     cancelled: state.cancelled,
+    consent: state.consent,
+    sharedDevice: state.sharedDevice ?? false,
     outcome: outcome ?? undefined,
     createdAt: created_at,
   };

@@ -27,6 +27,10 @@ export type LoginTransaction = {
   readonly accountChoice: 'current' | 'another' | undefined;
   readonly mailedCode: MailedCodeState;
   readonly cancelled: boolean;
+  /** What the person answered on the release page of this login. */
+  readonly consent: 'granted' | 'refused' | undefined;
+  /** The session ends with the browser, and soon when nobody uses it. */
+  readonly sharedDevice: boolean;
   /** Once it stands, nothing is added any more. */
   readonly outcome: LoginOutcome | undefined;
   readonly createdAt: Date;

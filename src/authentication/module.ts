@@ -8,6 +8,7 @@ import {
   finishLogin,
   openLogin,
   recordEvidence,
+  setConsent,
   setMailedCode,
 } from './login-transaction-repository.ts';
 import { createMailAllowance, type MailAllowance } from './mail-allowance.ts';
@@ -27,6 +28,7 @@ const logins = {
   countAttempt,
   chooseAccount,
   setMailedCode,
+  setConsent,
   cancel: cancelLogin,
   finish: finishLogin,
 } as const;

@@ -32,6 +32,11 @@ const transientMessages: ReadonlySet<string> = new Set([
   'Client was closed and is not queryable',
 ]);
 
+const lostBetweenStatements: ReadonlySet<string> = new Set([
+  'QueryRunnerAlreadyReleasedError',
+  'QueryRunnerProviderAlreadyReleasedError',
+]);
+
 /**
  * Runs `work` until it succeeds, fails for good, or the budget is spent.
  * @throws AppError 'database-unavailable' with `retryAfterSeconds` when the database stayed away that long.
@@ -67,7 +72,7 @@ export function isTransient(error: unknown): boolean {
     // A Unix socket whose server is being started again.
     (code === 'ENOENT' && syscall === 'connect') ||
     // The connection died between two statements, and TypeORM had let go of it before the second.
-    error.name === 'QueryRunnerAlreadyReleasedError' ||
+    lostBetweenStatements.has(error.name) ||
     isTransient(driverError) ||
     isTransient(error.cause)
   );

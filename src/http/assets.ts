@@ -1,43 +1,54 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
-import { AppError } from '../platform/app-error.ts';
-import { everybody, type Route, route } from './route.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 
-const mediaTypes: Readonly<Record<string, string>> = {
+/** A file every page may load, held in memory. Kept by browsers for a year: its address carries its version. */
+export type Asset = { readonly body: Buffer; readonly contentType: string; readonly cacheControl: string };
+
+export type Assets = {
+  /** Eight hex digits that change with any file's content; `createRenderer` puts them into every address. */
+  readonly version: string;
+  /** By path: `/assets/dinhdanh.css`, `/assets/fonts/be-vietnam-pro-latin-400-normal.woff2`. */
+  readonly find: (path: string) => Asset | undefined;
+};
+
+const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
 
-type Asset = { readonly type: string; readonly body: Buffer };
-
-export type Assets = { readonly version: string; readonly routes: readonly Route[] };
-
 /**
- * The files pages load, held in memory; nothing else of the disk can be asked for. Their addresses carry a version
- * over all contents, so they may be kept for a year.
+ * Reads the stylesheet, script and pictures of `assetsDirectory`, and the fonts the stylesheet names from
+ * `fontsDirectory` (@fontsource/be-vietnam-pro/files). Only what is listed here can be fetched: no path is resolved.
  */
-export function createAssets(files: ReadonlyMap<string, string>): Assets {
+export function loadAssets({
+  assetsDirectory,
+  fontsDirectory,
+}: {
+  readonly assetsDirectory: string;
+  readonly fontsDirectory: string;
+}): Assets {
+  const own = readdirSync(assetsDirectory).filter((file) => extname(file) in contentTypes);
+  const fonts = readdirSync(fontsDirectory).filter((file) => /-(latin|vietnamese)-[467]00-normal\.woff2$/.test(file));
+  const files = new Map<string, Asset>([
+    ...own.map((file) => [`/assets/${file}`, readAsset(join(assetsDirectory, file))] as const),
+    ...fonts.map((file) => [`/assets/fonts/${file}`, readAsset(join(fontsDirectory, file))] as const),
+  ]);
+  return { version: versionOf(files), find: (path) => files.get(path) };
+}
+
+function readAsset(file: string): Asset {
+  return {
+    body: readFileSync(file),
+    contentType: contentTypes[extname(file)] ?? 'application/octet-stream',
+    cacheControl: 'public, max-age=31536000, immutable',
+  };
+}
+
+function versionOf(files: ReadonlyMap<string, Asset>): string {
   const hash = createHash('sha256');
-  const assets = new Map<string, Asset>();
-  for (const [name, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const body = readFileSync(file);
-    hash.update(name).update(body);
-    assets.set(name, { type: mediaTypes[extname(name)] ?? 'application/octet-stream', body });
-  }
-  const serve = route({
-    method: 'GET',
-    path: '/assets/:name',
-    policy: everybody,
-    handle: async (ctx) => {
-      const asset = assets.get(String(ctx['params'].name));
-      if (!asset) throw new AppError('not-found');
-      ctx.set('Cache-Control', 'public, max-age=31536000, immutable');
-      ctx.type = asset.type;
-      ctx.body = asset.body;
-    },
-  });
-  return { version: hash.digest('base64url').slice(0, 10), routes: [serve] };
+  for (const path of [...files.keys()].sort()) hash.update(path).update(files.get(path)?.body ?? '');
+  return hash.digest('hex').slice(0, 8);
 }

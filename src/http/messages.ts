@@ -1,8 +1,15 @@
-/** What every mail tells besides its own content: when and where it was asked for. */
+import { formatDateTime, formatDuration } from '../platform/display-format.ts';
+import type { Locale, Translate } from '../platform/i18n.ts';
+
+/** What every mail tells besides its own content: who, when, where from, and for which portal. */
 type Circumstances = {
+  /** The address of the account, or of the wish to have one. */
+  readonly email: string;
   readonly at: Date;
   /** Browser and system in words, as far as known: "Firefox, Windows". */
   readonly device?: string | undefined;
+  readonly ipAddress?: string | undefined;
+  readonly portalName?: string | undefined;
 };
 
 type MailedCode = Circumstances & { readonly code: string; readonly validMinutes: number };
@@ -27,3 +34,52 @@ export type Messages = {
 export type MessageName = keyof Messages;
 
 export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string };
+
+/** The parts both forms of a mail, text and HTML, are made of. */
+export type MailParts = {
+  readonly lead: string;
+  readonly code?: string | undefined;
+  readonly validity?: string | undefined;
+  readonly link?: { readonly label: string; readonly url: string } | undefined;
+  readonly circumstances: readonly { readonly label: string; readonly value: string }[];
+  readonly notYou: string;
+};
+
+export function composeMail<Name extends MessageName>(
+  message: Name,
+  { data, locale, t }: { readonly data: Messages[Name]; readonly locale: Locale; readonly t: Translate },
+): MailParts {
+  const url = linkOf(data);
+  const words = 'newEmail' in data ? { newEmail: data.newEmail, undoDays: data.undoDays } : {};
+  return {
+    lead: t(`mail.${message}.lead`, words),
+    ...('code' in data && {
+      code: data.code,
+      validity: t('mail.validity', { duration: formatDuration(locale, data.validMinutes * 60) }),
+    }),
+    ...(url !== undefined && { link: { label: t(`mail.${message}.link`), url } }),
+    circumstances: circumstancesOf(data, t),
+    notYou: t(`mail.${message}.not_you`, words),
+  };
+}
+
+function linkOf(data: Messages[MessageName]): string | undefined {
+  if ('signInUrl' in data) return data.signInUrl;
+  if ('undoUrl' in data) return data.undoUrl;
+  return 'recoverUrl' in data ? data.recoverUrl : undefined;
+}
+
+function circumstancesOf(data: Circumstances, t: Translate): MailParts['circumstances'] {
+  return [
+    { label: t('mail.circumstances.account'), value: data.email },
+    { label: t('mail.circumstances.at'), value: formatDateTime(data.at) },
+    { label: t('mail.circumstances.device'), value: data.device },
+    { label: t('mail.circumstances.address'), value: data.ipAddress },
+    { label: t('mail.circumstances.portal'), value: data.portalName },
+  ].flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value: oneLine(value) }]));
+}
+
+/** The text without line breaks: one would start another header of a mail, or another line of its text. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

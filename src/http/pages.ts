@@ -10,7 +10,8 @@ export type Pages = {
     readonly registerUrl: string;
     readonly recoverUrl: string;
     readonly continueWith: readonly ContinueWith[];
-    readonly cancelUrl?: string | undefined;
+    /** Back to the portal, without signing in. */
+    readonly cancelAction: string;
     readonly problem?: Problem<
       'wrong-credentials' | 'incomplete' | 'throttled' | 'overloaded' | 'code-needed' | 'expired-form'
     >;
@@ -24,6 +25,7 @@ export type Pages = {
   'authentication/gone-back': {
     readonly outcome: 'signed-in' | 'declined' | 'expired';
     readonly continueUrl?: string | undefined;
+    readonly accountUrl: string;
   };
   'authentication/signed-in': {
     readonly outcome: 'signed-in' | 'declined' | 'stopped';
@@ -57,22 +59,25 @@ export type Pages = {
   'accounts/undo-email-change': { readonly action: string; readonly email: string };
   'accounts/email-restored': { readonly recoverUrl: string; readonly email: string };
   'accounts/signed-out-everywhere': { readonly signInUrl: string };
+  /** Needs `portal`. Ticked choices come back as `claim_<name>=yes`, the answer as `decision=allow|deny`. */
   'oidc/release': {
     readonly action: string;
     readonly claims: readonly ReleasedClaim[];
     readonly policyUrl?: string | undefined;
     readonly problem?: Problem<'expired-form'>;
   };
+  /** `decision=everywhere|portal|stay`; "this portal only" is offered when `portal` is known. */
   'oidc/sign-out': {
     readonly action: string;
     /** What the engine wants back with the decision. */
     readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
+    readonly stayUrl: string;
   };
-  'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl?: string | undefined };
+  'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl: string };
   'errors/error': {
     readonly code: ErrorPageCode;
     readonly retryAfterSeconds?: number | undefined;
-    /** For `request-invalid` and `client-unknown`: the protocol's `error` and `error_description`, for the portal's integrator. */
+    /** For the portal's integrator, shown as it is: the protocol's `error_description`. */
     readonly technicalDetail?: string | undefined;
     /** Where to begin again, when there is no portal to go back to. */
     readonly startUrl?: string | undefined;

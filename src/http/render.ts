@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
-import { formatDateTime, formatDuration } from '../platform/display-format.ts';
+import { formatDuration } from '../platform/display-format.ts';
 import { type I18n, type Locale, locales } from '../platform/i18n.ts';
 import { tellProblem } from './form-problem.ts';
-import type { MessageName, Messages, RenderedMail } from './messages.ts';
+import { composeMail, type MessageName, type Messages, oneLine, type RenderedMail } from './messages.ts';
 import type { FormProblem, PageName, Pages, Portal } from './pages.ts';
+import { refuseScriptUrls } from './script-urls.ts';
 
 /** How this installation calls itself, and whom people can ask. `logoUrl` must be same-origin. */
 export type Deployment = {
@@ -27,7 +28,7 @@ export type PageOptions<Name extends PageName> = {
 };
 
 export type Renderer = {
-  /** A whole HTML document. Throws when a text, a value or the csrf token is missing: a fault of ours. */
+  /** A whole HTML document. Throws when a text, a value or the csrf token is missing, or when a URL could run script. */
   readonly renderPage: <Name extends PageName>(page: Name, options: PageOptions<Name>) => string;
   readonly renderMail: <Name extends MessageName>(
     message: Name,
@@ -36,7 +37,7 @@ export type Renderer = {
 };
 
 export type RendererOptions = {
-  /** Holds `<feature>/<page>.eta`, `partials/`, `mail/`. Read and compiled once, here. */
+  /** Holds `<feature>/<page>.eta`, `partials/` and `mail/`. Read and compiled once, here. */
   readonly viewsDirectory: string;
   readonly i18n: I18n;
   readonly deployment: Deployment;
@@ -51,6 +52,7 @@ export function createRenderer({ viewsDirectory, i18n, deployment, assetVersion 
 
   function renderPage<Name extends PageName>(page: Name, options: PageOptions<Name>): string {
     const { locale, data } = options;
+    refuseScriptUrls(options);
     const t = i18n.translator(locale);
     const problem: FormProblem | undefined = 'problem' in data ? data.problem : undefined;
     return html.render(`@${page}`, {
@@ -70,12 +72,12 @@ export function createRenderer({ viewsDirectory, i18n, deployment, assetVersion 
     { locale, data }: { readonly locale: Locale; readonly data: Messages[Name] },
   ): RenderedMail {
     const t = i18n.translator(locale);
-    const view = { locale, t, data, deployment, dateTime: formatDateTime };
     const subject = oneLine(t(`mail.${message}.subject`, { deployment: deployment.name }));
+    const view = { locale, t, deployment, subject, mail: composeMail(message, { data, locale, t }) };
     return {
       subject,
-      text: plain.render(`@mail/${message}.text`, view).trim().concat('\n'),
-      html: html.render(`@mail/${message}.html`, { ...view, subject }),
+      text: plain.render('@mail/message.text', view).trim().concat('\n'),
+      html: html.render('@mail/message.html', view),
     };
   }
 
@@ -116,9 +118,4 @@ function languageLinks(selfUrl: string): readonly { readonly locale: Locale; rea
     parameters.set('ui_locales', locale);
     return { locale, url: `${path}?${parameters}` };
   });
-}
-
-// A line break in a subject would start another header.
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

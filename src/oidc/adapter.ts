@@ -6,8 +6,8 @@ import type { AuthorizationChange, SessionRepository, StoredSession } from './se
 
 /** Encrypts what the engine must read back in clear but a dump of the database must not show. */
 export type StoreCipher = {
-  readonly seal: (plaintext: string, context: string) => string;
-  readonly open: (sealed: string, context: string) => string;
+  readonly seal: (plaintext: string, context: string) => Promise<string>;
+  readonly open: (sealed: string, context: string) => Promise<string>;
 };
 
 export type AdapterDependencies = {
@@ -53,11 +53,14 @@ function expiryOf(clock: Clock, ttlSeconds: number | undefined): Date {
   return new Date(clock.now().getTime() + ttlSeconds * 1000);
 }
 
-function mapSealedFields(payload: AdapterPayload, map: (value: string, field: string) => string): AdapterPayload {
+async function mapSealedFields(
+  payload: AdapterPayload,
+  map: (value: string, field: string) => Promise<string>,
+): Promise<AdapterPayload> {
   const mapped: AdapterPayload = { ...payload };
   for (const field of sealedFields) {
     const value = payload[field];
-    if (typeof value === 'string') mapped[field] = map(value, field);
+    if (typeof value === 'string') mapped[field] = await map(value, field);
   }
   return mapped;
 }
@@ -76,10 +79,13 @@ function createArtifactAdapter(
 ): Adapter {
   const table: ArtifactTable = transientModels.has(model) ? artifacts.transient : artifacts.lasting;
 
-  function toPayload(stored: StoredArtifact | undefined, id: string | undefined): AdapterPayload | undefined {
+  async function toPayload(
+    stored: StoredArtifact | undefined,
+    id: string | undefined,
+  ): Promise<AdapterPayload | undefined> {
     if (!stored) return undefined;
     return {
-      ...mapSealedFields(stored.payload as AdapterPayload, cipher.open),
+      ...(await mapSealedFields(stored.payload as AdapterPayload, cipher.open)),
       ...(id === undefined ? {} : { jti: id }),
       ...(stored.consumedAtSeconds === undefined ? {} : { consumed: stored.consumedAtSeconds }),
     };
@@ -87,7 +93,7 @@ function createArtifactAdapter(
 
   return {
     async upsert(id, payload, expiresIn) {
-      const resting = mapSealedFields(stripBearerValues(payload), cipher.seal);
+      const resting = await mapSealedFields(stripBearerValues(payload), cipher.seal);
       await table.save({
         id: storageKey(model, id),
         model,

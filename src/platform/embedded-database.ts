@@ -1,4 +1,4 @@
-import { chmod, chown } from 'node:fs/promises';
+import { chown } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -6,11 +6,12 @@ import type { DatabaseConnection } from './database-connection.ts';
 import { locateBinaries } from './embedded-database/binaries.ts';
 import { openCluster, removeDrafts, superuser } from './embedded-database/cluster.ts';
 import { EmbeddedDatabaseError } from './embedded-database/embedded-database-error.ts';
-import { holderOf, recordLauncher, refuseRunningServer } from './embedded-database/folder-claim.ts';
+import { recordLauncher, refuseRunningServer } from './embedded-database/folder-claim.ts';
 import { chooseServerEndpoint } from './embedded-database/server-endpoint.ts';
 import { chooseServerIdentity } from './embedded-database/server-identity.ts';
 import { keepServerRunning, type ServerProcess } from './embedded-database/server-process.ts';
 import type { Logger } from './logger.ts';
+import { newSecretToken } from './secret-token.ts';
 
 /** A PostgreSQL of our own, on this machine only: for trying out and for tests. */
 export type EmbeddedDatabase = {
@@ -39,8 +40,8 @@ export async function startEmbeddedDatabase(options: {
   const endpoint = await chooseServerEndpoint(folder);
   if (identity.ownedBy !== undefined && endpoint.host !== folder) {
     await chown(endpoint.host, identity.ownedBy, 65534);
-    await chmod(endpoint.host, 0o700);
   }
+  const clusterName = `dinhdanh-${newSecretToken(9)}`;
   const connection = {
     host: endpoint.host,
     port: endpoint.port,
@@ -50,7 +51,7 @@ export async function startEmbeddedDatabase(options: {
   };
   const server = keepServerRunning({
     directory: cluster.directory,
-    settings: endpoint.settings,
+    settings: [...endpoint.settings, `cluster_name=${clusterName}`],
     binaries,
     identity,
     logger: options.logger,
@@ -60,7 +61,7 @@ export async function startEmbeddedDatabase(options: {
     await endpoint.release();
   };
   try {
-    await untilReady({ folder, server, connection });
+    await untilReady({ folder, server, connection, clusterName });
   } catch (error) {
     await stop();
     throw error;
@@ -74,6 +75,7 @@ async function untilReady(options: {
   readonly folder: string;
   readonly server: ServerProcess;
   readonly connection: EmbeddedDatabase['connection'];
+  readonly clusterName: string;
 }): Promise<void> {
   const ended = options.server.firstExit.then((lastLines) => ({ lastLines }));
   for (let waitedMs = 0; waitedMs < startPatienceMs; waitedMs += 20) {
@@ -94,14 +96,14 @@ async function untilReady(options: {
   );
 }
 
-async function isReady({ folder, server, connection }: Parameters<typeof untilReady>[0]): Promise<boolean> {
+async function isReady({ connection, clusterName }: Parameters<typeof untilReady>[0]): Promise<boolean> {
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    await client.query('select 1');
+    const { rows } = await client.query("SELECT current_setting('cluster_name') AS name");
     // Two starts at the same moment: the answer may be the other's server, while ours is about to be refused.
-    return process.platform === 'win32' || (await holderOf(folder)) === server.processId();
+    return rows[0]?.name === clusterName;
   } catch {
     return false;
   } finally {

@@ -42,7 +42,7 @@ export function createI18n({ directory }: { readonly directory: string }): I18n 
     parseMissingKeyHandler: (key) => {
       throw new Error(`no text for ${key}`);
     },
-    missingInterpolationHandler: (_text, [placeholder]) => {
+    missingInterpolationHandler: (_text, [, placeholder]) => {
       throw new Error(`no value for ${placeholder}`);
     },
   });

@@ -34,7 +34,7 @@ async function opened(): Promise<Buffer> {
 describe('A login transaction', () => {
   it('starts empty and once', async () => {
     const id = await opened();
-    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     await openLogin(tx, { id, at, clientId: 'another', interactionExpiresAt });
     expect(await findLogin(tx, { id, at })).toEqual({
       clientId: 'portal',
@@ -51,7 +51,9 @@ describe('A login transaction', () => {
 
   it('loses nothing of fifty writes at once', async () => {
     const id = await opened();
-    const writes = Array.from({ length: 50 }, () => recordEvidence(tx, { id, at, accountId: lan, evidence }));
+    const writes = Array.from({ length: 50 }, () =>
+      recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false }),
+    );
     expect(await Promise.all([...writes, countAttempt(tx, { id, at })])).not.toContain(false);
     expect(await findLogin(tx, { id, at })).toMatchObject({ attempts: 51, evidence: Array(50).fill(evidence) });
   });
@@ -59,14 +61,14 @@ describe('A login transaction', () => {
   it('never mixes the evidence of two accounts', async () => {
     const id = await opened();
     const later = newLocalEvidence('password', evidence.provedAt + 5);
-    await recordEvidence(tx, { id, at, accountId: lan, evidence });
-    await recordEvidence(tx, { id, at, accountId: minh, evidence: later });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
+    await recordEvidence(tx, { id, at, accountId: minh, evidence: later, sharedDevice: false });
     expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, evidence: [later] });
   });
 
   it('forgets the other account when the person stays, and keeps it when they go on', async () => {
     const id = await opened();
-    await recordEvidence(tx, { id, at, accountId: minh, evidence });
+    await recordEvidence(tx, { id, at, accountId: minh, evidence, sharedDevice: false });
     await chooseAccount(tx, { id, at, choice: 'another' });
     expect(await findLogin(tx, { id, at })).toMatchObject({
       accountId: minh,
@@ -86,7 +88,7 @@ describe('A login transaction', () => {
     const mailedCode = { state: 'asked', identifierKey: 'k', mailedCodeId: null } as const;
     await setMailedCode(tx, { id, at, mailedCode });
     expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode });
-    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode: { state: 'not-asked' } });
   });
 
@@ -98,14 +100,14 @@ describe('A login transaction', () => {
 
   it('ends once, whatever fifty tabs say, and takes nothing after that', async () => {
     const id = await opened();
-    await recordEvidence(tx, { id, at, accountId: lan, evidence });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         finishLogin(tx, { id, at, outcome: index % 2 ? 'completed' : 'refused' }),
       ),
     );
     expect(new Set(outcomes).size).toBe(1);
-    expect(await recordEvidence(tx, { id, at, accountId: lan, evidence })).toBe(false);
+    expect(await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false })).toBe(false);
     expect(await chooseAccount(tx, { id, at, choice: 'another' })).toBe(false);
     expect(await cancelLogin(tx, { id, at })).toBe(false);
     expect(await findLogin(tx, { id, at })).toMatchObject({ outcome: outcomes[0], evidence: [], cancelled: false });
@@ -114,7 +116,7 @@ describe('A login transaction', () => {
   it('outlives its interaction by 30 minutes, to be read only', async () => {
     const id = await opened();
     const expired = new Date(interactionExpiresAt.getTime());
-    expect(await recordEvidence(tx, { id, at: expired, accountId: lan, evidence })).toBe(false);
+    expect(await recordEvidence(tx, { id, at: expired, accountId: lan, evidence, sharedDevice: false })).toBe(false);
     expect(await findLogin(tx, { id, at: new Date(expired.getTime() + hour / 2 - 1) })).toMatchObject({
       clientId: 'portal',
     });

@@ -59,6 +59,16 @@ describe('a log line', () => {
     );
   });
 
+  it.each(['\r\n{"level":"info"}', '\u001b[2J', '\u007f', '\u009b2J', '\u2028', '\u202e', '\u2066'])(
+    'shows %j for what it is',
+    (mark) => {
+      const { logger, written, lines } = recorded();
+      logger.info(`a${mark}b`, { clientId: `a${mark}b` });
+      expect(written.join('').slice(0, -1)).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      expect(lines()).toEqual([expect.objectContaining({ clientId: expect.stringMatching(/^a\\u[0-9a-f]{4}.*b$/) })]);
+    },
+  );
+
   it('cuts long values', () => {
     const { logger, lines } = recorded();
     logger.info('request served', { clientId: 'x'.repeat(100_000) });

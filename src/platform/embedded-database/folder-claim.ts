@@ -43,11 +43,7 @@ export async function recordLauncher(folder: string): Promise<void> {
   await writeFile(join(folder, 'launcher.pid'), `${process.pid}\n`, { mode: 0o600 });
 }
 
-/** The process id of the server that holds the cluster, alive or not. @see PostgreSQL, "postmaster.pid" */
-export async function holderOf(folder: string): Promise<number | undefined> {
-  return (await readHolder(folder))?.processId;
-}
-
+/** Who holds the cluster, alive or not. @see PostgreSQL, "postmaster.pid" */
 async function readHolder(folder: string): Promise<RunningServer | undefined> {
   const text = await readFile(join(folder, 'cluster', 'postmaster.pid'), 'utf8').catch(() => '');
   const [processId, , , port, socketFolder = ''] = text.split('\n');

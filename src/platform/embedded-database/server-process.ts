@@ -9,7 +9,6 @@ import type { ServerIdentity } from './server-identity.ts';
 
 /** The running server, started again whenever it ends before `stop`. */
 export type ServerProcess = {
-  readonly processId: () => number | undefined;
   /** Resolves when the first server ends, with the last lines it wrote. */
   readonly firstExit: Promise<string>;
   /** Ends the sessions and the server; after 10 s without a checkpoint, which the next start makes up for. */
@@ -58,7 +57,6 @@ export function keepServerRunning(options: ServerProcessOptions): ServerProcess 
   const supervised = supervise();
 
   return {
-    processId: () => current.child.pid,
     firstExit,
     stop: async () => {
       stopping.abort();

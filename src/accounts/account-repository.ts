@@ -1,0 +1,288 @@
+import type { DataKey, Encryption, LookupHash, WrappedDataKey } from '../platform/encryption.ts';
+import type { Locale } from '../platform/i18n.ts';
+import { rowsOf } from '../platform/rows.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { Account, AccountState, LoginEmail, SubjectRef } from './account.ts';
+import type { EmailAddress } from './email-address.ts';
+import type { Profile } from './profile.ts';
+
+export type AccountRepository = ReturnType<typeof createAccountRepository>;
+
+/** Everything a new account needs, made before the transaction: a repeated one must write the same rows. */
+export type NewAccount = {
+  readonly id: string;
+  readonly subjectRef: SubjectRef;
+  readonly locale: Locale;
+  readonly dataKey: WrappedDataKey & { readonly dataKey: DataKey };
+  readonly profile: Profile;
+  readonly identifierId: string;
+  readonly email: EmailAddress;
+  readonly verification: NewVerification;
+  readonly at: Date;
+};
+
+export type NewVerification = {
+  readonly id: string;
+  readonly method: 'mailed-code' | 'import';
+  readonly source: string;
+};
+
+type AccountRow = {
+  readonly id: string;
+  readonly subject_ref: string;
+  readonly state: AccountState;
+  readonly locale: string;
+  readonly data_key: Buffer;
+  readonly key_encryption_key_id: string;
+  readonly profile_sealed: Buffer | null;
+  readonly profile_updated_at: Date | null;
+  readonly sessions_valid_from: Date;
+  readonly cool_down_until: Date | null;
+  readonly created_at: Date;
+  readonly identifier_id: string | null;
+  readonly value_sealed: Buffer | null;
+  readonly verified: boolean;
+};
+
+// The rules by which an address counts as proved; they grow, so each record says which it was made under.
+const verificationRuleVersion = 1;
+
+const selectAccount = `
+  SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
+    a.profile_updated_at, a.sessions_valid_from, a.cool_down_until, a.created_at, i.id AS identifier_id, i.value_sealed,
+    EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified
+  FROM account a
+  LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
+
+const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
+const anyStateById = `${selectAccount} WHERE a.id = $1`;
+const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
+
+// The account is made only if the address could be claimed. Its foreign key is checked when the statement ends.
+const insertAccount = `
+  WITH claimed AS (
+    INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at)
+    SELECT $1, $2, 'email', $3, $4, $5, true, $6
+    WHERE NOT EXISTS (
+      SELECT FROM identifier WHERE kind = 'email' AND is_login AND removed_at IS NULL AND lookup_hash = ANY($7))
+    ON CONFLICT DO NOTHING
+    RETURNING account_id
+  ), made AS (
+    INSERT INTO account (id, subject_ref, state, locale, data_key, key_encryption_key_id, profile_sealed,
+      profile_updated_at, sessions_valid_from, created_at)
+    SELECT account_id, $8, 'active', $9, $10, $11, $12, CASE WHEN $12::bytea IS NULL THEN NULL ELSE $6 END, $6, $6
+    FROM claimed
+    RETURNING id
+  )
+  INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
+  SELECT $13, id, $1, $14, $15, $16, $6 FROM made
+  RETURNING account_id`;
+
+// The new address takes the place of the one the change began with: of two changes at once, one finds it gone.
+const replaceLoginEmail = `
+  WITH removed AS (
+    UPDATE identifier SET removed_at = $6 WHERE id = $8 AND account_id = $2 AND removed_at IS NULL RETURNING account_id
+  ), claimed AS (
+    INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at)
+    SELECT $1, account_id, 'email', $3, $4, $5, true, $6 FROM removed
+    WHERE NOT EXISTS (
+      SELECT FROM identifier WHERE kind = 'email' AND is_login AND removed_at IS NULL AND lookup_hash = ANY($7))
+    RETURNING id, account_id
+  )
+  INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
+  SELECT $9, account_id, id, $10, $11, $12, $6 FROM claimed
+  RETURNING identifier_id`;
+
+/** The natural person in the database. Every read is one statement, and opens what it finds. */
+export function createAccountRepository({ encryption }: { readonly encryption: Encryption }) {
+  async function findActive(tx: Transaction, accountId: string): Promise<Account | undefined> {
+    return opened(await rowsOf<AccountRow>(tx, activeById, [accountId]));
+  }
+
+  /** Also a suspended or closed one: for operators and for what happens to an account at its end. */
+  async function findInAnyState(tx: Transaction, accountId: string): Promise<Account | undefined> {
+    return opened(await rowsOf<AccountRow>(tx, anyStateById, [accountId]));
+  }
+
+  /** The active account that signs in with this address. */
+  async function findActiveByEmail(tx: Transaction, email: EmailAddress): Promise<Account | undefined> {
+    const hashes = emailHashes(email).map(({ hash }) => hash);
+    return opened(await rowsOf<AccountRow>(tx, activeByEmail, [hashes]));
+  }
+
+  /** Account, login address and how it was proved, in one statement. @returns false when the address is taken. */
+  async function insert(tx: Transaction, account: NewAccount): Promise<boolean> {
+    const { dataKey, email, verification } = account;
+    const [current, ...hashes] = emailHashes(email);
+    const profile = JSON.stringify(account.profile);
+    const inserted = await rowsOf(tx, insertAccount, [
+      account.identifierId,
+      account.id,
+      encryption.seal(dataKey.dataKey, email.display, identifierContext(account.identifierId)),
+      current.keyId,
+      current.hash,
+      account.at,
+      [current, ...hashes].map(({ hash }) => hash),
+      account.subjectRef,
+      account.locale,
+      dataKey.wrapped,
+      dataKey.keyEncryptionKeyId,
+      profile === '{}' ? null : encryption.seal(dataKey.dataKey, profile, profileContext(account.id)),
+      verification.id,
+      verification.method,
+      verification.source,
+      verificationRuleVersion,
+    ]);
+    return inserted.length === 1;
+  }
+
+  /**
+   * Puts a proved address in the place of the login address it replaces.
+   * @returns false when the old one is no longer there or the new one is taken: then nothing may be committed.
+   */
+  async function replaceEmail(
+    tx: Transaction,
+    change: {
+      readonly account: Account;
+      readonly replacedIdentifierId: string;
+      readonly identifierId: string;
+      readonly email: EmailAddress;
+      readonly verification: NewVerification;
+      readonly at: Date;
+    },
+  ): Promise<boolean> {
+    const [current, ...hashes] = emailHashes(change.email);
+    const replaced = await rowsOf(tx, replaceLoginEmail, [
+      change.identifierId,
+      change.account.id,
+      encryption.seal(change.account.dataKey, change.email.display, identifierContext(change.identifierId)),
+      current.keyId,
+      current.hash,
+      change.at,
+      [current, ...hashes].map(({ hash }) => hash),
+      change.replacedIdentifierId,
+      change.verification.id,
+      change.verification.method,
+      change.verification.source,
+      verificationRuleVersion,
+    ]);
+    return replaced.length === 1;
+  }
+
+  /** Makes an address that was replaced the login address again, and removes the one that stands in its place. */
+  async function restoreEmail(
+    tx: Transaction,
+    { account, identifierId, at }: { readonly account: Account; readonly identifierId: string; readonly at: Date },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE identifier SET removed_at = $2
+       WHERE account_id = $1 AND kind = 'email' AND is_login AND removed_at IS NULL AND id <> $3`,
+      [account.id, at, identifierId],
+    );
+    await tx.query('UPDATE identifier SET removed_at = NULL WHERE id = $2 AND account_id = $1', [
+      account.id,
+      identifierId,
+    ]);
+  }
+
+  /** @returns the address of an identifier, also of one that was replaced. */
+  async function findEmail(
+    tx: Transaction,
+    { account, identifierId }: { readonly account: Account; readonly identifierId: string },
+  ): Promise<string | undefined> {
+    const [row] = await rowsOf<{ readonly value_sealed: Buffer }>(
+      tx,
+      'SELECT value_sealed FROM identifier WHERE id = $2 AND account_id = $1',
+      [account.id, identifierId],
+    );
+    return row && encryption.open(account.dataKey, row.value_sealed, identifierContext(identifierId));
+  }
+
+  async function setProfile(
+    tx: Transaction,
+    { account, profile, at }: { readonly account: Account; readonly profile: Profile; readonly at: Date },
+  ): Promise<void> {
+    await tx.query('UPDATE account SET profile_sealed = $2, profile_updated_at = $3 WHERE id = $1', [
+      account.id,
+      encryption.seal(account.dataKey, JSON.stringify(profile), profileContext(account.id)),
+      at,
+    ]);
+  }
+
+  /** Every session that began before `at` is over; a later call never moves the moment back. */
+  async function endSessions(
+    tx: Transaction,
+    end: { readonly accountId: string; readonly at: Date; readonly coolDownUntil?: Date },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE account SET sessions_valid_from = greatest(sessions_valid_from, $2),
+         cool_down_until = coalesce($3, cool_down_until)
+       WHERE id = $1`,
+      [end.accountId, end.at, end.coolDownUntil ?? null],
+    );
+  }
+
+  async function opened([row]: readonly AccountRow[]): Promise<Account | undefined> {
+    if (row === undefined) {
+      return undefined;
+    }
+    const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
+    const dataKey = await encryption.unwrapDataKey(stored, dataKeyContext(row.id));
+    return {
+      id: row.id,
+      subjectRef: row.subject_ref as SubjectRef,
+      state: row.state,
+      locale: row.locale as Locale,
+      dataKey,
+      email: openedEmail(row, dataKey),
+      profile:
+        row.profile_sealed === null
+          ? {}
+          : JSON.parse(encryption.open(dataKey, row.profile_sealed, profileContext(row.id))),
+      profileUpdatedAt: row.profile_updated_at,
+      sessionsValidFrom: row.sessions_valid_from,
+      coolDownUntil: row.cool_down_until,
+      createdAt: row.created_at,
+    };
+  }
+
+  function openedEmail(row: AccountRow, dataKey: DataKey): LoginEmail | null {
+    if (row.identifier_id === null || row.value_sealed === null) {
+      return null;
+    }
+    const address = encryption.open(dataKey, row.value_sealed, identifierContext(row.identifier_id));
+    return { identifierId: row.identifier_id, address, verified: row.verified };
+  }
+
+  /** The hash to store first, then those under which earlier keys may have stored it. */
+  function emailHashes(email: EmailAddress): readonly [LookupHash, ...LookupHash[]] {
+    const current = encryption.lookupHash('email', email.lookup);
+    const earlier = encryption.lookupHashes('email', email.lookup).filter(({ keyId }) => keyId !== current.keyId);
+    return [current, ...earlier];
+  }
+
+  return {
+    findActive,
+    findInAnyState,
+    findActiveByEmail,
+    insert,
+    replaceEmail,
+    restoreEmail,
+    findEmail,
+    setProfile,
+    endSessions,
+  };
+}
+
+/** The place a data key is bound to. Needed where one is made, before its account exists. */
+export function dataKeyContext(accountId: string) {
+  return `account:data_key:${accountId}` as const;
+}
+
+function profileContext(accountId: string) {
+  return `account:profile_sealed:${accountId}` as const;
+}
+
+function identifierContext(identifierId: string) {
+  return `identifier:value_sealed:${identifierId}` as const;
+}

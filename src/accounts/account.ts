@@ -1,0 +1,34 @@
+import type { DataKey } from '../platform/encryption.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { Profile } from './profile.ts';
+
+/** Random handle of a person, the root of every `sub`; it outlives the account's row. Never shown. */
+export type SubjectRef = string & { readonly __brand: 'SubjectRef' };
+
+/** Only an active account loads, unless another state is asked for by name. */
+export type AccountState = 'active' | 'suspended' | 'closed';
+
+/** The address a person signs in with. Null for somebody who came without one. */
+export type LoginEmail = { readonly identifierId: string; readonly address: string; readonly verified: boolean };
+
+/** One natural person, opened: sealed values in clear, the data key ready. */
+export type Account = {
+  readonly id: string;
+  readonly subjectRef: SubjectRef;
+  readonly state: AccountState;
+  readonly locale: Locale;
+  readonly dataKey: DataKey;
+  readonly email: LoginEmail | null;
+  readonly profile: Profile;
+  readonly profileUpdatedAt: Date | null;
+  /** A session that began before this moment is over. */
+  readonly sessionsValidFrom: Date;
+  /** After a recovery nothing is removed and no contact changes until then. */
+  readonly coolDownUntil: Date | null;
+  readonly createdAt: Date;
+};
+
+/** Whether a recovery was so recent that contacts and factors stay as they are. */
+export function isCoolingDown(account: Account, now: Date): boolean {
+  return account.coolDownUntil !== null && account.coolDownUntil > now;
+}

@@ -1,0 +1,97 @@
+import type { DataKey } from '../platform/encryption.ts';
+
+/** Who did it: a person, a portal, an operator, or the installation itself. */
+export type Actor = `account:${string}` | `client:${string}` | `operator:${string}` | 'anonymous' | 'system';
+
+/**
+ * The person an event is about. The data key seals the personal part, so that erasing the key erases that part of
+ * every event and nothing else.
+ */
+export type AboutPerson = { readonly accountId: string; readonly dataKey: DataKey };
+
+/**
+ * Facts that name a person, and so are kept apart from the rest. Deliberately this short: a password, a code or a token
+ * has no field to lie in.
+ */
+export type PersonalPart = {
+  readonly ip?: string;
+  readonly userAgent?: string;
+  readonly email?: string;
+  readonly previousEmail?: string;
+};
+
+type EventFrame = {
+  readonly actor: Actor;
+  readonly about?: AboutPerson;
+  readonly clientId?: string;
+  /** For whom the person acted; absent for themselves. */
+  readonly principal?: string;
+  /** What the page showed and the log holds. */
+  readonly referenceId?: string;
+};
+
+type AboutSomebody = EventFrame & { readonly about: AboutPerson; readonly personal: PersonalPart };
+type AtPortal = AboutSomebody & { readonly clientId: string };
+type AboutNobody = EventFrame & { readonly about?: never; readonly personal?: never };
+
+/** Non-personal particulars, by kind. Codes, counts and ids of ours only: no field takes free text. */
+type Details<Fields extends Readonly<Record<string, DetailValue>>> = { readonly details: Fields };
+type DetailValue = string | number | boolean | readonly string[];
+
+export type PasswordFailure = 'wrong-password' | 'throttled' | 'mailed-code-needed' | 'needs-second-factor';
+export type SessionsEndedBecause = 'signed-out-everywhere' | 'password-changed' | 'recovered' | 'email-change-undone';
+
+/**
+ * Everything this release records, each kind with the version of its fields. A change of fields is a new version,
+ * because rows are never rewritten.
+ */
+export type AuditEvent =
+  | (AboutSomebody & { readonly kind: 'account-registered'; readonly version: 1 } & Details<{ method: 'mailed-code' }>)
+  | (AboutSomebody & { readonly kind: 'password-login-succeeded'; readonly version: 1 } & Details<{
+        knownDevice: boolean;
+      }>)
+  | (AboutSomebody & { readonly kind: 'password-login-failed'; readonly version: 1 } & Details<{
+        reason: PasswordFailure;
+        knownDevice: boolean;
+      }>)
+  | (AboutNobody & { readonly kind: 'unknown-login-failed'; readonly version: 1 } & Details<{
+        reason: PasswordFailure;
+      }>)
+  | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{ proofs: string[] }>)
+  | (AboutSomebody & { readonly kind: 'email-changed'; readonly version: 1 } & Details<{ undoDays: number }>)
+  | (AboutSomebody & { readonly kind: 'email-change-undone'; readonly version: 1 } & Details<Record<never, never>>)
+  | (AboutSomebody & { readonly kind: 'password-changed'; readonly version: 1 } & Details<Record<never, never>>)
+  | (AboutSomebody & { readonly kind: 'profile-changed'; readonly version: 1 } & Details<{ attributes: string[] }>)
+  | (AboutSomebody & { readonly kind: 'sessions-ended'; readonly version: 1 } & Details<{
+        because: SessionsEndedBecause;
+      }>)
+  | (AboutSomebody & { readonly kind: 'logged-out'; readonly version: 1 } & Details<{ everywhere: boolean }>)
+  | (AtPortal & { readonly kind: 'release-consented'; readonly version: 1 } & Details<{
+        claims: readonly string[];
+        refusedClaims: readonly string[];
+        releaseVersion: string;
+      }>)
+  | (AtPortal & { readonly kind: 'release-withdrawn'; readonly version: 1 } & Details<{ claims: readonly string[] }>)
+  | (AtPortal & { readonly kind: 'portal-signed-on'; readonly version: 1 } & Details<{
+        acr: string;
+        amr: readonly string[];
+        claims: readonly string[];
+      }>)
+  | (AboutNobody & { readonly kind: 'signing-key-rotated'; readonly version: 1 } & Details<{
+        alg: string;
+        kid: string;
+        state: 'next' | 'current' | 'retiring' | 'removed';
+      }>)
+  | (AboutNobody & { readonly kind: 'client-disabled'; readonly version: 1; readonly clientId: string } & Details<
+        Record<never, never>
+      >)
+  | (AboutNobody & { readonly kind: 'client-enabled'; readonly version: 1; readonly clientId: string } & Details<
+        Record<never, never>
+      >)
+  | (AboutNobody & { readonly kind: 'accounts-imported'; readonly version: 1 } & Details<{
+        imported: number;
+        alreadyHere: number;
+        refused: number;
+      }>);
+
+export type AuditEventKind = AuditEvent['kind'];

@@ -1,0 +1,69 @@
+import { type Settings, settingsSchema } from './schema.ts';
+
+/** Settings that don't fit, told all at once. */
+export class SettingsError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The settings don't fit:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee docs/settings.md.`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Keys of the demo carry this in their id; nothing in production may. */
+export const demoKeyPrefix = 'demo';
+
+const keyRings = [
+  'DINHDANH_KEY_ENCRYPTION_KEYS',
+  'DINHDANH_LOOKUP_KEYS',
+  'DINHDANH_SUBJECT_KEYS',
+  'DINHDANH_PEPPERS',
+  'DINHDANH_COOKIE_KEYS',
+] as const satisfies readonly (keyof Settings)[];
+
+/** What fits a demo and never a government's server. */
+function productionFaults(settings: Settings): readonly string[] {
+  const faults: string[] = [];
+  const { DINHDANH_ISSUER: issuer } = settings;
+  if (issuer.protocol !== 'https:') faults.push('DINHDANH_ISSUER: production needs https');
+  if (/^(localhost|127\.|\[::1\])/.test(issuer.hostname))
+    faults.push('DINHDANH_ISSUER: not an address of this machine');
+  const seen = new Map<string, string>();
+  for (const name of keyRings) {
+    for (const { id, key } of settings[name]) {
+      if (id.startsWith(demoKeyPrefix)) faults.push(`${name}: ${id} is a key of the demo`);
+      if (new Set(key).size < 8) faults.push(`${name}: ${id} is not random`);
+      const earlier = seen.get(key.toString('hex'));
+      if (earlier !== undefined && earlier !== name) faults.push(`${name}: ${id} is also used as one of ${earlier}`);
+      seen.set(key.toString('hex'), name);
+    }
+  }
+  return faults;
+}
+
+/**
+ * The settings of this process, checked whole. @throws SettingsError that names every fault and quotes no value
+ */
+export function loadSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  { production }: { readonly production: boolean },
+): Settings {
+  const parsed = settingsSchema.safeParse(environment);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      return environment[name] === undefined ? `${name}: missing` : `${name}: ${message}`;
+    });
+    throw new SettingsError([...new Set(faults)]);
+  }
+  const faults = production ? productionFaults(parsed.data) : [];
+  if (faults.length > 0) throw new SettingsError(faults);
+  return parsed.data;
+}
+
+export function isProduction(): boolean {
+  return process.env['NODE_ENV'] === 'production';
+}
+
+/** The only reader of the process's environment. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

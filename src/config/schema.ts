@@ -1,0 +1,68 @@
+import { z } from 'zod';
+
+const minKeyBytes = 32;
+
+/** `id:base64,id:base64`: the first is current, the others still open or find what was made with them. */
+const keyRing = z
+  .string()
+  .transform((text, context) =>
+    text.split(',').map((entry) => {
+      const [id = '', encoded = ''] = entry.trim().split(':', 2);
+      const key = Buffer.from(encoded, 'base64');
+      if (!/^[a-z0-9-]{1,32}$/.test(id)) context.addIssue({ code: 'custom', message: 'a key needs an id: id:base64' });
+      if (key.length < minKeyBytes)
+        context.addIssue({ code: 'custom', message: `a key has at least ${minKeyBytes} bytes` });
+      return { id, key };
+    }),
+  )
+  .refine((keys) => new Set(keys.map(({ id }) => id)).size === keys.length, 'two keys have the same id');
+
+const issuer = z
+  .url()
+  .transform((text) => new URL(text))
+  .refine(
+    ({ pathname, search, hash }) => pathname === '/' && search === '' && hash === '',
+    'an origin, without a path',
+  );
+
+const count = (fallback: number, { least, most }: { readonly least: number; readonly most: number }) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
+
+/**
+ * Every setting: its variable, type, unit and default. One without a default is required in production; the demo makes
+ * its own. @see docs/settings.md
+ */
+export const settingsSchema = z.object({
+  /** The issuer identifier: the one public origin. Fixed at first start. @see OIDC Core §2 */
+  DINHDANH_ISSUER: issuer,
+  /** Where the server listens; TLS ends at the proxy in front of it. */
+  DINHDANH_HOST: z.string().default('127.0.0.1'),
+  DINHDANH_PORT: count(4000, { least: 0, most: 65_535 }),
+  /** Proxies in front that set X-Forwarded-For and X-Forwarded-Proto; 0 believes nobody. */
+  DINHDANH_TRUSTED_PROXIES: count(0, { least: 0, most: 5 }),
+  /** `postgres://user:password@host[,host]/database` */
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'an address that begins with postgres://'),
+  DINHDANH_DATABASE_CONNECTIONS: count(16, { least: 4, most: 200 }),
+  /** Wrap every account's data key and seal signing keys. */
+  DINHDANH_KEY_ENCRYPTION_KEYS: keyRing,
+  /** Find encrypted identifiers. */
+  DINHDANH_LOOKUP_KEYS: keyRing,
+  /** Derive the pairwise subjects. The first one's id is fixed at first start. */
+  DINHDANH_SUBJECT_KEYS: keyRing,
+  /** Mixed into every password hash. */
+  DINHDANH_PEPPERS: keyRing,
+  /** Sign cookies, forms and nonces, shared by all instances. */
+  DINHDANH_COOKIE_KEYS: keyRing,
+  /** `smtp://user:password@host:587` or `smtps://…` */
+  DINHDANH_SMTP_URL: z.string().regex(/^smtps?:\/\//, 'an address that begins with smtp:// or smtps://'),
+  DINHDANH_MAIL_FROM: z.email(),
+  /** What people read at the top of every page. */
+  DINHDANH_NAME: z.string().min(1).max(60).default('Định Danh'),
+  DINHDANH_HELP_URL: z.url({ protocol: /^https$/ }).optional(),
+  DINHDANH_HELP_EMAIL: z.email().optional(),
+  /** Password checks that wait while two run; more are answered with "busy, try again". */
+  DINHDANH_PASSWORD_QUEUE: count(64, { least: 1, most: 1000 }),
+  DINHDANH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+export type Settings = z.output<typeof settingsSchema>;

@@ -1,0 +1,55 @@
+import type { Locale } from '../platform/i18n.ts';
+
+/** One letter and what its words need. Sealed as a whole while it waits: an address or a code never rests in clear. */
+export type Letter = {
+  readonly to: string;
+  readonly locale: Locale;
+} & LetterContent;
+
+export type LetterContent =
+  | { readonly template: 'registration-code'; readonly code: string }
+  | { readonly template: 'already-registered' }
+  | { readonly template: 'recovery-code'; readonly code: string }
+  | { readonly template: 'recovered'; readonly at: string }
+  | { readonly template: 'sign-in-code'; readonly code: string }
+  | { readonly template: 'no-account' }
+  | { readonly template: 'email-change-code'; readonly code: string }
+  | { readonly template: 'email-changed'; readonly newAddressMasked: string; readonly undoToken: string }
+  | { readonly template: 'email-change-undone' }
+  | { readonly template: 'password-changed'; readonly at: string };
+
+/** Work that somebody asks for, in the transaction that makes it true. */
+export type RequestedJob =
+  | { readonly kind: 'mail'; readonly letter: Letter }
+  | {
+      readonly kind: 'logout-notice';
+      readonly clientId: string;
+      readonly accountId: string;
+      /** The `sid` this client knows; the notice goes out for it alone. */
+      readonly sid: string;
+      readonly sessionUid: string;
+    };
+
+/** Work that comes round by the clock, once for all instances together. */
+export type ScheduledJob = { readonly kind: 'expire' } | { readonly kind: 'rotate-keys' };
+
+export type Job = RequestedJob | ScheduledJob;
+export type JobKind = Job['kind'];
+
+/** One attempt at a job. */
+export type Attempt = {
+  /** Stays the same over all attempts: the Message-ID of a mail, the jti of a notice. */
+  readonly id: string;
+  /** 1 for the first. */
+  readonly number: number;
+  /** Aborts when the time of the attempt is over. */
+  readonly signal: AbortSignal;
+};
+
+/**
+ * What does the work, by kind. An attempt may be cut off at any point and made again: do it so that the second one does
+ * no harm. Throwing means "try again later".
+ */
+export type JobHandlers = {
+  readonly [Kind in JobKind]: (job: Extract<Job, { readonly kind: Kind }>, attempt: Attempt) => Promise<void>;
+};

@@ -1,0 +1,37 @@
+import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+
+/** A person as the protocol needs them: active, with today's claims. */
+export type Person = {
+  readonly accountId: string;
+  readonly subjectRef: string;
+  /** Sessions and tokens from before are worth nothing: the person ended them all. */
+  readonly sessionsValidFrom: Date;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
+/** @returns undefined for an unknown, suspended or closed account */
+export type FindPerson = (accountId: string) => Promise<Person | undefined>;
+
+/** The engine's account with the person it was made from. */
+export type PersonAccount = Account & { readonly person: Person };
+
+type IssuedToken = { readonly iat?: number; readonly acr?: string; readonly amr?: unknown };
+
+/** When the login behind this request happened, in seconds: the token's issue, or the session's login. */
+function provedAtSeconds(ctx: KoaContextWithOIDC, token: IssuedToken | undefined): number | undefined {
+  return token?.iat ?? ctx.oidc.session?.loginTs;
+}
+
+export function createFindAccount({ findPerson }: { readonly findPerson: FindPerson }): FindAccount {
+  return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
+    const person = await findPerson(sub);
+    if (!person) return undefined;
+    const provedAt = provedAtSeconds(ctx, token as IssuedToken | undefined);
+    if (provedAt !== undefined && provedAt < Math.floor(person.sessionsValidFrom.getTime() / 1000)) return undefined;
+    return {
+      accountId: sub,
+      person,
+      claims: async () => ({ ...person.claims, sub }),
+    };
+  };
+}

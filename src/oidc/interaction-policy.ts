@@ -1,0 +1,59 @@
+import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { essentialAcrsOf } from './requested-login.ts';
+
+const { Check, Prompt, base } = interactionPolicy;
+
+/** Whether this request must show, or ask about, what it releases to its portal. */
+export type ReleasePending = (ctx: KoaContextWithOIDC) => boolean;
+
+/**
+ * When a request needs the person: the engine's checks, with ours where its own know too little. Consent is ours
+ * (`release.ts`): the engine's checks on scopes and on native clients would ask every time.
+ */
+export function createInteractionPolicy({ releasePending }: { readonly releasePending: ReleasePending }) {
+  const policy = base();
+
+  const login = policy.get('login');
+  // The session may name an account that was suspended, closed, or that ended all its sessions.
+  login?.checks.add(
+    new Check(
+      'account_unavailable',
+      'End-User authentication is required',
+      'login_required',
+      ({ oidc }) => Boolean(oidc.session?.accountId) && !oidc.account,
+    ),
+  );
+
+  // Asked of the request itself: the engine lets acr_values overwrite what a client insists on.
+  login?.checks.remove('essential_acrs');
+  login?.checks.remove('essential_acr');
+  login?.checks.add(
+    new Check(
+      'essential_acr',
+      'none of the required ACRs could be obtained',
+      'unmet_authentication_requirements',
+      ({ oidc }) => {
+        const essential = essentialAcrsOf(oidc.params ?? {});
+        return essential !== undefined && !essential.includes(oidc.acr ?? '');
+      },
+    ),
+  );
+
+  const selectAccount = new Prompt({ name: 'select_account', requestable: true });
+  policy.add(selectAccount, 0);
+
+  const consent = policy.get('consent');
+  consent?.checks.clear();
+  consent?.checks.add(
+    new Check(
+      'consent_prompt',
+      'consent prompt was not resolved',
+      'consent_required',
+      ({ oidc }) => oidc.prompts.has('consent') && oidc.promptPending('consent'),
+    ),
+  );
+  consent?.checks.add(
+    new Check('release_pending', 'the End-User has not settled what is released', 'consent_required', releasePending),
+  );
+  return policy;
+}

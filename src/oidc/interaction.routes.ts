@@ -1,0 +1,210 @@
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { InteractionResults } from 'oidc-provider';
+import { continueActivity, startActivity } from '../authentication/assurance.ts';
+import { loginTransactionId } from '../authentication/login-transaction.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { NextStep } from '../authentication/next-step.ts';
+import { parseForm } from '../http/forms.ts';
+import { requestContextOf } from '../http/request-context.ts';
+import { type Policy, type Route, route } from '../http/route.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import type { FindPerson, Person } from './find-account.ts';
+import type { Hub } from './hub.ts';
+import type { ShowIdentify } from './identify.routes.ts';
+import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
+import type { LoginPages } from './login-pages.ts';
+import type { OpenLogin } from './open-login.ts';
+import { shownClaims, tickedClaims } from './release-page.ts';
+import { proofOf, type SessionProof } from './session-proof.ts';
+
+export type InteractionDependencies = {
+  readonly provider: () => Provider;
+  readonly openLoginPolicy: Policy<OpenLogin>;
+  readonly pages: LoginPages;
+  readonly showIdentify: ShowIdentify;
+  readonly showMailedCode: (ctx: Context, login: OpenLogin) => void;
+  readonly hub: Hub;
+  readonly logins: Authentication['logins'];
+  readonly findPerson: FindPerson;
+  readonly grantRelease: (answer: {
+    readonly person: Person;
+    readonly clientId: string;
+    readonly consent: ReleaseConsent;
+    readonly referenceId: string;
+    readonly source: string;
+  }) => Promise<void>;
+  /** Ends the session that another account is about to replace, and tells its portals. */
+  readonly endSession: (uid: string) => Promise<void>;
+  readonly pool: Transaction;
+  readonly clock: Clock;
+};
+
+type Complete = Extract<NextStep, { readonly kind: 'complete' }>;
+type Refuse = Extract<NextStep, { readonly kind: 'refuse' }>;
+
+/** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
+export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {
+  const { provider, pages, hub, logins, findPerson, pool, clock } = dependencies;
+
+  const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
+
+  async function open(login: OpenLogin): Promise<void> {
+    const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
+    await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
+  }
+
+  function proofAfter({ interaction }: OpenLogin, { evidence }: Complete): SessionProof {
+    const now = epochSeconds(clock);
+    const before = proofOf(interaction.session as Parameters<typeof proofOf>[0]);
+    return { evidence, activity: before ? continueActivity(before.activity, now) : startActivity(now) };
+  }
+
+  /** Another account replaces the one this browser is signed in with: the old session ends here, not in the engine. */
+  async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
+    const { session } = interaction;
+    if (session?.accountId === undefined || session.accountId === accountId) return;
+    const { uid } = session;
+    Object.assign(interaction, { session: undefined });
+    await interaction.save(Number(interaction.exp) - epochSeconds(clock));
+    await dependencies.endSession(uid);
+  }
+
+  async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {
+    if (step.kind === 'complete') await replaceSession(login, step.accountId);
+    const result = step.kind === 'complete' ? resultOf(login, step) : { error: step.reason };
+    const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
+    await open(login);
+    await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
+    moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
+  }
+
+  function resultOf(login: OpenLogin, step: Complete): InteractionResults {
+    const answered = { select_account: {}, consent: {} };
+    if (!login.login?.accountId) return answered;
+    // The session's proof rides in the slot of its amr; see session-proof.ts.
+    const amr = proofAfter(login, step) as unknown as string[];
+    const { accountId, assurance } = step;
+    return { ...answered, login: { accountId, amr, ts: assurance.authTime, remember: !login.login.sharedDevice } };
+  }
+
+  // Not a redirect: browsers hold the whole redirect chain of a form against form-action.
+  function moveOn(
+    ctx: Context,
+    login: OpenLogin,
+    way: { readonly returnTo: string; readonly completed: boolean },
+  ): void {
+    pages.show(ctx, login, {
+      name: 'authentication/signed-in',
+      data: { outcome: way.completed ? 'signed-in' : 'declined', continueUrl: way.returnTo },
+      movesOnTo: way.returnTo,
+    });
+  }
+
+  async function showConfirmAccount(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
+    const person = await findPerson(accountId);
+    const { name, email } = person?.claims ?? {};
+    pages.show(ctx, login, {
+      name: 'authentication/confirm-account',
+      data: {
+        action: `${login.path}/account`,
+        name: typeof name === 'string' ? name : undefined,
+        email: typeof email === 'string' ? email : '',
+      },
+    });
+  }
+
+  async function showRelease(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
+    const [person, release] = await Promise.all([findPerson(accountId), hub.releaseOf(login, accountId)]);
+    if (!person || release.kind === 'settled') return pages.backToHub(ctx, login);
+    pages.show(ctx, login, {
+      name: 'oidc/release',
+      data: {
+        action: `${login.path}/release`,
+        claims: shownClaims(release, { person, locale: requestContextOf(ctx).locale }),
+        policyUrl: login.client.policyUri,
+      },
+    });
+  }
+
+  async function showNextStep(ctx: Context, login: OpenLogin): Promise<void> {
+    if (login.login?.outcome !== undefined) {
+      return moveOn(ctx, login, {
+        returnTo: login.interaction.returnTo,
+        completed: login.login.outcome === 'completed',
+      });
+    }
+    const step = await hub.decide(login);
+    switch (step.kind) {
+      case 'identify':
+        return step.by === 'mailed-code'
+          ? dependencies.showMailedCode(ctx, login)
+          : dependencies.showIdentify(ctx, login);
+      case 'confirm-account':
+        return showConfirmAccount(ctx, login, step.current);
+      case 'consent':
+        return showRelease(ctx, login, step.accountId);
+      case 'complete':
+      case 'refuse':
+        return leave(ctx, login, step);
+    }
+  }
+
+  async function answerAccount(ctx: Context, login: OpenLogin): Promise<void> {
+    const fields = await pages.readStep(ctx, login);
+    const form = fields && parseForm(confirmAccountForm, fields);
+    if (form) {
+      await open(login);
+      await logins.chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
+    }
+    pages.backToHub(ctx, login);
+  }
+
+  async function answerReleasePage(ctx: Context, login: OpenLogin): Promise<void> {
+    const fields = await pages.readStep(ctx, login);
+    const form = fields && parseForm(releaseForm, fields);
+    const step = await hub.decide(login);
+    if (form && fields && step.kind === 'consent') {
+      await open(login);
+      if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
+      else await agree(ctx, login, { accountId: step.accountId, fields });
+    }
+    pages.backToHub(ctx, login);
+  }
+
+  async function agree(
+    ctx: Context,
+    login: OpenLogin,
+    answer: { readonly accountId: string; readonly fields: Readonly<Record<string, string>> },
+  ): Promise<void> {
+    const [person, release] = await Promise.all([findPerson(answer.accountId), hub.releaseOf(login, answer.accountId)]);
+    if (!person || release.kind === 'settled') return;
+    const releaseVersion = hub.releaseVersionOf(login);
+    const given = answerRelease(release, { ticked: tickedClaims(release, answer.fields), releaseVersion });
+    if (given.kind === 'incomplete') return;
+    const { referenceId, source } = requestContextOf(ctx);
+    const { clientId } = login.client;
+    await dependencies.grantRelease({ person, clientId, consent: given.consent, referenceId, source });
+    await logins.setConsent(pool, { ...at(login), consent: 'granted' });
+  }
+
+  async function cancel(ctx: Context, login: OpenLogin): Promise<void> {
+    if (await pages.readStep(ctx, login)) {
+      await open(login);
+      await logins.cancel(pool, at(login));
+    }
+    pages.backToHub(ctx, login);
+  }
+
+  const step = (method: 'GET' | 'POST', suffix: string, handle: (ctx: Context, login: OpenLogin) => Promise<void>) =>
+    route({ method, path: `/interaction/:uid${suffix}`, policy: dependencies.openLoginPolicy, handle });
+
+  return [
+    step('GET', '', showNextStep),
+    step('POST', '/account', answerAccount),
+    step('POST', '/release', answerReleasePage),
+    step('POST', '/cancel', cancel),
+  ];
+}

@@ -1,0 +1,208 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type Provider from 'oidc-provider';
+import type { Client } from 'oidc-provider';
+import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { LoginIdentifier } from '../authentication/prove-password.ts';
+import type { Csrf } from '../http/csrf.ts';
+import type { ErrorPages } from '../http/error-pages.ts';
+import type { Renderer } from '../http/render.ts';
+import type { Route } from '../http/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Encryption } from '../platform/encryption.ts';
+import type { EgressFetch } from '../platform/http-client.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { RunStatement } from '../platform/statement.ts';
+import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import { toClientMetadata } from '../relying-parties/client-metadata.ts';
+import type { RelyingParties } from '../relying-parties/module.ts';
+import { createAdapterFactory, type StoreCipher } from './adapter.ts';
+import { createAnswerPage } from './answer-page.ts';
+import { createArtifactRepository } from './artifact-repository.ts';
+import { createConfiguration } from './configuration.ts';
+import { createRenderError } from './engine-errors.ts';
+import { createEnginePages } from './engine-pages.ts';
+import { engineMethodsAt } from './engine-routes.ts';
+import { createFindAccount, type FindPerson } from './find-account.ts';
+import { createHub } from './hub.ts';
+import { createIdentify } from './identify.routes.ts';
+import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
+import { createInteractionPolicy } from './interaction-policy.ts';
+import { createLoginPages } from './login-pages.ts';
+import { createOpenLoginPolicy } from './open-login.ts';
+import { createPairwiseIdentifier, type SubjectFor } from './pairwise.ts';
+import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
+import { createRelease } from './release.ts';
+import { createReplayRepository } from './replay-repository.ts';
+import { createSessionRepository } from './session-repository.ts';
+import { createSignOutPages } from './sign-out.ts';
+import type { SigningKeyRepository } from './signing-key-repository.ts';
+import { extraTokenClaims } from './token-claims.ts';
+
+export type OidcDependencies = {
+  readonly issuer: URL;
+  readonly cookieKeys: readonly string[];
+  readonly dpopNonceSecret: Buffer;
+  readonly userCodeHash: (userCode: string) => Buffer;
+  readonly trustedProxyCount: number;
+  readonly run: RunStatement;
+  readonly pool: Transaction;
+  readonly inTransaction: InTransaction;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly encryption: Encryption;
+  readonly fetch: EgressFetch;
+  readonly relyingParties: RelyingParties;
+  readonly signingKeys: SigningKeyRepository;
+  readonly findPerson: FindPerson;
+  readonly subjectFor: SubjectFor;
+  readonly authentication: Authentication;
+  readonly readIdentifier: (typed: string) => LoginIdentifier;
+  readonly grantRelease: InteractionDependencies['grantRelease'];
+  readonly enqueueLogoutNotice: EnqueueLogoutNotice;
+  readonly renderer: Renderer;
+  readonly errorPages: ErrorPages;
+  readonly csrf: Csrf;
+};
+
+export type Oidc = {
+  readonly routes: readonly Route[];
+  readonly methodsAt: (path: string) => readonly string[];
+  readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+  /** Takes on rotated keys, where there are any: a new engine over the same store, nothing in flight is lost. */
+  readonly refreshKeys: () => Promise<void>;
+  readonly deliverLogoutNotice: (notice: {
+    readonly clientId: string;
+    readonly accountId: string;
+    readonly sid: string;
+  }) => Promise<void>;
+  readonly provider: () => Provider;
+};
+
+function createStoreCipher(encryption: Encryption): StoreCipher {
+  const contextOf = (field: string) => `oidc_artifact:payload:${field}` as const;
+  return {
+    async seal(plaintext, field) {
+      const { sealed, keyEncryptionKeyId } = await encryption.sealWithKek(plaintext, contextOf(field));
+      return `${keyEncryptionKeyId}.${sealed.toString('base64url')}`;
+    },
+    async open(stored, field) {
+      const [keyEncryptionKeyId = '', sealed = ''] = stored.split('.', 2);
+      return encryption.openWithKek({ keyEncryptionKeyId, sealed: Buffer.from(sealed, 'base64url') }, contextOf(field));
+    },
+  };
+}
+
+/** What this release can prove of anybody. */
+const reachable: readonly Acr[] = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
+
+/** The protocol: the engine over our store, the hub, and everything a portal sees. */
+export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
+  const { issuer, run, pool, clock, relyingParties, findPerson, errorPages, signingKeys } = dependencies;
+  const secureCookies = issuer.protocol === 'https:';
+  const answerPage = createAnswerPage(dependencies.renderer);
+  const sessions = createSessionRepository({ run, clock });
+  const replays = createReplayRepository({ run });
+  const findConsent = ({ accountId, clientId }: { readonly accountId: string; readonly clientId: string }) =>
+    relyingParties.consents.current(accountId, clientId);
+  const release = createRelease({ findConsent });
+  const { findResourceServer } = relyingParties;
+
+  const adapter = createAdapterFactory({
+    artifacts: createArtifactRepository({ run, clock }),
+    sessions,
+    findClient: async (clientId) => {
+      const relyingParty = await relyingParties.findActive(clientId);
+      return relyingParty && toClientMetadata(relyingParty);
+    },
+    cipher: createStoreCipher(dependencies.encryption),
+    userCodeHash: dependencies.userCodeHash,
+    clock,
+  });
+
+  async function build(): Promise<Engine & { readonly version: string }> {
+    const { jwks, version } = await signingKeys.loadJwks();
+    const configuration = createConfiguration({
+      issuer,
+      jwks,
+      cookieKeys: dependencies.cookieKeys,
+      dpopNonceSecret: dependencies.dpopNonceSecret,
+      adapter,
+      findAccount: createFindAccount({ findPerson }),
+      policy: createInteractionPolicy({ releasePending: release.isPending }),
+      loadExistingGrant: release.loadExistingGrant,
+      pairwiseIdentifier: createPairwiseIdentifier({
+        findPerson,
+        subjectFor: dependencies.subjectFor,
+        findResourceServer,
+      }),
+      extraTokenClaims,
+      findResourceServer,
+      ...createSignOutPages({ answerPage }),
+      renderError: createRenderError({ errorPages }),
+      acrValues: reachable,
+      fetch: dependencies.fetch,
+      clock,
+    });
+    const engine = createProvider({
+      issuer,
+      configuration,
+      trustedProxyCount: dependencies.trustedProxyCount,
+      replays,
+      enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
+      enginePages: createEnginePages({ answerPage, errorPages }),
+      clock,
+    });
+    return { ...engine, version };
+  }
+
+  let current = await build();
+  let handler = current.provider.callback();
+  const provider = (): Provider => current.provider;
+
+  const hub = createHub({ findConsent, reachable, clock });
+  const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
+  const { logins, provePassword } = dependencies.authentication;
+  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
+  const identify = createIdentify({
+    openLoginPolicy,
+    pages,
+    provePassword,
+    logins,
+    readIdentifier: dependencies.readIdentifier,
+    pool,
+    clock,
+    secureCookies,
+  });
+  const interactionRoutes = createInteractionRoutes({
+    provider,
+    openLoginPolicy,
+    pages,
+    showIdentify: identify.show,
+    showMailedCode: identify.show,
+    hub,
+    logins,
+    findPerson,
+    grantRelease: dependencies.grantRelease,
+    endSession: sessions.endByUid,
+    pool,
+    clock,
+  });
+
+  return {
+    routes: [...interactionRoutes, ...identify.routes],
+    methodsAt: engineMethodsAt,
+    handle: (req, res) => handler(req, res),
+    async refreshKeys() {
+      if ((await signingKeys.version()) === current.version) return;
+      current = await build();
+      handler = current.provider.callback();
+      dependencies.logger.info('signing keys changed');
+    },
+    async deliverLogoutNotice({ clientId, accountId, sid }) {
+      const client: Client | undefined = await current.provider.Client.find(clientId);
+      if (client?.backchannelLogoutUri !== undefined) await current.deliverLogoutNotice(client, accountId, sid);
+    },
+    provider,
+  };
+}

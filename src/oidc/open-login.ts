@@ -1,0 +1,73 @@
+import type { Context } from 'koa';
+import type Provider from 'oidc-provider';
+import type { Client, Interaction } from 'oidc-provider';
+import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
+import type { Authentication } from '../authentication/module.ts';
+import { preferLocale } from '../http/request-context.ts';
+import type { Policy } from '../http/route.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { RequestParams } from './requested-login.ts';
+
+/** A login in progress, in the browser it began in. */
+export type OpenLogin = {
+  readonly uid: string;
+  readonly interaction: Interaction;
+  readonly params: RequestParams;
+  readonly client: Client;
+  /** Undefined where nothing was done yet. */
+  readonly login: LoginTransaction | undefined;
+  /** The path all steps of this login lie under. */
+  readonly path: string;
+};
+
+/** The browser has no such login: it ended, it expired, or it began in another browser. */
+export class LoginNotOpen extends AppError<'interaction-expired' | 'wrong-browser'> {
+  readonly uid: string;
+
+  constructor(uid: string, code: 'interaction-expired' | 'wrong-browser') {
+    super(code);
+    this.uid = uid;
+  }
+}
+
+export type OpenLoginDependencies = {
+  readonly provider: () => Provider;
+  readonly logins: Authentication['logins'];
+  readonly pool: Transaction;
+  readonly clock: Clock;
+};
+
+/**
+ * Admits to a step of a login only the browser that began it: the interaction's cookie is bound to its path, signed, and
+ * must name the very interaction of the address.
+ */
+export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLoginDependencies): Policy<OpenLogin> {
+  async function interactionOf(ctx: Context, uid: string): Promise<Interaction> {
+    try {
+      return await provider().interactionDetails(ctx.req, ctx.res);
+    } catch (cause) {
+      if (cause instanceof Error && cause.name === 'SessionNotFound') {
+        const cookie = ctx.cookies.get(provider().cookieName('interaction'), { signed: true });
+        throw new LoginNotOpen(uid, cookie === undefined ? 'wrong-browser' : 'interaction-expired');
+      }
+      throw cause;
+    }
+  }
+
+  return {
+    name: 'open-login',
+    async admit(ctx) {
+      const uid = String(ctx['params'].uid);
+      const interaction = await interactionOf(ctx, uid);
+      if (interaction.uid !== uid) throw new LoginNotOpen(uid, 'interaction-expired');
+      const params = interaction.params as RequestParams;
+      preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
+      const client = await provider().Client.find(String(params['client_id']));
+      if (!client) throw new LoginNotOpen(uid, 'interaction-expired');
+      const login = await logins.find(pool, { id: loginTransactionId(uid), at: clock.now() });
+      return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { Pages, ReleasedClaim as ShownClaim } from '../http/pages.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { PendingRelease } from '../relying-parties/consent-record.ts';
+import type { ReleasedClaim } from '../relying-parties/relying-party.ts';
+import type { Person } from './find-account.ts';
+
+type AskedRelease = Extract<PendingRelease, { readonly kind: 'ask' }>;
+
+/** Today's value of a claim as the page shows it; empty where the person has none. */
+function shownValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'object' && value !== null && 'formatted' in value) return String(value.formatted);
+  return '';
+}
+
+/** What the release page says of each claim, in the person's language. */
+export function shownClaims(
+  release: AskedRelease,
+  { person, locale }: { readonly person: Person; readonly locale: Locale },
+): Pages['oidc/release']['claims'] {
+  const show = (released: ReleasedClaim): ShownClaim => ({
+    claim: released.claim as ShownClaim['claim'],
+    value: shownValue(person.claims[released.claim]),
+    purpose: released.purpose[locale],
+    basis:
+      released.basis.kind === 'law'
+        ? { kind: 'law', citation: released.basis.citation[locale] }
+        : { kind: 'consent', required: released.required },
+  });
+  return [...release.lawClaims, ...release.consentClaims].map(show);
+}
+
+/** The claims whose boxes were ticked; a required one has no box: allowing is agreeing to it. */
+export function tickedClaims(release: AskedRelease, fields: Readonly<Record<string, unknown>>): readonly string[] {
+  return release.consentClaims
+    .filter(({ claim, required }) => required || fields[`claim_${claim}`] !== undefined)
+    .map(({ claim }) => claim);
+}

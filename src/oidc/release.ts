@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider';
+import { newSecretToken } from '../platform/secret-token.ts';
+import { type PendingRelease, pendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import { portalOf } from './portal-client.ts';
+import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
+
+/** The person's current agreement with a portal. @returns undefined where there is none, or it was withdrawn */
+export type FindConsent = (key: {
+  readonly accountId: string;
+  readonly clientId: string;
+}) => Promise<ReleaseConsent | undefined>;
+
+export type Release = {
+  /** The engine's hook: this session's grant, made from the person's record; none while something is to be asked. */
+  readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
+  /** Whether the request just looked at must first go to the release page. */
+  readonly isPending: (ctx: KoaContextWithOIDC) => boolean;
+};
+
+/** The claims a stored authorization request names in its `claims` parameter. @see OIDC Core §5.5 */
+export function claimsNamedIn(params: Readonly<Record<string, unknown>>): readonly string[] {
+  if (typeof params['claims'] !== 'string') return [];
+  const { userinfo = {}, id_token: idToken = {} } = JSON.parse(params['claims']) as Record<string, object | undefined>;
+  return [...Object.keys(userinfo), ...Object.keys(idToken)];
+}
+
+/** What a stored authorization request asks to release, decided claim by claim. */
+export function requestedRelease(params: Readonly<Record<string, unknown>>): readonly string[] {
+  const scopes = typeof params['scope'] === 'string' ? params['scope'].split(' ') : [];
+  return requestedPersonalClaims({ scopes, named: claimsNamedIn(params) }).map(decidingClaim);
+}
+
+type Coverage = { readonly scopes: readonly string[]; readonly claims: readonly string[] };
+
+function covers(grant: Grant, { scopes, claims }: Coverage, ctx: KoaContextWithOIDC): boolean {
+  const knownScopes = new Set(grant.getOIDCScopeEncountered().split(' '));
+  const knownClaims = new Set(grant.getOIDCClaimsEncountered());
+  const resourcesCovered = Object.entries(ctx.oidc.resourceServers ?? {}).every(([indicator, server]) => {
+    const known = new Set(grant.getResourceScopeEncountered(indicator).split(' '));
+    return [...ctx.oidc.requestParamScopes].every((scope) => !server.scopes.has(scope) || known.has(scope));
+  });
+  return (
+    resourcesCovered &&
+    scopes.every((scope) => knownScopes.has(scope)) &&
+    claims.every((claim) => knownClaims.has(claim))
+  );
+}
+
+/**
+ * One grant per session and client, named by both and by the session's current id: parallel first requests of one
+ * browser make the same one. Its name opens nothing: no endpoint takes it.
+ */
+function grantIdFor(ctx: KoaContextWithOIDC): string {
+  const session = ctx.oidc.session as unknown as { uid: string; id: string; oldId?: string };
+  const parts = [session.uid, ctx.oidc.client?.clientId, session.oldId ?? session.id];
+  return createHash('sha256').update(parts.join('\0')).digest('base64url');
+}
+
+function fill(
+  grant: Grant,
+  {
+    ctx,
+    scopes,
+    claims,
+    released,
+  }: Coverage & {
+    readonly ctx: KoaContextWithOIDC;
+    readonly released: ReadonlySet<string>;
+  },
+): void {
+  grant.addOIDCScope(scopes.join(' '));
+  grant.addOIDCClaims([...claims]);
+  grant.rejected = undefined;
+  const refused = claims.filter((claim) => !released.has(decidingClaim(claim)));
+  if (refused.length > 0) grant.rejectOIDCClaims(refused);
+  for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
+    const asked = [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
+    grant.addResourceScope(indicator, asked.join(' '));
+  }
+}
+
+/**
+ * Release is ours: the engine's grant dies with the session, the person's agreement doesn't. A session's grant is made
+ * from it, silently, whenever nothing new is asked.
+ */
+export function createRelease({ findConsent }: { readonly findConsent: FindConsent }): Release {
+  const pending = new WeakMap<KoaContextWithOIDC, PendingRelease>();
+
+  async function existingGrant(ctx: KoaContextWithOIDC, clientId: string): Promise<Grant | undefined> {
+    const grantId = ctx.oidc.session?.grantIdFor(clientId);
+    return grantId === undefined ? undefined : ctx.oidc.provider.Grant.find(grantId);
+  }
+
+  async function loadExistingGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+    const { client, session, account } = ctx.oidc;
+    if (!client || !session || !account) return undefined;
+    const { clientId } = client;
+    const portal = portalOf(client);
+    const scopes = [...ctx.oidc.requestParamOIDCScopes];
+    const claims = requestedPersonalClaims({ scopes, named: ctx.oidc.requestParamClaims });
+
+    const authorization = session.authorizationFor(clientId) as { releaseVersion?: string; sid?: string };
+    const known = await existingGrant(ctx, clientId);
+    const current = known?.accountId === account.accountId && authorization.releaseVersion === portal.release_version;
+    if (known && current && covers(known, { scopes, claims }, ctx)) return known;
+
+    const settled = pendingRelease({
+      requestedClaims: claims.map(decidingClaim),
+      release: portal.release,
+      releaseVersion: portal.release_version,
+      consent: await findConsent({ accountId: account.accountId, clientId }),
+    });
+    pending.set(ctx, settled);
+    if (settled.kind === 'ask') return undefined;
+
+    const grant = current && known ? known : new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
+    const everyClaim = new Set([...claims, ...grant.getOIDCClaimsEncountered()]);
+    fill(grant, { ctx, scopes, claims: [...everyClaim], released: new Set(settled.releasedClaims) });
+    // A grant that was revoked isn't made again under its name: what was made from it stays dead.
+    grant.jti ??= authorization.sid === undefined ? grantIdFor(ctx) : newSecretToken();
+    await grant.save();
+    // The same for the session id told to the portal: parallel first requests must agree on one.
+    authorization.sid ??= createHash('sha256').update(`sid\0${grant.jti}`).digest('base64url');
+    authorization.releaseVersion = portal.release_version;
+    return grant;
+  }
+
+  return { loadExistingGrant, isPending: (ctx) => pending.get(ctx)?.kind === 'ask' };
+}

@@ -1,0 +1,36 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { returnedAcr } from '../authentication/acr-values.ts';
+import { type Activity, type Assurance, deriveAssurance, type Ial } from '../authentication/assurance.ts';
+import type { Evidence } from '../authentication/evidence.ts';
+import { requestedAcrsOf } from './requested-login.ts';
+
+/**
+ * What a session knows of its person's proofs. It rides in the engine's `amr` slot of the session, so that it is read
+ * and written with it; nothing derived is ever stored.
+ */
+export type SessionProof = { readonly evidence: readonly Evidence[]; readonly activity: Activity };
+
+type ProofCarrier = { readonly amr?: unknown; readonly accountId?: string | undefined };
+
+/** @returns undefined where nobody is signed in */
+export function proofOf(session: ProofCarrier | undefined): SessionProof | undefined {
+  return session?.accountId === undefined ? undefined : (session.amr as SessionProof | undefined);
+}
+
+/** No identity proofing reaches this release: everybody is self-declared. */
+export const currentIal: Ial = 'ial0';
+
+export function assuranceOf(proof: SessionProof, now: number): Assurance | undefined {
+  return deriveAssurance({ ...proof, ial: currentIal, now });
+}
+
+/** The acr and amr that this request's tokens carry, derived now from the session's evidence. */
+export function authenticationOf(
+  ctx: KoaContextWithOIDC,
+  now: number,
+): { readonly acr: string | undefined; readonly amr: readonly string[] | undefined } {
+  const proof = proofOf(ctx.oidc.session as ProofCarrier | undefined);
+  const assurance = proof && assuranceOf(proof, now);
+  if (!assurance) return { acr: undefined, amr: undefined };
+  return { acr: returnedAcr(requestedAcrsOf(ctx.oidc.params ?? {}), { assurance, aliases: {} }), amr: assurance.amr };
+}

@@ -1,0 +1,143 @@
+import type { Clock } from '../platform/clock.ts';
+import { createReadThroughCache } from '../platform/read-through-cache.ts';
+import type { RunStatement } from '../platform/statement.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { clientIdPattern } from './relying-party.forms.ts';
+import type { Portal, RelyingParty } from './relying-party.ts';
+
+export type RelyingPartyRepository = {
+  /**
+   * The relying party, unless it is unknown or disabled. Its answer may be `cacheSeconds` old, never older: that is
+   * how long a disabled client may still be served.
+   */
+  readonly findActive: (clientId: string) => Promise<RelyingParty | undefined>;
+  /** Registers, or replaces what was registered. A disabled one stays disabled. */
+  readonly save: (tx: Transaction, relyingParty: Omit<RelyingParty, 'disabledAt'>) => Promise<void>;
+  /** @returns false where it is unknown or was disabled before */
+  readonly disable: (tx: Transaction, clientId: string) => Promise<boolean>;
+  /** Active portals that people can visit, by client id; at most 500. */
+  readonly listPortals: () => Promise<readonly Portal[]>;
+};
+
+type RelyingPartyRow = {
+  readonly client_id: string;
+  readonly agency_id: string;
+  readonly sector_id: string;
+  readonly profile: RelyingParty['profile'];
+  readonly legacy: boolean;
+  readonly name: RelyingParty['name'];
+  readonly metadata: RelyingParty['metadata'];
+  readonly secret_hash: Buffer | null;
+  readonly release: RelyingParty['release'];
+  readonly release_version: string;
+  readonly resources: readonly string[];
+};
+
+type PortalRow = {
+  readonly client_id: string;
+  readonly name: Portal['name'];
+  readonly home_uri: string;
+  readonly logo_uri: string | null;
+};
+
+const maxCached = 2000;
+
+function toRelyingParty(row: RelyingPartyRow): RelyingParty {
+  return {
+    clientId: row.client_id,
+    agencyId: row.agency_id,
+    sectorId: row.sector_id,
+    profile: row.profile,
+    legacy: row.legacy,
+    name: row.name,
+    metadata: row.metadata,
+    ...(row.secret_hash && { secretHash: row.secret_hash }),
+    release: row.release,
+    releaseVersion: row.release_version,
+    resources: row.resources,
+  };
+}
+
+export function createRelyingPartyRepository({
+  run,
+  clock,
+  cacheSeconds,
+}: {
+  readonly run: RunStatement;
+  readonly clock: Clock;
+  readonly cacheSeconds: number;
+}): RelyingPartyRepository {
+  const cached = createReadThroughCache<RelyingParty>({
+    clock,
+    ttlSeconds: cacheSeconds,
+    maxEntries: maxCached,
+    load: async (clientId) => {
+      const [row] = await run<RelyingPartyRow>({
+        name: 'relying-party-find-active',
+        text: `
+          SELECT client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash, release,
+            release_version, resources
+          FROM relying_party WHERE client_id = $1 AND disabled_at IS NULL`,
+        values: [clientId],
+      });
+      return row && toRelyingParty(row);
+    },
+  });
+
+  return {
+    // What can't be a client id isn't asked for: the database refuses NUL, and the cache needs no room for it.
+    findActive: async (clientId) => (clientIdPattern.test(clientId) ? cached(clientId) : undefined),
+
+    save: async (tx, relyingParty) => {
+      await tx.query(
+        `INSERT INTO relying_party (client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash,
+           release, release_version, resources, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+         ON CONFLICT (client_id) DO UPDATE SET agency_id = EXCLUDED.agency_id, sector_id = EXCLUDED.sector_id,
+           profile = EXCLUDED.profile, legacy = EXCLUDED.legacy, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
+           secret_hash = EXCLUDED.secret_hash, release = EXCLUDED.release,
+           release_version = EXCLUDED.release_version, resources = EXCLUDED.resources,
+           updated_at = EXCLUDED.updated_at`,
+        [
+          relyingParty.clientId,
+          relyingParty.agencyId,
+          relyingParty.sectorId,
+          relyingParty.profile,
+          relyingParty.legacy,
+          JSON.stringify(relyingParty.name),
+          JSON.stringify(relyingParty.metadata),
+          relyingParty.secretHash ?? null,
+          JSON.stringify(relyingParty.release),
+          relyingParty.releaseVersion,
+          relyingParty.resources,
+          clock.now(),
+        ],
+      );
+    },
+
+    disable: async (tx, clientId) => {
+      const [, disabled] = await tx.query<[unknown, number]>(
+        'UPDATE relying_party SET disabled_at = $2, updated_at = $2 WHERE client_id = $1 AND disabled_at IS NULL',
+        [clientId, clock.now()],
+      );
+      return disabled > 0;
+    },
+
+    listPortals: async () => {
+      const rows = await run<PortalRow>({
+        name: 'relying-party-list-portals',
+        text: `
+          SELECT client_id, name, metadata ->> 'client_uri' AS home_uri, metadata ->> 'logo_uri' AS logo_uri
+          FROM relying_party WHERE disabled_at IS NULL AND metadata ? 'client_uri'
+          ORDER BY client_id LIMIT 500`,
+        values: [],
+      });
+      return rows.map((row) => ({
+        clientId: row.client_id,
+        name: row.name,
+        homeUri: row.home_uri,
+        ...(row.logo_uri !== null && { logoUri: row.logo_uri }),
+      }));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SubjectRef } from '../../src/accounts/account.ts';
+import { createPairwiseSubjects } from '../../src/accounts/pairwise-subject.ts';
+import { newSecretToken } from '../../src/platform/secret-token.ts';
+import { type TestDatabase, testDatabase } from '../support/database.ts';
+import { newSector } from '../support/sectors.ts';
+
+const at = new Date('2026-11-22T08:00:00Z');
+const subjectKey = { id: 'subject-1', key: randomBytes(32) };
+const newRef = () => newSecretToken() as SubjectRef;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+async function storedSubs(subjectRef: SubjectRef) {
+  const rows = await database.dataSource.query('SELECT sub FROM pairwise_subject WHERE subject_ref = $1', [subjectRef]);
+  return rows.map(({ sub }: { readonly sub: string }) => sub);
+}
+
+describe('OIDC Core §8.1: a subject by sector', () => {
+  it('is the same every time in one sector and another in the next', async () => {
+    const { subjectOf } = createPairwiseSubjects({ subjectKey });
+    const [tax, health] = [await newSector(database.dataSource), await newSector(database.dataSource)];
+    const subjectRef = newRef();
+    const { manager } = database.dataSource;
+    const first = await subjectOf(manager, { sectorId: tax.id, subjectRef, at });
+    expect(first).toMatch(/^[\w-]{43}$/);
+    expect(await subjectOf(manager, { sectorId: tax.id, subjectRef, at })).toBe(first);
+    expect(await subjectOf(manager, { sectorId: health.id, subjectRef, at })).not.toBe(first);
+  });
+
+  it('is one, stored once, when fifty first releases meet', async () => {
+    const { id: sectorId } = await newSector(database.dataSource);
+    const subjectRef = newRef();
+    const subjects = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        createPairwiseSubjects({ subjectKey: { id: 'any', key: randomBytes(32) } }).subjectOf(
+          database.dataSource.manager,
+          { sectorId, subjectRef, at },
+        ),
+      ),
+    );
+    expect(new Set(subjects).size).toBe(1);
+    expect(await storedSubs(subjectRef)).toEqual([subjects[0]]);
+  });
+
+  it('stays what was imported', async () => {
+    const { id: sectorId } = await newSector(database.dataSource);
+    const subjectRef = newRef();
+    await database.dataSource.query('INSERT INTO pairwise_subject VALUES ($1, $2, $3, NULL, now())', [
+      sectorId,
+      subjectRef,
+      'user-4711',
+    ]);
+    const { subjectOf } = createPairwiseSubjects({ subjectKey });
+    expect(await subjectOf(database.dataSource.manager, { sectorId, subjectRef, at })).toBe('user-4711');
+  });
+
+  it('is not remembered from a transaction that was rolled back', async () => {
+    const { id: sectorId } = await newSector(database.dataSource);
+    const subjectRef = newRef();
+    const { subjectOf } = createPairwiseSubjects({ subjectKey });
+    const rolledBack = database.inTransaction(async (tx) => {
+      await subjectOf(tx, { sectorId, subjectRef, at });
+      throw new Error('undone');
+    });
+    await expect(rolledBack).rejects.toThrow('undone');
+    await subjectOf(database.dataSource.manager, { sectorId, subjectRef, at });
+    expect(await storedSubs(subjectRef)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,25 @@
+import pg from 'pg';
+import { createJobs } from '../../src/jobs/module.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { createEncryption } from '../../src/platform/encryption.ts';
+import { createLogger } from '../../src/platform/logger.ts';
+import { hangingWorkerKeys } from './hanging-worker-keys.ts';
+
+// Takes one mail, says which, and never finishes it: to be killed meanwhile.
+const jobs = createJobs({
+  connection: JSON.parse(process.argv[2] ?? ''),
+  Client: pg.Client,
+  encryption: createEncryption(hangingWorkerKeys),
+  clock: systemClock,
+  logger: createLogger({ level: 'silent' }),
+  metrics: { jobRun: () => undefined },
+});
+await jobs.start({
+  mail: async (_, attempt) => {
+    process.stdout.write(`${attempt.id}\n`);
+    await new Promise(() => undefined);
+  },
+  'logout-notice': async () => {},
+  expire: async () => {},
+  'rotate-keys': async () => {},
+});

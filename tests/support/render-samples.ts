@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { type Assets, loadAssets } from '../../src/http/assets.ts';
+import type { Messages } from '../../src/http/messages.ts';
+import { createRenderer, type Renderer } from '../../src/http/render.ts';
+import { createI18n, type Locale } from '../../src/platform/i18n.ts';
+import { type SamplePage, samplePortal } from './sample-pages.ts';
+
+const viewsDirectory = fileURLToPath(new URL('../../views', import.meta.url));
+
+export function sampleRenderer(): { readonly renderer: Renderer; readonly assets: Assets } {
+  const assets = loadAssets({
+    assetsDirectory: `${viewsDirectory}/assets`,
+    fontsDirectory: fileURLToPath(new URL('../../node_modules/@fontsource/be-vietnam-pro/files', import.meta.url)),
+  });
+  const renderer = createRenderer({
+    viewsDirectory,
+    i18n: createI18n({ directory: `${viewsDirectory}/locales` }),
+    deployment: { name: 'Định Danh', helpUrl: 'https://trogiup.example.vn', helpEmail: 'hotro@example.vn' },
+    assetVersion: assets.version,
+  });
+  return { renderer, assets };
+}
+
+export function renderSample(renderer: Renderer, { page, data, withPortal }: SamplePage, locale: Locale): string {
+  return renderer.renderPage(page, {
+    locale,
+    data,
+    csrfToken: 'csrf-token',
+    referenceId: '7K3M9QX2VB',
+    selfUrl: '/here?step=1',
+    portal: withPortal ? samplePortal : undefined,
+  });
+}
+
+const circumstances = {
+  email: 'nguyen.thi.my.huong@example.vn',
+  at: new Date('2026-11-22T03:04:00Z'),
+  device: 'Firefox, Windows',
+  ipAddress: '192.0.2.7',
+  portalName: samplePortal.name,
+};
+const mailedCode = { ...circumstances, code: '7K3M9QX2', validMinutes: 10 };
+
+/** Every mail with invented data. */
+export const sampleMessages: Messages = {
+  'registration-code': mailedCode,
+  'already-registered': { ...circumstances, signInUrl: 'https://dinhdanh.example/in' },
+  'recovery-code': mailedCode,
+  'no-account': circumstances,
+  'sign-in-code': mailedCode,
+  'email-change-code': mailedCode,
+  'email-changed': {
+    ...circumstances,
+    newEmail: 'huong.moi@example.vn',
+    undoUrl: 'https://dinhdanh.example/undo?token=abc&x=1',
+    undoDays: 14,
+  },
+  'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+};

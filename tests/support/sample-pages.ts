@@ -1,0 +1,237 @@
+import type { ErrorPageCode, PageName, Pages, Portal } from '../../src/http/pages.ts';
+
+/** A page filled with invented data; `variant` names what this filling shows. */
+export type SamplePage = {
+  readonly [Name in PageName]: {
+    readonly page: Name;
+    readonly variant: string;
+    readonly data: Pages[Name];
+    readonly withPortal: boolean;
+  };
+}[PageName];
+
+export const samplePortal: Portal = {
+  name: 'Cổng dịch vụ công tỉnh Hòa Sơn',
+  logoUrl: '/portals/hoason.svg',
+  homeUrl: 'https://dichvucong.hoason.example',
+};
+
+const email = 'nguyen.thi.my.huong@example.vn';
+const typedCode = { action: '/code', email, resendAction: '/resend', validMinutes: 10 } as const;
+const identify = {
+  action: '/password',
+  registerUrl: '/register',
+  recoverUrl: '/recover',
+  continueWith: [],
+  cancelAction: '/cancel',
+} as const;
+const release = [
+  {
+    claim: 'name',
+    value: 'Nguyễn Thị Mỹ Hường',
+    purpose: 'ghi tên lên hồ sơ của bạn',
+    basis: { kind: 'consent', required: true },
+  },
+  {
+    claim: 'birthdate',
+    value: '02/10/1985',
+    purpose: 'kiểm tra độ tuổi theo thủ tục',
+    basis: { kind: 'law', citation: 'Điều 12, Nghị định mẫu số 1/2026' },
+  },
+  { claim: 'email', value: email, purpose: 'báo kết quả hồ sơ', basis: { kind: 'consent', required: false } },
+  {
+    claim: 'phone_number',
+    value: '091 ••• •• 78',
+    purpose: 'gọi khi hồ sơ cần bổ sung',
+    basis: { kind: 'consent', required: false },
+  },
+] as const;
+
+const errorCodes: readonly ErrorPageCode[] = [
+  'not-found',
+  'expired',
+  'wrong-browser',
+  'forbidden',
+  'too-many-requests',
+  'overloaded',
+  'request-invalid',
+  'client-unknown',
+  'method-not-allowed',
+  'payload-too-large',
+  'unavailable',
+  'internal',
+];
+
+/** Every page, every state it can be in at least once. */
+export const samplePages: readonly SamplePage[] = [
+  sample('authentication/identify', 'plain', identify),
+  sample('authentication/identify', 'wrong', {
+    ...identify,
+    identifier: email,
+    continueWith: [
+      { name: 'VNeID', url: '/eid/vn' },
+      { name: 'FranceConnect', url: '/eid/fr' },
+    ],
+    problem: { kind: 'wrong-credentials' },
+  }),
+  sample('authentication/identify', 'incomplete', { ...identify, problem: { kind: 'incomplete' } }),
+  sample('authentication/identify', 'throttled', {
+    ...identify,
+    identifier: email,
+    problem: { kind: 'throttled', retryAfterSeconds: 240 },
+  }),
+  sample('authentication/identify', 'overloaded', {
+    ...identify,
+    problem: { kind: 'overloaded', retryAfterSeconds: 20 },
+  }),
+  sample('authentication/identify', 'code-needed', { ...identify, problem: { kind: 'code-needed' } }),
+  sample('authentication/identify', 'expired-form', { ...identify, problem: { kind: 'expired-form' } }),
+  sample('authentication/mailed-code', 'plain', { ...typedCode, startOverUrl: '/start' }),
+  sample('authentication/mailed-code', 'wrong', {
+    ...typedCode,
+    startOverUrl: '/start',
+    problem: { kind: 'wrong-code', triesLeft: 3 },
+  }),
+  sample('authentication/confirm-account', 'plain', { action: '/confirm', name: 'Nguyễn Thị Mỹ Hường', email }),
+  sample('authentication/gone-back', 'signed-in', { outcome: 'signed-in', continueUrl: '/on', accountUrl: '/account' }),
+  sample('authentication/gone-back', 'declined', { outcome: 'declined', continueUrl: '/on', accountUrl: '/account' }),
+  sample('authentication/gone-back', 'expired', { outcome: 'expired', accountUrl: '/account' }, { withPortal: false }),
+  sample('authentication/signed-in', 'signed-in', { outcome: 'signed-in', continueUrl: '/auth/1' }),
+  sample('authentication/signed-in', 'declined', { outcome: 'declined', continueUrl: '/auth/1' }),
+  sample('authentication/signed-in', 'stopped', { outcome: 'stopped', continueUrl: '/auth/1' }, { withPortal: false }),
+  sample('accounts/register-email', 'plain', { action: '/register', signInUrl: '/in' }),
+  sample('accounts/register-email', 'malformed', {
+    action: '/register',
+    email: 'huong@',
+    signInUrl: '/in',
+    problem: { kind: 'malformed-email' },
+  }),
+  sample('accounts/check-mail', 'resent', { ...typedCode, changeUrl: '/register', resent: true }),
+  sample('accounts/check-mail', 'expired', {
+    ...typedCode,
+    changeUrl: '/register',
+    problem: { kind: 'expired-code' },
+  }),
+  sample('accounts/register-password', 'plain', { action: '/password', minimumLength: 15, email }),
+  sample('accounts/register-password', 'too-short', {
+    action: '/password',
+    minimumLength: 15,
+    email,
+    problem: { kind: 'password-too-short', minimumLength: 15 },
+  }),
+  sample('accounts/register-password', 'too-long', {
+    action: '/password',
+    minimumLength: 15,
+    email,
+    problem: { kind: 'password-too-long' },
+  }),
+  sample('accounts/register-password', 'malformed-name', {
+    action: '/password',
+    minimumLength: 15,
+    email,
+    name: 'Nguyễn Thị Mỹ Hường',
+    problem: { kind: 'malformed-name' },
+  }),
+  sample('accounts/recover-email', 'plain', { action: '/recover', signInUrl: '/in' }),
+  sample('accounts/recover-code', 'plain', { ...typedCode, changeUrl: '/recover' }),
+  sample('accounts/new-password', 'common', {
+    action: '/new',
+    minimumLength: 15,
+    email,
+    problem: { kind: 'password-common' },
+  }),
+  sample('accounts/new-password', 'like-email', {
+    action: '/new',
+    minimumLength: 15,
+    email,
+    problem: { kind: 'password-like-email' },
+  }),
+  sample('accounts/new-password', 'like-service', {
+    action: '/new',
+    minimumLength: 15,
+    email,
+    problem: { kind: 'password-like-service' },
+  }),
+  sample('accounts/recovered', 'plain', { continueUrl: '/in' }),
+  sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
+  sample(
+    'accounts/home',
+    'notice',
+    {
+      name: 'Nguyễn Thị Mỹ Hường',
+      email,
+      signOutEverywhereAction: '/out',
+      changeEmailUrl: '/email',
+      notice: 'email-changed',
+    },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/home',
+    'nameless',
+    { email, signOutEverywhereAction: '/out', changeEmailUrl: '/email', notice: 'password-changed' },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/change-email',
+    'wrong-password',
+    {
+      action: '/email',
+      currentEmail: email,
+      email: 'huong.moi@example.vn',
+      cancelUrl: '/account',
+      problem: { kind: 'wrong-password' },
+    },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/change-email',
+    'same',
+    { action: '/email', currentEmail: email, email, cancelUrl: '/account', problem: { kind: 'same-email' } },
+    { withPortal: false },
+  ),
+  sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),
+  sample('accounts/undo-email-change', 'plain', { action: '/undo', email }, { withPortal: false }),
+  sample('accounts/email-restored', 'plain', { recoverUrl: '/recover', email }, { withPortal: false }),
+  sample('accounts/signed-out-everywhere', 'plain', { signInUrl: '/in' }, { withPortal: false }),
+  sample('oidc/release', 'consent', {
+    action: '/consent',
+    claims: release,
+    policyUrl: 'https://hoason.example/policy',
+  }),
+  sample('oidc/release', 'law', { action: '/consent', claims: [release[1]] }),
+  sample('oidc/sign-out', 'portal', {
+    action: '/out',
+    hiddenFields: [{ name: 'xsrf', value: 'abc' }],
+    stayUrl: 'https://portal.example/',
+  }),
+  sample(
+    'oidc/sign-out',
+    'no-portal',
+    { action: '/out', hiddenFields: [], stayUrl: '/account' },
+    { withPortal: false },
+  ),
+  sample('oidc/signed-out', 'portal', { continueUrl: 'https://hoason.example', signInUrl: '/in' }),
+  sample('oidc/signed-out', 'no-portal', { signInUrl: '/in' }, { withPortal: false }),
+  ...errorCodes.map((code) => sample('errors/error', code, { code }, { withPortal: code !== 'client-unknown' })),
+  sample(
+    'errors/error',
+    'overloaded-start',
+    { code: 'overloaded', retryAfterSeconds: 20, startUrl: '/account' },
+    { withPortal: false },
+  ),
+  sample('errors/error', 'request-invalid-detail', {
+    code: 'request-invalid',
+    technicalDetail: "redirect_uri did not match any of the client's registered redirect_uris",
+  }),
+];
+
+function sample<Name extends PageName>(
+  page: Name,
+  variant: string,
+  data: Pages[Name],
+  { withPortal = true }: { readonly withPortal?: boolean } = {},
+): SamplePage {
+  // The compiler can't pair a generic name with its data in a union; the parameters already did.
+  return { page, variant, data, withPortal } as unknown as SamplePage;
+}
