@@ -52,14 +52,14 @@ export async function findLogin(tx: Transaction, { id, at }: At): Promise<LoginT
   return row && toLogin(row);
 }
 
-/** Adds what an account proved; what another account had proved in this login is gone. @returns false where it is over */
+/** Adds what an account proved; what another account had proved, or agreed to, in this login is gone. @returns false where it is over */
 export function recordEvidence(
   tx: Transaction,
   login: At & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice: boolean },
 ): Promise<boolean> {
   return changed(
     tx,
-    `account_id = $3, state = state || jsonb_build_object(
+    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' END || jsonb_build_object(
        'attempts', (state ->> 'attempts')::int + 1,
        'mailedCode', '{"state":"not-asked"}'::jsonb,
        'sharedDevice', $5::boolean,
@@ -81,7 +81,7 @@ export function chooseAccount(
   return changed(
     tx,
     `account_id = CASE WHEN $3 = 'current' THEN NULL ELSE account_id END,
-     state = state || jsonb_build_object('accountChoice', $3::text)
+     state = (state - 'consent') || jsonb_build_object('accountChoice', $3::text)
        || CASE WHEN $3 = 'current' THEN '{"evidence":[]}'::jsonb ELSE '{}'::jsonb END`,
     [id, at, choice],
   );

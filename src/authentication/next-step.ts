@@ -103,7 +103,8 @@ function askWhichAccount({ requested, session, login, accountChoice }: LoginSitu
 /** The evidence this request may rely on, if it reaches any level. */
 function whatCounts(situation: LoginSituation): (Proved & { readonly assurance: Assurance }) | undefined {
   const { requested, login, ial, now } = situation;
-  const session = relevantSession(situation);
+  // Where somebody else proved something, the question above has been answered by `another`.
+  const session = situation.accountChoice === 'another' ? undefined : situation.session;
   const accountId = login?.accountId ?? session?.accountId;
   if (accountId === undefined) return undefined;
   const { maxAgeSeconds } = requested;
@@ -114,11 +115,6 @@ function whatCounts(situation: LoginSituation): (Proved & { readonly assurance: 
   const evidence = newestOfEachMethod([...fromSession, ...(login?.evidence ?? [])]);
   const assurance = deriveAssurance({ evidence, ial, now, activity: session?.activity ?? startActivity(now) });
   return assurance && { accountId, evidence, assurance };
-}
-
-function relevantSession({ session, login, accountChoice }: LoginSituation): LoginSituation['session'] {
-  if (accountChoice === 'another') return undefined;
-  return session && (!login || login.accountId === session.accountId) ? session : undefined;
 }
 
 function identify(situation: LoginSituation): NextStep {

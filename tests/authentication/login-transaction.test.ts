@@ -10,6 +10,7 @@ import {
   finishLogin,
   openLogin,
   recordEvidence,
+  setConsent,
   setMailedCode,
 } from '../../src/authentication/login-transaction-repository.ts';
 import { testDatabase } from '../support/database.ts';
@@ -44,6 +45,8 @@ describe('A login transaction', () => {
       accountChoice: undefined,
       mailedCode: { state: 'not-asked' },
       cancelled: false,
+      consent: undefined,
+      sharedDevice: false,
       outcome: undefined,
       createdAt: at,
     });
@@ -81,6 +84,25 @@ describe('A login transaction', () => {
       evidence: [],
       accountChoice: 'current',
     });
+  });
+
+  it('never takes the consent of one account for that of another', async () => {
+    const id = await opened();
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
+    await setConsent(tx, { id, at, consent: 'granted' });
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: lan, consent: 'granted' });
+    await recordEvidence(tx, { id, at, accountId: minh, evidence, sharedDevice: false });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, consent: undefined });
+    await setConsent(tx, { id, at, consent: 'granted' });
+    await chooseAccount(tx, { id, at, choice: 'current' });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: undefined, consent: undefined });
+  });
+
+  it('remembers that the device is shared', async () => {
+    const id = await opened();
+    await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: true });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ sharedDevice: true });
   });
 
   it('holds what a mailed code is for, until something is proved', async () => {
