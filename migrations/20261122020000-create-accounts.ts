@@ -107,11 +107,13 @@ export class CreateAccounts implements MigrationInterface {
         token_hash bytea PRIMARY KEY,
         account_id uuid NOT NULL REFERENCES account (id),
         kind text NOT NULL CHECK (kind IN ('email-change')),
-        identifier_id uuid REFERENCES identifier (id),
+        identifier_id uuid NOT NULL REFERENCES identifier (id),
         created_at timestamptz NOT NULL,
         expires_at timestamptz NOT NULL,
-        consumed_at timestamptz
+        consumed_at timestamptz,
+        consumed_by uuid
       );
+      CREATE INDEX undo_link_of_account ON undo_link (account_id);
       CREATE INDEX undo_link_expiry ON undo_link (expires_at);
 
       CREATE TABLE release_consent (

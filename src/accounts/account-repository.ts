@@ -2,7 +2,7 @@ import type { DataKey, Encryption, LookupHash, WrappedDataKey } from '../platfor
 import type { Locale } from '../platform/i18n.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import type { Account, AccountState, LoginEmail, SubjectRef } from './account.ts';
+import type { Account, AccountState, AddressOwner, LoginEmail, SubjectRef } from './account.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Profile } from './profile.ts';
 
@@ -45,7 +45,7 @@ type AccountRow = {
 };
 
 // The rules by which an address counts as proved; they grow, so each record says which it was made under.
-const verificationRuleVersion = 1;
+export const verificationRuleVersion = 1;
 
 const selectAccount = `
   SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
@@ -57,6 +57,10 @@ const selectAccount = `
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
+
+const ownerOfEmail = `
+  SELECT a.id AS "accountId", a.state FROM identifier i JOIN account a ON a.id = i.account_id
+  WHERE i.kind = 'email' AND i.is_login AND i.removed_at IS NULL AND i.lookup_hash = ANY($1)`;
 
 // The account is made only if the address could be claimed. Its foreign key is checked when the statement ends.
 const insertAccount = `
@@ -108,6 +112,13 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
   async function findActiveByEmail(tx: Transaction, email: EmailAddress): Promise<Account | undefined> {
     const hashes = emailHashes(email).map(({ hash }) => hash);
     return opened(await rowsOf<AccountRow>(tx, activeByEmail, [hashes]));
+  }
+
+  /** Whose login address this is, whatever the state of the account; opens nothing, so that finding none costs the same. */
+  async function findOwner(tx: Transaction, email: EmailAddress): Promise<AddressOwner | undefined> {
+    const hashes = emailHashes(email).map(({ hash }) => hash);
+    const [owner] = await rowsOf<AddressOwner>(tx, ownerOfEmail, [hashes]);
+    return owner;
   }
 
   /** Account, login address and how it was proved, in one statement. @returns false when the address is taken. */
@@ -265,6 +276,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     findActive,
     findInAnyState,
     findActiveByEmail,
+    findOwner,
     insert,
     replaceEmail,
     restoreEmail,
@@ -274,15 +286,15 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
   };
 }
 
-/** The place a data key is bound to. Needed where one is made, before its account exists. */
+/** The places sealed values are bound to. */
 export function dataKeyContext(accountId: string) {
   return `account:data_key:${accountId}` as const;
 }
 
-function profileContext(accountId: string) {
+export function profileContext(accountId: string) {
   return `account:profile_sealed:${accountId}` as const;
 }
 
-function identifierContext(identifierId: string) {
+export function identifierContext(identifierId: string) {
   return `identifier:value_sealed:${identifierId}` as const;
 }

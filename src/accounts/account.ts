@@ -8,6 +8,9 @@ export type SubjectRef = string & { readonly __brand: 'SubjectRef' };
 /** Only an active account loads, unless another state is asked for by name. */
 export type AccountState = 'active' | 'suspended' | 'closed';
 
+/** Whose login address it is, without opening anything. */
+export type AddressOwner = { readonly accountId: string; readonly state: AccountState };
+
 /** The address a person signs in with. Null for somebody who came without one. */
 export type LoginEmail = { readonly identifierId: string; readonly address: string; readonly verified: boolean };
 
@@ -31,4 +34,8 @@ export type Account = {
 /** Whether a recovery was so recent that contacts and factors stay as they are. */
 export function isCoolingDown(account: Account, now: Date): boolean {
   return account.coolDownUntil !== null && account.coolDownUntil > now;
+}
+
+export function activeAccountOf(owner: AddressOwner | undefined): string | null {
+  return owner?.state === 'active' ? owner.accountId : null;
 }

@@ -1,10 +1,13 @@
 import type { Locale } from '../platform/i18n.ts';
 
 /** One letter and what its words need. Sealed as a whole while it waits: an address or a code never rests in clear. */
-export type Letter = {
-  readonly to: string;
-  readonly locale: Locale;
-} & LetterContent;
+export type Letter = { readonly to: Recipient; readonly locale: Locale } & LetterContent;
+
+/**
+ * An account is written to at its login address, looked up when the letter goes out: never at the spelling somebody
+ * typed, and without the request's time telling whether there was an account to open.
+ */
+export type Recipient = { readonly address: string } | { readonly accountId: string };
 
 export type LetterContent =
   | { readonly template: 'registration-code'; readonly code: string }

@@ -1,0 +1,65 @@
+import type { Transaction } from '../platform/transaction.ts';
+import type { SubjectRef } from './account.ts';
+import { createAccountRepository } from './account-repository.ts';
+import { type AccountClaims, claimsOf } from './claims.ts';
+import { createEmailChange } from './email-change.ts';
+import { createEmailChangeUndo } from './email-change-undo.ts';
+import { createImportAccounts } from './import-accounts.ts';
+import { createMailedCodes } from './mailed-codes.ts';
+import { createPairwiseSubjects, type SubjectKey } from './pairwise-subject.ts';
+import { createPasswordChange } from './password-change.ts';
+import type { AccountsContext } from './ports.ts';
+import { createProfileChange } from './profile-change.ts';
+import { createRecovery } from './recovery.ts';
+import { createRegistration } from './registration.ts';
+import { createSignInCode } from './sign-in-code.ts';
+import { createSignOutEverywhere } from './sign-out-everywhere.ts';
+
+export type AccountsDependencies = Omit<AccountsContext, 'accounts' | 'mailedCodes'> & {
+  readonly subjectKey: SubjectKey;
+};
+
+/** What a portal may come to know of a person, before its consents are applied. */
+export type ClaimsSource = {
+  readonly subjectRef: SubjectRef;
+  readonly sessionsValidFrom: Date;
+  readonly claims: AccountClaims;
+};
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+/** The natural person: their account, their addresses, and how an account is made, changed, lost and found again. */
+export function createAccounts({ subjectKey, ...dependencies }: AccountsDependencies) {
+  const accounts = createAccountRepository(dependencies);
+  const mailedCodes = createMailedCodes(dependencies);
+  const context: AccountsContext = { ...dependencies, accounts, mailedCodes };
+
+  /** The claims of an active account, in one statement: this runs for every token. */
+  async function findAccountClaims(tx: Transaction, accountId: string): Promise<ClaimsSource | undefined> {
+    const account = await accounts.findActive(tx, accountId);
+    return (
+      account && {
+        subjectRef: account.subjectRef,
+        sessionsValidFrom: account.sessionsValidFrom,
+        claims: claimsOf(account),
+      }
+    );
+  }
+
+  return {
+    findActive: accounts.findActive,
+    findInAnyState: accounts.findInAnyState,
+    findActiveByEmail: accounts.findActiveByEmail,
+    findAccountClaims,
+    ...createPairwiseSubjects({ subjectKey }),
+    registration: createRegistration(context),
+    recovery: createRecovery(context),
+    signInCode: createSignInCode(context),
+    emailChange: createEmailChange(context),
+    emailChangeUndo: createEmailChangeUndo(context),
+    changePassword: createPasswordChange(context),
+    changeProfile: createProfileChange(context),
+    signOutEverywhere: createSignOutEverywhere(context),
+    importAccounts: createImportAccounts(context),
+  };
+}

@@ -1,0 +1,83 @@
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Jobs } from '../jobs/module.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Encryption } from '../platform/encryption.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import type { Account } from './account.ts';
+import type { AccountRepository } from './account-repository.ts';
+import type { MailedCodes } from './mailed-codes.ts';
+
+/** Takes one mail to an address out of what may be sent to it. @returns false when nothing is left: stay silent. */
+export type AllowMail = (
+  tx: Transaction,
+  mail: { readonly address: string; readonly kind: 'code' | 'no-account'; readonly at: Date },
+) => Promise<boolean>;
+
+/** Ends the sessions of an account at the provider and tells its portals; `except` names the one that goes on. */
+export type EndSessions = (
+  tx: Transaction,
+  end: { readonly accountId: string; readonly at: Date; readonly except?: string },
+) => Promise<void>;
+
+/** What the authenticators do with passwords. Refusals are locale keys. */
+export type Passwords = {
+  readonly judge: (
+    password: string,
+    about: { readonly email: string | undefined },
+  ) => { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly reasons: readonly string[] };
+  readonly hash: (password: string) => Promise<PasswordHash>;
+  readonly set: (
+    tx: Transaction,
+    password: PasswordHash & { readonly accountId: string; readonly longEnough: boolean; readonly at: Date },
+  ) => Promise<void>;
+  /** Whether a hash of another system can be verified here. */
+  readonly acceptsHash: (hash: string) => boolean;
+  /** The account has no password afterwards: only recovery leads back. */
+  readonly remove: (tx: Transaction, accountId: string) => Promise<void>;
+};
+
+export type PasswordHash = { readonly hash: string; readonly pepperId: string | null };
+
+/** Facts about a person on which recovery depends and that live elsewhere. @see recovery.ts */
+export type FindRecoverySituation = (tx: Transaction, accountId: string) => Promise<RecoverySituation>;
+
+export type RecoverySituation = {
+  readonly ial: 0 | 1 | 2 | 3;
+  readonly hasSecondFactor: boolean;
+  readonly hasMandate: boolean;
+};
+
+/** Where a request came from: what its event keeps under the person's key, and the language of its letters. */
+export type Origin = {
+  readonly ip: string;
+  readonly userAgent?: string;
+  readonly referenceId: string;
+  readonly locale: Locale;
+};
+
+/** What every use case of this folder works with. */
+export type AccountsContext = {
+  readonly inTransaction: InTransaction;
+  readonly accounts: AccountRepository;
+  readonly mailedCodes: MailedCodes;
+  readonly encryption: Encryption;
+  readonly audit: AuditLog;
+  readonly enqueue: Jobs['enqueue'];
+  readonly allowMail: AllowMail;
+  readonly endSessions: EndSessions;
+  readonly passwords: Passwords;
+  readonly findRecoverySituation: FindRecoverySituation;
+  readonly clock: Clock;
+};
+
+/** What every event has that a person causes about their own account. */
+export function eventFrame(account: Pick<Account, 'id' | 'dataKey'>, { ip, userAgent, referenceId }: Origin) {
+  return {
+    version: 1,
+    actor: `account:${account.id}`,
+    about: { accountId: account.id, dataKey: account.dataKey },
+    referenceId,
+    personal: { ip, ...(userAgent === undefined ? {} : { userAgent }) },
+  } as const;
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RecoverySituation } from '../../src/accounts/ports.ts';
+import { recoveryNeed } from '../../src/accounts/recovery.ts';
+import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+
+const forgotten = 'a long enough password';
+const password = 'another long password';
+let situation: RecoverySituation;
+let world: TestAccounts;
+
+beforeAll(async () => {
+  situation = { ial: 0, hasSecondFactor: false, hasMandate: false };
+  world = await testAccounts({ findRecoverySituation: async () => situation });
+});
+afterAll(() => world.close());
+
+describe('what brings an account back', () => {
+  it.each([
+    [{ ial: 0, hasSecondFactor: false, hasMandate: false }, 'one-mailed-code'],
+    [{ ial: 1, hasSecondFactor: false, hasMandate: false }, 'one-mailed-code'],
+    [{ ial: 2, hasSecondFactor: false, hasMandate: false }, 'more-proof'],
+    [{ ial: 3, hasSecondFactor: false, hasMandate: false }, 'more-proof'],
+    [{ ial: 0, hasSecondFactor: true, hasMandate: false }, 'more-proof'],
+    [{ ial: 0, hasSecondFactor: false, hasMandate: true }, 'more-proof'],
+  ] as const)('%j needs %s', (facts, need) => {
+    expect(recoveryNeed(facts)).toBe(need);
+  });
+});
+
+describe('recovery', () => {
+  it('sets a new password, ends every session, begins the cool-down and tells the person', async () => {
+    const accountId = await world.register('lan@example.org', forgotten);
+    world.clock.passSeconds(60);
+    const handle = await world.recovery.start({ email: email('LAN@example.org'), origin });
+    expect(await world.recovery.next(handle)).toBeUndefined();
+    expect(await world.recovery.prove({ handle, typed: await world.mailedCode() })).toEqual({ kind: 'proved' });
+    expect(await world.recovery.next(handle)).toBe('one-mailed-code');
+    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'recovered', accountId });
+
+    expect(await world.hasPassword(accountId, password)).toBe(true);
+    expect(world.endedSessions).toEqual([{ accountId, at: world.clock.now() }]);
+    expect(await world.findActive(world.tx, accountId)).toMatchObject({
+      sessionsValidFrom: world.clock.now(),
+      coolDownUntil: new Date(world.clock.now().getTime() + 72 * 3600 * 1000),
+    });
+    expect(await world.letters()).toMatchObject([{ to: { accountId }, template: 'recovered' }]);
+    expect(await world.eventsAbout(accountId)).toEqual(['account-registered', 'account-recovered', 'sessions-ended']);
+    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'over' });
+  });
+
+  it('writes to the address on file, however the request spells it', async () => {
+    const accountId = await world.register('Hoa@example.org');
+    await world.recovery.start({ email: email('hOA@EXAMPLE.org'), origin });
+    expect(await world.letters()).toMatchObject([{ to: { accountId }, template: 'recovery-code' }]);
+  });
+
+  it('stops at the code where the account needs more', async () => {
+    const accountId = await world.register('minh@example.org', forgotten);
+    const handle = await world.recovery.start({ email: email('minh@example.org'), origin });
+    await world.recovery.prove({ handle, typed: await world.mailedCode() });
+    situation = { ...situation, hasSecondFactor: true };
+    expect(await world.recovery.next(handle)).toBe('more-proof');
+    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'more-proof-needed' });
+    situation = { ...situation, hasSecondFactor: false };
+    expect(await world.hasPassword(accountId, forgotten)).toBe(true);
+  });
+
+  it('is not for a suspended account, and says so to nobody', async () => {
+    const accountId = await world.register('son@example.org', forgotten);
+    const handle = await world.recovery.start({ email: email('son@example.org'), origin });
+    await world.recovery.prove({ handle, typed: await world.mailedCode() });
+    await world.tx.query(`UPDATE account SET state = 'suspended' WHERE id = $1`, [accountId]);
+    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'over' });
+    expect(await world.hasPassword(accountId, forgotten)).toBe(true);
+    await world.recovery.start({ email: email('son@example.org'), origin });
+    expect(await world.letters()).toMatchObject([{ template: 'no-account' }]);
+  });
+
+  it('takes the same statements for an unknown address', async () => {
+    await world.register('known@example.org');
+    const start = (address: string) => () => world.recovery.start({ email: email(address), origin });
+    const known = await world.statementsOf(start('known@example.org'));
+    const unknown = await world.statementsOf(start('unknown@example.org'));
+    expect(unknown).toEqual(known);
+    expect(await world.letters()).toMatchObject([
+      { template: 'recovery-code' },
+      { to: { address: 'unknown@example.org' }, template: 'no-account' },
+    ]);
+  });
+
+  it('voids every other code that is out for the account', async () => {
+    const accountId = await world.register('an@example.org');
+    const change = await world.emailChange.start({ accountId, email: email('thief@example.org'), origin });
+    const changeCode = await world.mailedCode();
+    const handle = await world.recovery.start({ email: email('an@example.org'), origin });
+    await world.recovery.prove({ handle, typed: await world.mailedCode() });
+    await world.recovery.complete({ handle, password, origin });
+    await world.letters();
+    const form = { accountId, handle: change.kind === 'sent' ? change.handle : '', typed: changeCode, origin };
+    expect(await world.emailChange.confirm(form)).toEqual({ kind: 'over' });
+  });
+
+  it('happens once when fifty complete it', async () => {
+    await world.register('thu@example.org');
+    const handle = await world.recovery.start({ email: email('thu@example.org'), origin });
+    await world.recovery.prove({ handle, typed: await world.mailedCode() });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => world.recovery.complete({ handle, password, origin })),
+    );
+    expect(outcomes.filter(({ kind }) => kind === 'recovered')).toHaveLength(1);
+    expect(outcomes.filter(({ kind }) => kind === 'over')).toHaveLength(49);
+    expect(await world.letters()).toHaveLength(1);
+  });
+});
