@@ -13,7 +13,12 @@ import { silentLogger } from '../support/test-server.ts';
 import { hangingWorkerKeys } from './hanging-worker-keys.ts';
 
 const encryption = createEncryption(hangingWorkerKeys);
-const letter: Letter = { to: { address: 'lan@example.org' }, locale: 'vi', template: 'registration-code', code: 'ABCD1234' };
+const letter: Letter = {
+  to: { address: 'lan@example.org' },
+  locale: 'vi',
+  template: 'registration-code',
+  code: 'ABCD1234',
+};
 const mail: RequestedJob = { kind: 'mail', letter };
 let database: TestDatabase;
 let started: Jobs[];
