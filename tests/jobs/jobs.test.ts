@@ -13,7 +13,12 @@ import { silentLogger } from '../support/test-server.ts';
 import { hangingWorkerKeys } from './hanging-worker-keys.ts';
 
 const encryption = createEncryption(hangingWorkerKeys);
-const letter: Letter = { to: { address: 'lan@example.org' }, locale: 'vi', template: 'registration-code', code: 'ABCD1234' };
+const letter: Letter = {
+  to: { address: 'lan@example.org' },
+  locale: 'vi',
+  template: 'registration-code',
+  code: 'ABCD1234',
+};
 const mail: RequestedJob = { kind: 'mail', letter };
 let database: TestDatabase;
 let started: Jobs[];
@@ -152,20 +157,39 @@ describe('several instances', () => {
     expect(taken).toHaveLength(100);
   });
 
-  it('take over from one that was killed, within seconds', async () => {
+  it('take over from one that was killed, within seconds, and only what it had not finished', async () => {
     const jobs = newJobs();
-    const id = await database.inTransaction((tx) => jobs.enqueue(tx, mail));
+    const quick: RequestedJob = { kind: 'mail', letter: { ...letter, to: { accountId: 'quick' } } };
+    const [done, hanging] = await database.inTransaction(async (tx) => [
+      await jobs.enqueue(tx, quick),
+      await jobs.enqueue(tx, mail),
+    ]);
     const worker = spawn(
       process.execPath,
       [fileURLToPath(new URL('./hanging-worker.ts', import.meta.url)), JSON.stringify(database.connection)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
     const [line] = await once(createInterface(worker.stdout), 'line');
-    expect(line).toBe(id);
+    expect(line).toBe(hanging);
+    const finished = `SELECT id FROM jobs.job WHERE name = 'mail' AND state = 'completed'`;
+    await until(async () => (await database.dataSource.query(finished)).length === 1);
     worker.kill('SIGKILL');
-    const { mail: take, enough } = lettersTaken(1);
+    const { mail: take, enough, taken } = lettersTaken(1);
     await jobs.start(handlersWith({ mail: take }));
-    expect(await enough).toMatchObject([{ attempt: { id, number: 2 } }]);
+    expect(await enough).toMatchObject([{ attempt: { id: hanging, number: 2 } }]);
+    expect(taken.map(({ attempt }) => attempt.id)).not.toContain(done);
+  });
+});
+
+describe('work that comes round by the clock', () => {
+  it('is scheduled once, however many instances start', async () => {
+    for (const jobs of [newJobs(), newJobs()]) {
+      await jobs.start(handlersWith({}));
+    }
+    expect(await database.dataSource.query('SELECT name, cron FROM jobs.schedule ORDER BY name')).toEqual([
+      { name: 'expire', cron: '* * * * *' },
+      { name: 'rotate-keys', cron: '7 * * * *' },
+    ]);
   });
 });
 
@@ -212,8 +236,8 @@ describe('a job that failed for good', () => {
   });
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
