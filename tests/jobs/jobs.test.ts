@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,7 @@ const mail: RequestedJob = { kind: 'mail', letter };
 let database: TestDatabase;
 let started: Jobs[];
 let runs: { job: string; outcome: string }[];
+let worker: ChildProcess | undefined;
 
 beforeEach(async () => {
   database = await testDatabase();
@@ -30,6 +31,7 @@ beforeEach(async () => {
   runs = [];
 });
 afterEach(async () => {
+  worker?.kill('SIGKILL');
   await Promise.all(started.map((jobs) => jobs.stop()));
   await database.close();
 });
@@ -164,16 +166,17 @@ describe('several instances', () => {
       await jobs.enqueue(tx, quick),
       await jobs.enqueue(tx, mail),
     ]);
-    const worker = spawn(
+    const hangingWorker = spawn(
       process.execPath,
       [fileURLToPath(new URL('./hanging-worker.ts', import.meta.url)), JSON.stringify(database.connection)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    const [line] = await once(createInterface(worker.stdout), 'line');
+    worker = hangingWorker;
+    const [line] = await once(createInterface(hangingWorker.stdout), 'line');
     expect(line).toBe(hanging);
     const finished = `SELECT id FROM jobs.job WHERE name = 'mail' AND state = 'completed'`;
     await until(async () => (await database.dataSource.query(finished)).length === 1);
-    worker.kill('SIGKILL');
+    hangingWorker.kill('SIGKILL');
     const { mail: take, enough, taken } = lettersTaken(1);
     await jobs.start(handlersWith({ mail: take }));
     expect(await enough).toMatchObject([{ attempt: { id: hanging, number: 2 } }]);
@@ -237,7 +240,11 @@ describe('a job that failed for good', () => {
 });
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await condition()) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new Error('it did not come about in ten seconds');
 }
