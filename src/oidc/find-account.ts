@@ -1,4 +1,5 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { carriedAssurance } from './carried-assurance.ts';
 
 /** A person as the protocol needs them: active, with today's claims. */
 export type Person = {
@@ -31,7 +32,7 @@ export function createFindAccount({ findPerson }: { readonly findPerson: FindPer
     return {
       accountId: sub,
       person,
-      claims: async () => ({ ...person.claims, sub }),
+      claims: async () => ({ ...person.claims, ...carriedAssurance(token), sub }),
     };
   };
 }
