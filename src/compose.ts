@@ -13,6 +13,7 @@ import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
+import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
 import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
@@ -36,6 +37,7 @@ import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
@@ -127,6 +129,8 @@ export async function compose({
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
+  const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
+
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
@@ -145,6 +149,7 @@ export async function compose({
     relyingParties,
     sessions,
     signingKeys,
+    accounts,
     findPerson: async (accountId) => {
       const person = await accounts.findAccountClaims(pool, accountId);
       return person && { accountId, ...person };
@@ -183,7 +188,18 @@ export async function compose({
     },
     renderer,
     errorPages,
-    csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
+    csrf,
+  });
+  const selfService = createSelfService({
+    signedIn: oidc.signedIn,
+    device: oidc.device,
+    accounts,
+    authentication,
+    pool,
+    answerPage: createAnswerPage(renderer),
+    csrf,
+    clock,
+    secureCookies: https,
   });
 
   const app = createApp({
@@ -192,7 +208,7 @@ export async function compose({
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     errorPages,
     observe: observe({ logger, metrics }),
-    routes: [...assetRoutes(assets), ...oidc.routes],
+    routes: [...assetRoutes(assets), ...oidc.routes, ...selfService.routes],
     engine: oidc,
   });
 
