@@ -69,12 +69,13 @@ export function createMailedCode(dependencies: MailedCodeDependencies): {
   /** Moves the proof into the login it was asked for in, once. */
   async function useUp(ctx: Context, login: OpenLogin, { handle, email }: AskedCode): Promise<void> {
     const mailed = login.login?.mailedCode;
-    if (mailed?.state !== 'asked' || mailed.mailedCodeId !== codeIdOf(handle)) return pages.backToHub(ctx, login);
+    cookie.clear(ctx, login.path);
+    // A code for another identifier than the one this login waits for is worth nothing here.
+    if (mailed?.state !== 'asked' || mailed.mailedCodeId !== codeIdOf(handle)) return startOver(ctx, login);
     if (await signInCode.spend({ handle, email })) {
       const at = { id: loginTransactionId(login.uid), at: clock.now() };
       await logins.setMailedCode(pool, { ...at, mailedCode: { ...mailed, state: 'proved' } });
     }
-    cookie.clear(ctx, login.path);
     showIdentify(ctx, login, { identifier: email.display });
   }
 
