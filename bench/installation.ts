@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SubjectRef } from '../src/accounts/account.ts';
-import { createAccountRepository, dataKeyContext } from '../src/accounts/account-repository.ts';
+import { createAccountRepository } from '../src/accounts/account-repository.ts';
+import { dataKeyContext } from '../src/accounts/account-row.ts';
 import { parseEmailAddress } from '../src/accounts/email-address.ts';
 import { setPassword } from '../src/authenticators/password-repository.ts';
 import { compose, type Installation } from '../src/compose.ts';

@@ -37,7 +37,7 @@ async function resourceServersOf(installation: Installation, { jwtResource, opaq
 }
 
 function peopleOf({ people }: Cast): ReadonlyMap<string, Person> {
-  const claims = { name: 'Phạm Thu Hà', locale: 'vi', updated_at: 0 };
+  const claims = async () => ({ name: 'Phạm Thu Hà', locale: 'vi', updated_at: 0 });
   const sessionsValidFrom = new Date(0);
   return new Map(
     people.map(({ accountId, subjectRef }) => [accountId, { accountId, subjectRef, sessionsValidFrom, claims }]),
