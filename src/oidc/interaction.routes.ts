@@ -104,7 +104,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
 
   async function showConfirmAccount(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
     const person = await findPerson(accountId);
-    const { name, email } = person?.claims ?? {};
+    const { name, email } = (await person?.claims()) ?? {};
     pages.show(ctx, login, {
       name: 'authentication/confirm-account',
       data: {
@@ -122,7 +122,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       name: 'oidc/release',
       data: {
         action: `${login.path}/release`,
-        claims: shownClaims(release, { person, locale: requestContextOf(ctx).locale }),
+        claims: shownClaims(release, { values: await person.claims(), locale: requestContextOf(ctx).locale }),
         policyUrl: login.client.policyUri,
       },
     });
