@@ -151,7 +151,7 @@ export async function compose({
     signingKeys,
     accounts,
     findPerson: async (accountId) => {
-      const person = await accounts.findAccountClaims(pool, accountId);
+      const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
     },
     subjectFor: ({ sectorId, subjectRef }) =>

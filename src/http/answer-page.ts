@@ -12,6 +12,8 @@ export type AnswerPage = <Name extends PageName>(
     readonly csrfToken?: string | undefined;
     readonly portal?: Portal | undefined;
     readonly selfUrl?: string | undefined;
+    /** 200 unless told; a problem brings its own. */
+    readonly status?: number;
     /** The page moves on by itself, to this address. */
     readonly movesOnTo?: string | undefined;
   },
@@ -19,10 +21,10 @@ export type AnswerPage = <Name extends PageName>(
 
 /** Answers with a page, inside the engine as outside of it; one that tells a problem has that problem's status. */
 export function createAnswerPage(renderer: Renderer): AnswerPage {
-  return (ctx, page, { data, csrfToken, portal, selfUrl, movesOnTo }) => {
+  return (ctx, page, { data, csrfToken, portal, selfUrl, status = 200, movesOnTo }) => {
     const { locale, referenceId } = requestContextOf(ctx);
     const problem: FormProblem | undefined = 'problem' in data ? data.problem : undefined;
-    ctx.status = problem ? statusOfProblem(problem) : 200;
+    ctx.status = problem ? statusOfProblem(problem) : status;
     ctx.type = 'html';
     if (problem && 'retryAfterSeconds' in problem) ctx.set('Retry-After', String(problem.retryAfterSeconds));
     if (movesOnTo !== undefined) ctx.set('Refresh', `0;url=${movesOnTo}`);

@@ -28,6 +28,7 @@ import { engineMethodsAt } from './engine-routes.ts';
 import { createFindAccount, type FindPerson } from './find-account.ts';
 import { createFirstPartyRoutes } from './first-party.routes.ts';
 import { accountClientId, accountClientMetadata, firstStepOf } from './first-party-client.ts';
+import { createGoneBack } from './gone-back.ts';
 import { createHub } from './hub.ts';
 import { createIdentifyRoutes, createShowIdentify } from './identify.routes.ts';
 import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
@@ -36,7 +37,7 @@ import { createLoginPages } from './login-pages.ts';
 import { createLoginRecord } from './login-record.ts';
 import { createMailedCode } from './mailed-code.routes.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
-import { createPairwiseIdentifier, type SubjectFor } from './pairwise.ts';
+import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
@@ -136,6 +137,11 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     clock,
   });
 
+  const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
+  const { logins, provePassword } = dependencies.authentication;
+  const provider = (): Provider => current.provider;
+  const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, pool, clock });
+
   async function build(): Promise<Engine & { readonly version: string }> {
     const { jwks, version } = await signingKeys.loadJwks();
     const configuration = createConfiguration({
@@ -147,15 +153,12 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       findAccount: createFindAccount({ findPerson }),
       policy: createInteractionPolicy({ releasePending: release.isPending }),
       loadExistingGrant: release.loadExistingGrant,
-      pairwiseIdentifier: createPairwiseIdentifier({
-        findPerson,
-        subjectFor: dependencies.subjectFor,
-        findResourceServer,
-      }),
+      pairwiseIdentifier: pairwise.pairwiseIdentifier,
+      customizeJwt: pairwise.customizeJwt,
       extraTokenClaims,
       findResourceServer,
       ...createSignOutPages({ answerPage }),
-      renderError: createRenderError({ errorPages }),
+      renderError: createRenderError({ errorPages, answerGoneBack: goneBack.answer }),
       acrValues: reachable,
       fetch: dependencies.fetch,
       clock,
@@ -174,11 +177,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
 
   let current = await build();
   let handler = current.provider.callback();
-  const provider = (): Provider => current.provider;
 
-  const hub = createHub({ findConsent, reachable, clock });
+  const hub = createHub({ findConsent, reachable, subjectAt: pairwise.subjectAt, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
-  const { logins, provePassword } = dependencies.authentication;
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
   const record = createLoginRecord({ logins, pool, clock });
   const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
@@ -212,13 +213,17 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     clock,
   });
 
+  const loginRoutes = [
+    ...interactionRoutes,
+    ...identifyRoutes,
+    ...mailedCode.routes,
+    ...createRegistrationRoutes({ ...steps, registration }),
+    ...createRecoveryRoutes({ ...steps, recovery }),
+  ];
+
   return {
     routes: [
-      ...interactionRoutes,
-      ...identifyRoutes,
-      ...mailedCode.routes,
-      ...createRegistrationRoutes({ ...steps, registration }),
-      ...createRecoveryRoutes({ ...steps, recovery }),
+      ...loginRoutes.map(goneBack.guard),
       ...createFirstPartyRoutes({ issuer, answerPage }),
       ...postedRequestRoutes,
     ],
