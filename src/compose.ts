@@ -197,6 +197,7 @@ export async function compose({
     authentication,
     pool,
     answerPage: createAnswerPage(renderer),
+    errorPages,
     csrf,
     clock,
     secureCookies: https,
