@@ -60,7 +60,9 @@ export async function testAccounts(overrides: Partial<AccountsDependencies> = {}
 
   /** Every letter asked for so far and not yet read, oldest first, to its address or account. */
   async function letters(): Promise<readonly Letter[]> {
-    const rows = await database.dataSource.query(`DELETE FROM jobs.job WHERE name = 'mail' RETURNING id, data, created_on`);
+    const rows = await database.dataSource.query(
+      `DELETE FROM jobs.job WHERE name = 'mail' RETURNING id, data, created_on`,
+    );
     const sorted = [...rows[0]].sort((a, b) => a.created_on - b.created_on);
     const opened = await Promise.all(sorted.map(({ id, data }) => openPayload(encryption, { id, kind: 'mail', data })));
     return opened.flatMap((job) => (job.kind === 'mail' ? [job.letter] : []));
