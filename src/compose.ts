@@ -13,7 +13,9 @@ import { findPassword } from './authenticators/password-repository.ts';
 import type { Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
 import { entities } from './database/entities.ts';
+import { holdToPermanentChoices } from './database/installation.ts';
 import { migrate } from './database/migrate.ts';
+import { poolState } from './database/pool.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
@@ -22,7 +24,10 @@ import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createErrorPages } from './http/error-pages.ts';
+import { healthRoutes } from './http/health.routes.ts';
+import { createHealth } from './http/health.ts';
 import { createRenderer } from './http/render.ts';
+import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { observe } from './observe.ts';
 import { createOidc } from './oidc/module.ts';
 import { createSigningKeyRepository } from './oidc/signing-key-repository.ts';
@@ -73,11 +78,20 @@ export async function compose({
     lookupKeys: settings.DINHDANH_LOOKUP_KEYS,
   });
   const metrics = createMetrics();
+  metrics.observePool(() => poolState(dataSource));
   const audit = createAuditLog({ encryption, clock });
   const relyingParties = createRelyingParties({ run, clock });
   const accounts = createAccountRepository({ encryption });
   const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
   if (!subjectKey) throw new TypeError('at least one subject key');
+  await inTransaction((tx) =>
+    holdToPermanentChoices(tx, {
+      issuer: issuer.origin,
+      relyingPartyId: issuer.hostname,
+      subjectKeyId: subjectKey.id,
+      at: clock.now(),
+    }),
+  );
   const subjects = createPairwiseSubjects({ subjectKey });
 
   const peppers = settings.DINHDANH_PEPPERS.map(({ id, key }) => ({ id, secret: key }));
@@ -177,18 +191,32 @@ export async function compose({
     csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
   });
 
+  const health = createHealth({
+    database: () => dataSource.query('SELECT 1'),
+    keys: async () => {
+      if ((await signingKeys.version()) === '') throw new TypeError('no signing keys');
+    },
+  });
   const app: Koa = createApp({
     issuer,
     cookieKeys: secrets.cookies,
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     errorPages,
     observe: observe({ logger, metrics }),
-    routes: [...assetRoutes(assets), ...oidc.routes],
+    routes: [
+      ...assetRoutes(assets),
+      ...healthRoutes(health),
+      ...wellKnownRoutes({ issuer, securityContact: settings.DINHDANH_SECURITY_CONTACT, clock }),
+      ...oidc.routes,
+    ],
     engine: oidc,
   });
 
   return {
     app,
+    health,
+    metrics,
+    pool,
     oidc,
     accounts,
     encryption,

@@ -19,7 +19,7 @@ export function observe({ logger, metrics }: { readonly logger: Logger; readonly
     const durationSeconds = (performance.now() - startedAt) / 1000;
     const { statusCode: status } = ctx.res;
     metrics.httpRequest({ method: ctx.method, route, status, durationSeconds });
-    logger.debug('request', {
+    logger.info('request', {
       referenceId: requestContextOf(ctx).referenceId,
       method: ctx.method,
       route,

@@ -46,11 +46,13 @@ export function loadSettings(
   environment: Readonly<Record<string, string | undefined>>,
   { production }: { readonly production: boolean },
 ): Settings {
-  const parsed = settingsSchema.safeParse(environment);
+  // An example file's line without a value says nothing.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.');
-      return environment[name] === undefined ? `${name}: missing` : `${name}: ${message}`;
+      return given[name] === undefined ? `${name}: missing` : `${name}: ${message}`;
     });
     throw new SettingsError([...new Set(faults)]);
   }
