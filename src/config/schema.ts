@@ -74,3 +74,12 @@ export const settingsSchema = z.object({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** The settings that hold keys. */
+export const keyRings = [
+  'DINHDANH_KEY_ENCRYPTION_KEYS',
+  'DINHDANH_LOOKUP_KEYS',
+  'DINHDANH_SUBJECT_KEYS',
+  'DINHDANH_PEPPERS',
+  'DINHDANH_COOKIE_KEYS',
+] as const satisfies readonly (keyof Settings)[];
