@@ -1,21 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import type Koa from 'koa';
 import type { SubjectRef } from './accounts/account.ts';
-import { createAccountRepository } from './accounts/account-repository.ts';
-import { claimsOf } from './accounts/claims.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
-import { createPairwiseSubjects } from './accounts/pairwise-subject.ts';
 import { createAuditLog } from './audit/audit-log.ts';
-import { createAuthentication } from './authentication/module.ts';
-import { createPasswordHasher } from './authenticators/password.ts';
-import { findPassword } from './authenticators/password-repository.ts';
+import { composePeople } from './compose-people.ts';
 import type { Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
+import { databaseHosts } from './database/database-hosts.ts';
 import { entities } from './database/entities.ts';
 import { holdToPermanentChoices } from './database/installation.ts';
 import { migrate } from './database/migrate.ts';
 import { poolState } from './database/pool.ts';
+import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
@@ -28,8 +24,11 @@ import { healthRoutes } from './http/health.routes.ts';
 import { createHealth } from './http/health.ts';
 import { createRenderer } from './http/render.ts';
 import { wellKnownRoutes } from './http/well-known.routes.ts';
+import { createJobs } from './jobs/module.ts';
+import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
 import { createOidc } from './oidc/module.ts';
+import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
 import { createSigningKeyRepository } from './oidc/signing-key-repository.ts';
 import { signingKeyPolicy } from './oidc/signing-keys.ts';
 import type { Clock } from './platform/clock.ts';
@@ -38,14 +37,23 @@ import { createEncryption } from './platform/encryption.ts';
 import type { HttpClient } from './platform/http-client.ts';
 import { createI18n } from './platform/i18n.ts';
 import type { Logger } from './platform/logger.ts';
+import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
+import type { Transaction } from './platform/transaction.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
-export type Edges = { readonly clock: Clock; readonly httpClient: HttpClient; readonly logger: Logger };
+export type Edges = {
+  readonly clock: Clock;
+  readonly httpClient: HttpClient;
+  readonly mailer: Mailer;
+  readonly logger: Logger;
+};
 
 const projectDirectory = join(import.meta.dirname, '..');
-const nobody = '00000000-0000-0000-0000-000000000000';
+const viewsDirectory = join(projectDirectory, 'views');
+const retryBudgetMs = 5_000;
 
 /** Builds every module in rank order. Two installations may live in one process: no module holds state of its own. */
 export async function compose({
@@ -57,10 +65,11 @@ export async function compose({
   readonly connection: DatabaseConnection;
   readonly edges: Edges;
 }) {
-  const { clock, logger, httpClient } = edges;
-  const secrets = derivedSecrets(settings.DINHDANH_COOKIE_KEYS);
+  const { clock, logger, httpClient, mailer } = edges;
   const issuer = settings.DINHDANH_ISSUER;
   const https = issuer.protocol === 'https:';
+  const secrets = derivedSecrets(settings.DINHDANH_COOKIE_KEYS);
+  const metrics = createMetrics();
 
   const dataSource = await openDataSource({
     connection,
@@ -69,69 +78,52 @@ export async function compose({
     logger,
   });
   await migrate({ dataSource, clock, logger });
+  metrics.observePool(() => poolState(dataSource));
   const pool = dataSource.manager;
-  const run = createRunStatement(dataSource, { retryBudgetMs: 5_000 });
-  const inTransaction = createInTransaction(dataSource, { retryBudgetMs: 5_000 });
+  const run = createRunStatement(dataSource, { retryBudgetMs });
+  const inTransaction = createInTransaction(dataSource, { retryBudgetMs });
+
+  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
+  await inTransaction((tx) =>
+    holdToPermanentChoices(tx, {
+      issuer: issuer.origin,
+      relyingPartyId: issuer.hostname,
+      subjectKeyId: subjectKey?.id ?? '',
+      at: clock.now(),
+    }),
+  );
 
   const encryption = createEncryption({
     keyEncryptionKeys: settings.DINHDANH_KEY_ENCRYPTION_KEYS,
     lookupKeys: settings.DINHDANH_LOOKUP_KEYS,
   });
-  const metrics = createMetrics();
-  metrics.observePool(() => poolState(dataSource));
   const audit = createAuditLog({ encryption, clock });
+  const Client = createPostgresClient(databaseHosts(connection));
+  const jobs = createJobs({ connection, Client, encryption, clock, logger, metrics });
   const relyingParties = createRelyingParties({ run, clock });
-  const accounts = createAccountRepository({ encryption });
-  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
-  if (!subjectKey) throw new TypeError('at least one subject key');
-  await inTransaction((tx) =>
-    holdToPermanentChoices(tx, {
-      issuer: issuer.origin,
-      relyingPartyId: issuer.hostname,
-      subjectKeyId: subjectKey.id,
-      at: clock.now(),
-    }),
-  );
-  const subjects = createPairwiseSubjects({ subjectKey });
+  const sessions = createSessionRepository({ run, clock });
 
-  const peppers = settings.DINHDANH_PEPPERS.map(({ id, key }) => ({ id, secret: key }));
-  const hasher = createPasswordHasher({
-    peppers: peppers as [(typeof peppers)[number]],
-    maxInFlight: 2,
-    maxQueued: settings.DINHDANH_PASSWORD_QUEUE,
-  });
-  const authentication = createAuthentication({
-    clock,
-    inTransaction,
-    runStatement: run,
-    pool,
-    hasher,
-    findLoginAccount: async (tx, identifier) => {
-      const account = await accounts.findActiveByEmail(tx, identifier);
-      const credential = await findPassword(tx, account?.id ?? nobody);
-      return account && { accountId: account.id, dataKey: account.dataKey, credential };
-    },
-    recordAttempt: async (tx, { account, result, knownDevice, ip, referenceId }) => {
-      if (!account) {
-        const details = { reason: 'wrong-password' } as const;
-        return audit.record(tx, { kind: 'unknown-login-failed', version: 1, actor: 'anonymous', referenceId, details });
-      }
-      const about = { accountId: account.accountId, dataKey: account.dataKey };
-      const frame = {
-        version: 1,
-        actor: `account:${account.accountId}`,
-        about,
-        personal: { ip },
-        referenceId,
-      } as const;
-      return result === 'proved'
-        ? audit.record(tx, { ...frame, kind: 'password-login-succeeded', details: { knownDevice } })
-        : audit.record(tx, { ...frame, kind: 'password-login-failed', details: { reason: result, knownDevice } });
-    },
+  async function tellPortals(tx: Transaction, accountId: string, portals: readonly SignedOnPortal[]): Promise<void> {
+    for (const { clientId, sid, sessionUid } of portals) {
+      const portal = await relyingParties.findActive(clientId);
+      if (portal?.metadata.backchannel_logout_uri === undefined) continue;
+      await jobs.enqueue(tx, { kind: 'logout-notice', clientId, accountId, sid, sessionUid });
+    }
+  }
+
+  const { accounts, authentication, hasher } = composePeople({
+    settings,
     secrets,
+    pool,
+    run,
+    inTransaction,
+    encryption,
+    audit,
+    jobs,
+    clock,
+    endSessions: async (tx, end) => tellPortals(tx, end.accountId, await sessions.endAllOf(tx, end)),
   });
 
-  const viewsDirectory = join(projectDirectory, 'views');
   const assets = loadAssets({
     assetsDirectory: join(viewsDirectory, 'assets'),
     fontsDirectory: join(projectDirectory, 'node_modules/@fontsource/be-vietnam-pro/files'),
@@ -162,30 +154,49 @@ export async function compose({
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     run,
     pool,
-    inTransaction,
     clock,
     logger,
     encryption,
     fetch: httpClient.fetch,
     relyingParties,
+    sessions,
     signingKeys,
     findPerson: async (accountId) => {
-      const account = await accounts.findActive(pool, accountId);
-      if (!account) return undefined;
-      const { subjectRef, sessionsValidFrom } = account;
-      return { accountId, subjectRef, sessionsValidFrom, claims: claimsOf(account) };
+      const person = await accounts.findAccountClaims(pool, accountId);
+      return person && { accountId, ...person };
     },
     subjectFor: ({ sectorId, subjectRef }) =>
-      subjects.subjectOf(pool, { sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
+      accounts.subjectOf(pool, { sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
     authentication,
     readIdentifier: (typed) =>
       parseEmailAddress(typed) ?? { display: typed, lookup: typed.trim().normalize('NFC').toLowerCase() },
-    grantRelease: async ({ person, clientId, consent }) => {
-      await inTransaction((tx) =>
-        relyingParties.consents.grant(tx, { ...consent, accountId: person.accountId, clientId, principal: 'self' }),
-      );
+    grantRelease: async ({ person, clientId, consent, referenceId, source }) =>
+      inTransaction(async (tx) => {
+        const account = await accounts.findActive(tx, person.accountId);
+        if (!account) return;
+        await relyingParties.consents.grant(tx, { ...consent, accountId: account.id, clientId, principal: 'self' });
+        await audit.record(tx, {
+          kind: 'release-consented',
+          version: 1,
+          actor: `account:${account.id}`,
+          about: { accountId: account.id, dataKey: account.dataKey },
+          clientId,
+          referenceId,
+          personal: { ip: source },
+          details: {
+            claims: [...consent.informedClaims, ...consent.claims],
+            refusedClaims: consent.refusedClaims,
+            releaseVersion: consent.releaseVersion,
+          },
+        });
+      }),
+    endSession: (session) =>
+      inTransaction(async (tx) =>
+        tellPortals(tx, session.accountId, await sessions.endOne(tx, { ...session, at: clock.now() })),
+      ),
+    enqueueLogoutNotice: async (notice) => {
+      await inTransaction((tx) => jobs.enqueue(tx, { kind: 'logout-notice', ...notice }));
     },
-    enqueueLogoutNotice: async () => undefined,
     renderer,
     errorPages,
     csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
@@ -197,7 +208,7 @@ export async function compose({
       if ((await signingKeys.version()) === '') throw new TypeError('no signing keys');
     },
   });
-  const app: Koa = createApp({
+  const app = createApp({
     issuer,
     cookieKeys: secrets.cookies,
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
@@ -212,21 +223,50 @@ export async function compose({
     engine: oidc,
   });
 
+  const sendLetter = createSendLetter({
+    findAccount: (accountId) => accounts.findActive(pool, accountId),
+    renderer,
+    mailer,
+    metrics,
+    issuer,
+    clock,
+  });
+  const handlers = createJobHandlers({
+    clock,
+    pool,
+    inTransaction,
+    authentication,
+    oidc,
+    signingKeys,
+    audit,
+    sendLetter,
+  });
+  const keyWatch = setInterval(() => {
+    oidc.refreshKeys().catch((error: unknown) => logger.warn('signing keys could not be read', { error }));
+  }, keyWatchMs);
+
   return {
     app,
     health,
     metrics,
     pool,
-    oidc,
     accounts,
     encryption,
     hasher,
     relyingParties,
     inTransaction,
+    /** Takes jobs until `close`. */
+    work: () => jobs.start(handlers),
     async close() {
+      clearInterval(keyWatch);
+      await jobs.stop();
+      mailer.close();
       await dataSource.destroy();
     },
   };
 }
+
+/** Within these every instance signs with a rotated key. */
+const keyWatchMs = 5_000;
 
 export type Installation = Awaited<ReturnType<typeof compose>>;

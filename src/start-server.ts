@@ -7,6 +7,7 @@ import { listen } from './listen.ts';
 import { systemClock } from './platform/clock.ts';
 import { createHttpClient } from './platform/http-client.ts';
 import { createLogger } from './platform/logger.ts';
+import { createSmtpMailer } from './smtp-mailer.ts';
 
 /** The server of a deployment: its settings checked, its database migrated, nothing of the demo. */
 export async function startServer(): Promise<{ readonly stop: () => Promise<void> }> {
@@ -16,9 +17,10 @@ export async function startServer(): Promise<{ readonly stop: () => Promise<void
   const installation = await compose({
     settings,
     connection: { connectionString: settings.DATABASE_URL },
-    edges: { clock: systemClock, httpClient, logger },
+    edges: { clock: systemClock, httpClient, logger, mailer: createSmtpMailer(settings) },
   });
   await refuseDemoData(installation.pool);
+  await installation.work();
   const operations = await listen(createOperations(installation), {
     host: settings.DINHDANH_OPERATIONS_HOST,
     port: settings.DINHDANH_OPERATIONS_PORT,

@@ -67,7 +67,9 @@ const doors: readonly Door[] = [
   { packages: ['pg-boss'], open: [/^src\/jobs\//] },
   { packages: ['argon2'], open: [/^src\/authenticators\/password\.ts$/] },
   { packages: ['bcrypt'], open: [/^src\/authenticators\/foreign-hash\.ts$/] },
-  { packages: ['@zxcvbn-ts/core', '@zxcvbn-ts/language-common'], open: [/^src\/authenticators\/password-policy\.ts$/] },
+  { packages: ['@zxcvbn-ts/core'], open: [/^src\/authenticators\/password-policy\.ts$/] },
+  // Megabytes of words, which the policy is handed.
+  { packages: ['@zxcvbn-ts/language-common'], open: [/^src\/compose-people\.ts$/] },
   { packages: ['jose'], open: [/^src\/oidc\//] },
   { packages: ['eta'], open: [/^src\/http\/render\.ts$/] },
   { packages: ['i18next'], open: [/^src\/platform\/i18n\.ts$/] },

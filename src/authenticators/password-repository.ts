@@ -47,3 +47,8 @@ export async function replaceHash(
     [accountId, from, to.hash, to.pepperId, longEnough],
   );
 }
+
+/** The account has no password afterwards: only recovery leads back. */
+export async function removePassword(tx: Transaction, accountId: string): Promise<void> {
+  await rowsOf(tx, 'DELETE FROM password_credential WHERE account_id = $1 RETURNING true AS removed', [accountId]);
+}

@@ -1,5 +1,5 @@
 import type { SubjectRef } from '../accounts/account.ts';
-import { dataKeyContext } from '../accounts/account-repository.ts';
+import { createAccountRepository, dataKeyContext } from '../accounts/account-repository.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import type { Profile } from '../accounts/profile.ts';
 import { setPassword } from '../authenticators/password-repository.ts';
@@ -77,7 +77,8 @@ function definedOnly(profile: Readonly<Record<string, string | undefined>>): Pro
 }
 
 async function seedPerson({ installation, clock }: Seeding, person: Person): Promise<void> {
-  const { accounts, encryption, hasher, inTransaction } = installation;
+  const { encryption, hasher, inTransaction } = installation;
+  const accounts = createAccountRepository({ encryption });
   const email = parseEmailAddress(person.email);
   if (!email) throw new TypeError(`${person.key} of the demo has no usable address`);
   const known = await inTransaction((tx) => accounts.findActiveByEmail(tx, email));

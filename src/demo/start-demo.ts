@@ -8,6 +8,7 @@ import { systemClock } from '../platform/clock.ts';
 import { startEmbeddedDatabase } from '../platform/embedded-database.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createLogger } from '../platform/logger.ts';
+import { createSmtpMailer } from '../smtp-mailer.ts';
 import { type DemoConfig, readDemoConfig } from './demo-config.ts';
 import { demoPortals } from './demo-portals.ts';
 import { demoEnvironment } from './demo-settings.ts';
@@ -59,10 +60,11 @@ export async function startDemo(): Promise<Running> {
     const installation = await compose({
       settings,
       connection: database.connection,
-      edges: { clock: systemClock, httpClient, logger },
+      edges: { clock: systemClock, httpClient, logger, mailer: createSmtpMailer(settings) },
     });
     stops.push(installation.close);
     await seedDemo({ installation, demo, clock: systemClock });
+    await installation.work();
     const server = await listen(installation.app.callback(), {
       host: settings.DINHDANH_HOST,
       port: settings.DINHDANH_PORT,

@@ -29,6 +29,8 @@ export type Messages = {
     readonly undoDays: number;
   };
   'password-changed': Circumstances & { readonly recoverUrl: string };
+  recovered: Circumstances & { readonly recoverUrl: string };
+  'email-change-undone': Circumstances & { readonly recoverUrl: string };
 };
 
 export type MessageName = keyof Messages;

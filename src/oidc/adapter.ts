@@ -1,8 +1,9 @@
 import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
 import type { Clock } from '../platform/clock.ts';
-import { newSecretToken, sha256 } from '../platform/secret-token.ts';
+import { newSecretToken } from '../platform/secret-token.ts';
 import type { ArtifactRepository, ArtifactTable, StoredArtifact } from './artifact-repository.ts';
 import type { AuthorizationChange, SessionRepository, StoredSession } from './session-repository.ts';
+import { storageKey } from './storage-key.ts';
 
 /** Encrypts what the engine must read back in clear but a dump of the database must not show. */
 export type StoreCipher = {
@@ -41,11 +42,6 @@ export function toStorableJson(payload: unknown): string {
   const json = JSON.stringify(payload);
   if (unstorableText.test(json)) throw new errors.InvalidRequest('request contains characters that are not allowed');
   return json;
-}
-
-/** The key an artifact rests under: SHA-256 over model and id, so that a dump opens nothing. */
-export function storageKey(model: string, id: string): Buffer {
-  return sha256(`${model}:${id}`);
 }
 
 function expiryOf(clock: Clock, ttlSeconds: number | undefined): Date {

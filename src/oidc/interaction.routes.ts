@@ -37,7 +37,7 @@ export type InteractionDependencies = {
     readonly source: string;
   }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
-  readonly endSession: (uid: string) => Promise<void>;
+  readonly endSession: (session: { readonly uid: string; readonly accountId: string }) => Promise<void>;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
@@ -66,10 +66,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
     const { session } = interaction;
     if (session?.accountId === undefined || session.accountId === accountId) return;
-    const { uid } = session;
+    const { uid, accountId: replaced } = session;
     Object.assign(interaction, { session: undefined });
     await interaction.save(Number(interaction.exp) - epochSeconds(clock));
-    await dependencies.endSession(uid);
+    await dependencies.endSession({ uid, accountId: replaced });
   }
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {

@@ -13,7 +13,7 @@ import type { Encryption } from '../platform/encryption.ts';
 import type { EgressFetch } from '../platform/http-client.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { RunStatement } from '../platform/statement.ts';
-import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import { toClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { RelyingParties } from '../relying-parties/module.ts';
 import { createAdapterFactory, type StoreCipher } from './adapter.ts';
@@ -35,7 +35,7 @@ import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import { createReplayRepository } from './replay-repository.ts';
-import { createSessionRepository } from './session-repository.ts';
+import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { extraTokenClaims } from './token-claims.ts';
@@ -48,18 +48,19 @@ export type OidcDependencies = {
   readonly trustedProxyCount: number;
   readonly run: RunStatement;
   readonly pool: Transaction;
-  readonly inTransaction: InTransaction;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly encryption: Encryption;
   readonly fetch: EgressFetch;
   readonly relyingParties: RelyingParties;
+  readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];
+  readonly endSession: InteractionDependencies['endSession'];
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly renderer: Renderer;
   readonly errorPages: ErrorPages;
@@ -99,10 +100,9 @@ const reachable: readonly Acr[] = reachableAcrs({ methods: ['password'], highest
 
 /** The protocol: the engine over our store, the hub, and everything a portal sees. */
 export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
-  const { issuer, run, pool, clock, relyingParties, findPerson, errorPages, signingKeys } = dependencies;
+  const { issuer, run, pool, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
   const secureCookies = issuer.protocol === 'https:';
   const answerPage = createAnswerPage(dependencies.renderer);
-  const sessions = createSessionRepository({ run, clock });
   const replays = createReplayRepository({ run });
   const findConsent = ({ accountId, clientId }: { readonly accountId: string; readonly clientId: string }) =>
     relyingParties.consents.current(accountId, clientId);
@@ -185,7 +185,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     logins,
     findPerson,
     grantRelease: dependencies.grantRelease,
-    endSession: sessions.endByUid,
+    endSession: dependencies.endSession,
     pool,
     clock,
   });

@@ -13,6 +13,7 @@ export type EnqueueLogoutNotice = (notice: {
   readonly clientId: string;
   readonly accountId: string;
   readonly sid: string;
+  readonly sessionUid: string;
 }) => Promise<void>;
 
 export type ProviderDependencies = {
@@ -41,7 +42,8 @@ function overrideClient(provider: Provider, enqueue: EnqueueLogoutNotice): Logou
   const deliver = prototype.backchannelLogout;
   // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard.
   prototype.backchannelLogout = async function backchannelLogout(accountId, sid) {
-    await enqueue({ clientId: this.clientId, accountId, sid });
+    const sessionUid = Provider.ctx?.oidc.session?.uid ?? '';
+    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid });
   };
   prototype.compareClientSecret = function compareClientSecret(presented) {
     const { secret_hash: expected } = portalOf(this);

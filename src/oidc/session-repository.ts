@@ -1,6 +1,9 @@
 import type { Clock } from '../platform/clock.ts';
 import { createCoalescer } from '../platform/coalescer.ts';
+import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { storageKey } from './storage-key.ts';
 
 /** What the session keeps per client: the engine's `sid`, `grantId`, `persistsLogout`. */
 export type Authorization = Readonly<Record<string, unknown>>;
@@ -40,7 +43,20 @@ export type SessionRepository = {
   readonly save: (change: SessionChange) => Promise<void>;
   readonly endByUid: (uid: string) => Promise<void>;
   readonly endById: (id: Buffer) => Promise<void>;
+  /** Ends every session of an account, and what was made from them. @returns the portals that have to be told */
+  readonly endAllOf: (
+    tx: Transaction,
+    end: { readonly accountId: string; readonly at: Date; readonly except?: string | undefined },
+  ) => Promise<readonly SignedOnPortal[]>;
+  /** Ends one session. @returns the portals that have to be told; none where it had ended before */
+  readonly endOne: (
+    tx: Transaction,
+    end: { readonly uid: string; readonly at: Date },
+  ) => Promise<readonly SignedOnPortal[]>;
 };
+
+/** A portal a session signed on to, by the `sid` it knows. */
+export type SignedOnPortal = { readonly sessionUid: string; readonly clientId: string; readonly sid: string };
 
 /** How long a rotated id still leads to its session, for requests that left the browser before the answer came. */
 const retiredIdGraceSeconds = 60;
@@ -66,6 +82,14 @@ function toStored(row: SessionRow): StoredSession {
 
 // Of two logins in one session the newer wins; within one second the later save does.
 const notOlder = 'coalesce(s.login_at, 0) <= coalesce(EXCLUDED.login_at, 0)';
+
+function signedOnPortals(rows: readonly Pick<SessionRow, 'uid' | 'authorizations'>[]): readonly SignedOnPortal[] {
+  return rows.flatMap(({ uid, authorizations }) =>
+    Object.entries(authorizations).flatMap(([clientId, { sid }]) =>
+      typeof sid === 'string' ? [{ sessionUid: uid, clientId, sid }] : [],
+    ),
+  );
+}
 
 export function createSessionRepository({
   run,
@@ -175,5 +199,33 @@ export function createSessionRepository({
         values: [id, clock.now()],
       });
     },
+    endAllOf: async (tx, { accountId, at, except }) => {
+      const kept = await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+        tx,
+        'SELECT uid, authorizations FROM oidc_session WHERE uid = $1 AND account_id = $2',
+        [except ?? '', accountId],
+      );
+      const keptGrants = kept.flatMap((row) => Object.values(row.authorizations).map(({ grantId }) => String(grantId)));
+      const ended = await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+        tx,
+        `WITH ended AS (
+           UPDATE oidc_session SET ended_at = $2
+           WHERE account_id = $1 AND ended_at IS NULL AND uid IS DISTINCT FROM $3 RETURNING uid, authorizations
+         ), revoked AS (
+           DELETE FROM oidc_artifact WHERE account_id = $1 AND id <> ALL ($4) AND (grant_id IS NULL OR grant_id <> ALL ($5))
+         )
+         SELECT uid, authorizations FROM ended`,
+        [accountId, at, except ?? null, keptGrants.map((grantId) => storageKey('Grant', grantId)), keptGrants],
+      );
+      return signedOnPortals(ended);
+    },
+    endOne: async (tx, { uid, at }) =>
+      signedOnPortals(
+        await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+          tx,
+          'UPDATE oidc_session SET ended_at = $2 WHERE uid = $1 AND ended_at IS NULL RETURNING uid, authorizations',
+          [uid, at],
+        ),
+      ),
   };
 }

@@ -86,7 +86,7 @@ export function isPublishedLongEnough(
 
 export type DueStep =
   | { readonly kind: 'rotate'; readonly alg: SigningAlgorithm; readonly replacing: string }
-  | { readonly kind: 'remove'; readonly kid: string };
+  | { readonly kind: 'remove'; readonly alg: SigningAlgorithm; readonly kid: string };
 
 /** What the schedule wants done now. A rotation waits until the next key has been published long enough. */
 export function keysDue(keys: readonly SigningKey[], now: Date, policy: SigningKeyPolicy): readonly DueStep[] {
@@ -98,7 +98,7 @@ export function keysDue(keys: readonly SigningKey[], now: Date, policy: SigningK
     .map(({ alg, kid }) => ({ kind: 'rotate', alg, replacing: kid }) as const);
   const removals = keys
     .filter(({ state, retiredAt }) => state === 'retiring' && isPast(retiredAt, policy.keepRetiredSeconds, now))
-    .map(({ kid }) => ({ kind: 'remove', kid }) as const);
+    .map(({ alg, kid }) => ({ kind: 'remove', alg, kid }) as const);
   return [...rotations, ...removals];
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sha256 } from '../../src/platform/secret-token.ts';
 import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const password = 'a long enough password';
@@ -92,6 +93,18 @@ describe('registration', () => {
     expect(await world.recovery.prove({ handle: mine, typed })).toEqual({ kind: 'over' });
     expect(await world.registration.prove({ handle: mine, typed })).toEqual({ kind: 'proved' });
   });
+});
+
+it('a code is worth nothing at another row, also to who can write to the database', async () => {
+  const theirs = await world.registration.start({ email: email('thief@example.org'), origin });
+  const typed = await world.mailedCode();
+  const handle = await world.registration.start({ email: email('victim@example.org'), origin });
+  await world.letters();
+  await world.tx.query(
+    `UPDATE mailed_code SET code_hash = (SELECT code_hash FROM mailed_code WHERE handle_hash = $1) WHERE handle_hash = $2`,
+    [sha256(theirs), sha256(handle)],
+  );
+  expect(await world.registration.prove({ handle, typed })).toMatchObject({ kind: 'wrong' });
 });
 
 describe('a known address', () => {

@@ -9,6 +9,7 @@ import type { Letter } from '../../src/jobs/job.ts';
 import { createJobs } from '../../src/jobs/module.ts';
 import { openPayload } from '../../src/jobs/payload.ts';
 import { sha256 } from '../../src/platform/secret-token.ts';
+import type { InTransaction } from '../../src/platform/transaction.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { testEncryption } from './keys.ts';
 import { testClock } from './test-clock.ts';
@@ -25,7 +26,10 @@ export function email(address: string): EmailAddress {
 }
 
 /** The accounts over a database of their own, with cheap hashes, and everything at the edges to be looked at. */
-export async function testAccounts(overrides: Partial<AccountsDependencies> = {}) {
+export async function testAccounts(
+  overrides: Partial<AccountsDependencies> = {},
+  transactions: (inTransaction: InTransaction) => InTransaction = (inTransaction) => inTransaction,
+) {
   const database = await testDatabase();
   const encryption = testEncryption();
   const clock = testClock();
@@ -35,7 +39,7 @@ export async function testAccounts(overrides: Partial<AccountsDependencies> = {}
   await jobs.open();
   const endedSessions: { readonly accountId: string; readonly except?: string }[] = [];
   const accounts: Accounts = createAccounts({
-    inTransaction: database.inTransaction,
+    inTransaction: transactions(database.inTransaction),
     encryption,
     audit: createAuditLog({ encryption, clock }),
     enqueue: jobs.enqueue,

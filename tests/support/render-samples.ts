@@ -56,4 +56,6 @@ export const sampleMessages: Messages = {
     undoDays: 14,
   },
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+  recovered: { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+  'email-change-undone': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
 };

@@ -1,0 +1,105 @@
+import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { createAccounts } from './accounts/module.ts';
+import type { EndSessions } from './accounts/ports.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import { createAuthentication } from './authentication/module.ts';
+import { parseForeignHash } from './authenticators/foreign-hash.ts';
+import { createPasswordHasher } from './authenticators/password.ts';
+import { createPasswordPolicy } from './authenticators/password-policy.ts';
+import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
+import type { Settings } from './config/schema.ts';
+import type { derivedSecrets } from './derived-secrets.ts';
+import type { Jobs } from './jobs/module.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Encryption } from './platform/encryption.ts';
+import type { RunStatement } from './platform/statement.ts';
+import type { InTransaction, Transaction } from './platform/transaction.ts';
+
+export type PeopleDependencies = {
+  readonly settings: Settings;
+  readonly secrets: ReturnType<typeof derivedSecrets>;
+  readonly pool: Transaction;
+  readonly run: RunStatement;
+  readonly inTransaction: InTransaction;
+  readonly encryption: Encryption;
+  readonly audit: AuditLog;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly endSessions: EndSessions;
+  readonly clock: Clock;
+};
+
+// Looked up for an unknown address, so that it costs what a known one costs.
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** Everything about people and how they prove who they are: accounts over authenticators over authentication. */
+export function composePeople(dependencies: PeopleDependencies) {
+  const { settings, secrets, pool, run, inTransaction, encryption, audit, jobs, endSessions, clock } = dependencies;
+
+  const [pepper, ...olderPeppers] = settings.DINHDANH_PEPPERS.map(({ id, key }) => ({ id, secret: key }));
+  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
+  if (!pepper || !subjectKey) throw new TypeError('at least one pepper and one subject key');
+
+  const hasher = createPasswordHasher({
+    peppers: [pepper, ...olderPeppers],
+    maxInFlight: 2,
+    maxQueued: settings.DINHDANH_PASSWORD_QUEUE,
+  });
+  const judge = createPasswordPolicy({
+    serviceNames: [settings.DINHDANH_NAME, 'Định Danh', 'dinhdanh'],
+    commonWords: dictionary,
+    keyboards: adjacencyGraphs,
+  });
+
+  const authentication = createAuthentication({
+    clock,
+    inTransaction,
+    runStatement: run,
+    pool,
+    hasher,
+    findLoginAccount: async (tx, identifier) => {
+      const account = await accounts.findActiveByEmail(tx, identifier);
+      const credential = await findPassword(tx, account?.id ?? nobody);
+      return account && { accountId: account.id, dataKey: account.dataKey, credential };
+    },
+    recordAttempt: async (tx, { account, result, knownDevice, ip, referenceId }) => {
+      if (!account) {
+        const details = { reason: 'wrong-password' } as const;
+        return audit.record(tx, { kind: 'unknown-login-failed', version: 1, actor: 'anonymous', referenceId, details });
+      }
+      const about = { accountId: account.accountId, dataKey: account.dataKey };
+      const frame = {
+        version: 1,
+        actor: `account:${account.accountId}`,
+        about,
+        personal: { ip },
+        referenceId,
+      } as const;
+      return result === 'proved'
+        ? audit.record(tx, { ...frame, kind: 'password-login-succeeded', details: { knownDevice } })
+        : audit.record(tx, { ...frame, kind: 'password-login-failed', details: { reason: result, knownDevice } });
+    },
+    secrets,
+  });
+
+  const accounts = createAccounts({
+    inTransaction,
+    encryption,
+    audit,
+    enqueue: jobs.enqueue,
+    allowMail: authentication.mailAllowance.allow,
+    endSessions,
+    // Second factors, proven identity and mandates come with their own releases: nobody has any yet.
+    findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
+    passwords: {
+      judge,
+      hash: hasher.hash,
+      set: setPassword,
+      acceptsHash: (hash) => parseForeignHash(hash).kind === 'accepted',
+      remove: removePassword,
+    },
+    clock,
+    subjectKey,
+  });
+
+  return { accounts, authentication, hasher };
+}

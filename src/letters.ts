@@ -1,0 +1,79 @@
+import type { Account } from './accounts/account.ts';
+import type { MessageName, Messages } from './http/messages.ts';
+import type { Renderer } from './http/render.ts';
+import type { JobHandlers, Letter, Recipient } from './jobs/job.ts';
+import { AppError } from './platform/app-error.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Mailer } from './platform/mailer.ts';
+import type { Metrics } from './platform/metrics.ts';
+
+export type LetterDependencies = {
+  readonly findAccount: (accountId: string) => Promise<Account | undefined>;
+  readonly renderer: Renderer;
+  readonly mailer: Mailer;
+  readonly metrics: Pick<Metrics, 'mailSent'>;
+  readonly issuer: URL;
+  readonly clock: Clock;
+};
+
+const codeValidMinutes = 10;
+const undoDays = 14;
+
+type Message = { readonly [Name in MessageName]: { readonly name: Name; readonly data: Messages[Name] } }[MessageName];
+
+/** A letter in the words of its page: what the template needs, with links from the configured origin only. */
+function messageOf(
+  letter: Letter,
+  { email, issuer, now }: { readonly email: string; readonly issuer: URL; readonly now: Date },
+): Message {
+  const frame = { email, at: now };
+  const link = (path: string): string => new URL(path, issuer).href;
+  switch (letter.template) {
+    case 'registration-code':
+    case 'recovery-code':
+    case 'sign-in-code':
+    case 'email-change-code':
+      return { name: letter.template, data: { ...frame, code: letter.code, validMinutes: codeValidMinutes } };
+    case 'already-registered':
+      return { name: letter.template, data: { ...frame, signInUrl: link('/account') } };
+    case 'no-account':
+      return { name: letter.template, data: frame };
+    case 'email-changed': {
+      const undoUrl = link(`/account/undo-email-change/${letter.undoToken}`);
+      return { name: letter.template, data: { ...frame, newEmail: letter.newAddressMasked, undoUrl, undoDays } };
+    }
+    case 'recovered':
+    case 'password-changed':
+      return { name: letter.template, data: { ...frame, at: new Date(letter.at), recoverUrl: link('/recover') } };
+    case 'email-change-undone':
+      return { name: letter.template, data: { ...frame, recoverUrl: link('/recover') } };
+  }
+}
+
+/**
+ * Writes and sends a letter. An account is written to at its address of now; one that is gone gets nothing. A mail
+ * server that says "later" makes the job come back; one that says "never" ends it.
+ */
+export function createSendLetter(dependencies: LetterDependencies): JobHandlers['mail'] {
+  const { findAccount, renderer, mailer, metrics, issuer, clock } = dependencies;
+
+  async function addressOf(to: Recipient): Promise<string | undefined> {
+    if ('address' in to) return to.address;
+    return (await findAccount(to.accountId))?.email?.address;
+  }
+
+  return async ({ letter }, { id }) => {
+    const email = await addressOf(letter.to);
+    if (email === undefined) return;
+    const { name, data } = messageOf(letter, { email, issuer, now: clock.now() });
+    const mail = renderer.renderMail(name, { locale: letter.locale, data });
+    const outcome = await mailer.send({
+      ...mail,
+      to: email,
+      locale: letter.locale,
+      messageId: `<${id}@${issuer.hostname}>`,
+    });
+    metrics.mailSent(outcome.kind);
+    if (outcome.kind === 'deferred') throw new AppError('mail-deferred', { publicDetails: { code: outcome.code } });
+  };
+}

@@ -1,0 +1,63 @@
+import { removeExpiredRequests } from './accounts/expiry-repository.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { Authentication } from './authentication/module.ts';
+import type { JobHandlers } from './jobs/job.ts';
+import { emptyOldestSlot, removeExpiredArtifacts } from './oidc/expiry-repository.ts';
+import type { Oidc } from './oidc/module.ts';
+import type { SigningKeyRepository } from './oidc/signing-key-repository.ts';
+import type { Clock } from './platform/clock.ts';
+import type { InTransaction, Transaction } from './platform/transaction.ts';
+
+export type WorkerDependencies = {
+  readonly clock: Clock;
+  readonly pool: Transaction;
+  readonly inTransaction: InTransaction;
+  readonly authentication: Authentication;
+  readonly oidc: Pick<Oidc, 'deliverLogoutNotice' | 'refreshKeys'>;
+  readonly signingKeys: SigningKeyRepository;
+  readonly audit: AuditLog;
+  readonly sendLetter: JobHandlers['mail'];
+};
+
+/** Small enough that live requests hardly notice; the job comes back every minute. */
+const batch = 1_000;
+
+/** Every table's end to its growth. */
+async function expire(
+  { clock, pool, inTransaction, authentication }: WorkerDependencies,
+  signal: AbortSignal,
+): Promise<void> {
+  const removers: readonly ((limit: { readonly now: Date; readonly batch: number }) => Promise<number>)[] = [
+    (limit) => removeExpiredArtifacts(pool, limit),
+    (limit) => removeExpiredRequests(pool, limit),
+    async (limit) => Math.max(...Object.values(await authentication.removeExpired(pool, limit))),
+  ];
+  const now = clock.now();
+  await emptyOldestSlot(inTransaction, now);
+  for (const remove of removers) {
+    while (!signal.aborted && (await remove({ now, batch })) >= batch);
+  }
+}
+
+async function rotateKeys({ inTransaction, signingKeys, audit, oidc }: WorkerDependencies): Promise<void> {
+  await inTransaction(async (tx) => {
+    for (const step of await signingKeys.performDue(tx)) {
+      const details =
+        step.kind === 'rotate'
+          ? { alg: step.alg, kid: step.replacing, state: 'retiring' as const }
+          : { alg: step.alg, kid: step.kid, state: 'removed' as const };
+      await audit.record(tx, { kind: 'signing-key-rotated', version: 1, actor: 'system', details });
+    }
+  });
+  await oidc.refreshKeys();
+}
+
+/** What each kind of job does. */
+export function createJobHandlers(dependencies: WorkerDependencies): JobHandlers {
+  return {
+    mail: dependencies.sendLetter,
+    'logout-notice': (notice) => dependencies.oidc.deliverLogoutNotice(notice),
+    expire: (_job, { signal }) => expire(dependencies, signal),
+    'rotate-keys': () => rotateKeys(dependencies),
+  };
+}
