@@ -213,7 +213,7 @@ export async function compose({
     cookieKeys: secrets.cookies,
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     errorPages,
-    observe: observe({ logger, metrics }),
+    observe: observe({ logger, metrics, isEngines: (path) => oidc.methodsAt(path).length > 0 }),
     routes: [
       ...assetRoutes(assets),
       ...healthRoutes(health),

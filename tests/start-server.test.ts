@@ -95,6 +95,11 @@ describe('the server of a deployment', () => {
     expect(await get(port, '/.well-known/openid-configuration')).toMatchObject({ status: 200 });
     expect(await program.ended).toBe(0);
     const requests = linesOf(program).filter(({ msg }) => msg === 'request');
+    expect(requests.map(({ route }) => route).slice(0, 3)).toEqual([
+      '/.well-known/openid-configuration',
+      '/health/ready',
+      undefined,
+    ]);
     expect(requests[0]).toMatchObject({
       level: 'info',
       referenceId: expect.stringMatching(/^[0-9A-Z]{10}$/),
