@@ -162,7 +162,7 @@ export async function compose({
     sessions,
     signingKeys,
     findPerson: async (accountId) => {
-      const person = await accounts.findAccountClaims(pool, accountId);
+      const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
     },
     subjectFor: ({ sectorId, subjectRef }) =>

@@ -1,6 +1,6 @@
 import { newSecretToken } from '../platform/secret-token.ts';
 import { newUuid } from '../platform/uuid.ts';
-import { dataKeyContext } from './account-repository.ts';
+import { dataKeyContext } from './account-row.ts';
 import { type ImportedPerson, type ImportRefusal, type ImportRules, readImportLine } from './import-line.ts';
 import {
   findAlreadyHere,

@@ -1,7 +1,8 @@
 import { newSecretToken } from '../platform/secret-token.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { SubjectRef } from './account.ts';
-import { dataKeyContext, type NewAccount } from './account-repository.ts';
+import type { NewAccount } from './account-repository.ts';
+import { dataKeyContext } from './account-row.ts';
 import { createCodeFlow } from './code-flow.ts';
 import type { EmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';

@@ -37,9 +37,14 @@ export async function testAccounts(
   const { connection } = database;
   const jobs = createJobs({ connection, Client: pg.Client, encryption, clock, logger: silentLogger, metrics });
   await jobs.open();
+  const ran: string[] = [];
   const endedSessions: { readonly accountId: string; readonly except?: string }[] = [];
   const accounts: Accounts = createAccounts({
     inTransaction: transactions(database.inTransaction),
+    run: (statement) => {
+      ran.push(statement.text);
+      return database.runStatement(statement);
+    },
     encryption,
     audit: createAuditLog({ encryption, clock }),
     enqueue: jobs.enqueue,
@@ -103,13 +108,14 @@ export async function testAccounts(
     const { dataSource } = database;
     const statements: string[] = [];
     const { logger } = dataSource;
+    const ranBefore = ran.length;
     dataSource.logger = { ...logger, logQuery: (sql: string) => statements.push(sql), logQueryError: () => undefined };
     try {
       await work();
     } finally {
       dataSource.logger = logger;
     }
-    return statements;
+    return [...statements, ...ran.slice(ranBefore)];
   }
 
   const eventsAbout = async (accountId: string): Promise<readonly string[]> => {
