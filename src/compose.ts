@@ -103,11 +103,11 @@ export async function compose({
   const relyingParties = createRelyingParties({ run, clock });
   const sessions = createSessionRepository({ run, clock });
 
-  async function tellPortals(tx: Transaction, accountId: string, portals: readonly SignedOnPortal[]): Promise<void> {
-    for (const { clientId, sid, sessionUid } of portals) {
-      const portal = await relyingParties.findActive(clientId);
+  async function tellPortals(tx: Transaction, portals: readonly SignedOnPortal[]): Promise<void> {
+    for (const signedOn of portals) {
+      const portal = await relyingParties.findActive(signedOn.clientId);
       if (portal?.metadata.backchannel_logout_uri === undefined) continue;
-      await jobs.enqueue(tx, { kind: 'logout-notice', clientId, accountId, sid, sessionUid });
+      await jobs.enqueue(tx, { kind: 'logout-notice', ...signedOn });
     }
   }
 
@@ -121,7 +121,7 @@ export async function compose({
     audit,
     jobs,
     clock,
-    endSessions: async (tx, end) => tellPortals(tx, end.accountId, await sessions.endAllOf(tx, end)),
+    endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
   const assets = loadAssets({
@@ -190,10 +190,8 @@ export async function compose({
           },
         });
       }),
-    endSession: (session) =>
-      inTransaction(async (tx) =>
-        tellPortals(tx, session.accountId, await sessions.endOne(tx, { ...session, at: clock.now() })),
-      ),
+    endSession: ({ uid }) =>
+      inTransaction(async (tx) => tellPortals(tx, await sessions.endOne(tx, { uid, at: clock.now() }))),
     enqueueLogoutNotice: async (notice) => {
       await inTransaction((tx) => jobs.enqueue(tx, { kind: 'logout-notice', ...notice }));
     },

@@ -1,18 +1,23 @@
 import { rowsOf } from '../platform/rows.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
-import { transientSlot, transientSlots } from './artifact-repository.ts';
+import { transientSlot, transientSlotSeconds, transientSlots } from './artifact-repository.ts';
 
 /** The engine tells "expired" from "unknown" for this long. */
 const graceSeconds = 600;
 
 const tables = ['oidc_artifact', 'oidc_replay', 'oidc_session', 'oidc_session_alias'] as const;
 
+/** A slot is emptied in the first half of the hour before it is written: no clock is half an hour ahead. */
+const emptyingSeconds = transientSlotSeconds / 2;
+
 /**
  * Empties the ring's slot that is written next: its rows were made at least two hours ago, longer than any of them
- * lives. A truncation costs the same for ten rows and ten million, and waits for nobody.
- * @returns false where live statements held it: the next round finds it again
+ * lives. A truncation costs the same for ten rows and ten million, and waits for nobody. Near the hour's end it does
+ * nothing: an instance whose clock is ahead, or a truncation that is late, would meet the slot's new rows.
+ * @returns false where it wasn't done: the next round finds it again
  */
 export async function emptyOldestSlot(inTransaction: InTransaction, now: Date): Promise<boolean> {
+  if ((now.getTime() / 1000) % transientSlotSeconds >= emptyingSeconds) return false;
   const next = (transientSlot(now) + 1) % transientSlots;
   const table = `oidc_transient_${next}`;
   return inTransaction(async (tx) => {

@@ -16,7 +16,7 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { toClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { RelyingParties } from '../relying-parties/module.ts';
-import { createAdapterFactory, type StoreCipher } from './adapter.ts';
+import { createAdapterFactory } from './adapter.ts';
 import { createAnswerPage } from './answer-page.ts';
 import { createArtifactRepository } from './artifact-repository.ts';
 import { createConfiguration } from './configuration.ts';
@@ -36,6 +36,7 @@ import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import { createReplayRepository } from './replay-repository.ts';
+import type { StoreCipher } from './resting-payload.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
@@ -113,6 +114,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const adapter = createAdapterFactory({
     artifacts: createArtifactRepository({ run, clock }),
     sessions,
+    endSession: dependencies.endSession,
     findClient: async (clientId) => {
       const relyingParty = await relyingParties.findActive(clientId);
       return relyingParty && toClientMetadata(relyingParty);

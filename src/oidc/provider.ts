@@ -41,10 +41,12 @@ function overrideClient(provider: Provider, enqueue: EnqueueLogoutNotice): Logou
     compareClientSecret: (this: Client, presented: string) => boolean;
   };
   const deliver = prototype.backchannelLogout;
-  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard.
+  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard. Where the whole session
+  // ends, its ending tells all of them: also those that signed on while this request was on its way.
   prototype.backchannelLogout = async function backchannelLogout(accountId, sid) {
-    const sessionUid = Provider.ctx?.oidc.session?.uid ?? '';
-    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid });
+    const { session, params } = Provider.ctx?.oidc ?? {};
+    if (params?.['logout']) return;
+    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid: session?.uid ?? '' });
   };
   prototype.compareClientSecret = function compareClientSecret(presented) {
     const { secret_hash: expected } = portalOf(this);
