@@ -15,6 +15,7 @@ import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
+import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
 import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
@@ -41,6 +42,7 @@ import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
@@ -143,6 +145,8 @@ export async function compose({
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
+  const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
+
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
@@ -161,6 +165,7 @@ export async function compose({
     relyingParties,
     sessions,
     signingKeys,
+    accounts,
     findPerson: async (accountId) => {
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
@@ -197,7 +202,18 @@ export async function compose({
     },
     renderer,
     errorPages,
-    csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
+    csrf,
+  });
+  const selfService = createSelfService({
+    signedIn: oidc.signedIn,
+    device: oidc.device,
+    accounts,
+    authentication,
+    pool,
+    answerPage: createAnswerPage(renderer),
+    csrf,
+    clock,
+    secureCookies: https,
   });
 
   const health = createHealth({
@@ -217,6 +233,7 @@ export async function compose({
       ...healthRoutes(health),
       ...wellKnownRoutes({ issuer, securityContact: settings.DINHDANH_SECURITY_CONTACT, clock }),
       ...oidc.routes,
+      ...selfService.routes,
     ],
     engine: oidc,
   });

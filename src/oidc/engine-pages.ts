@@ -1,8 +1,8 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AnswerPage } from '../http/answer-page.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { allowFormAction } from '../http/security-headers.ts';
-import type { AnswerPage } from './answer-page.ts';
 import { portalForPage } from './portal-page.ts';
 
 type EngineMiddleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
