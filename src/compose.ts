@@ -162,6 +162,7 @@ export async function compose({
     logger,
     encryption,
     fetch: httpClient.fetch,
+    audit,
     relyingParties,
     sessions,
     signingKeys,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { Accounts } from '../accounts/module.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
@@ -39,6 +40,7 @@ import { createMailedCode } from './mailed-code.routes.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
+import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
 import { createRegistrationRoutes } from './registration.routes.ts';
@@ -63,6 +65,7 @@ export type OidcDependencies = {
   readonly logger: Logger;
   readonly encryption: Encryption;
   readonly fetch: EgressFetch;
+  readonly audit: AuditLog;
   readonly relyingParties: RelyingParties;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
@@ -172,6 +175,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
+      protocolEvents: createProtocolEvents({ audit: dependencies.audit, pool, findPerson }),
       clock,
     });
     return { ...engine, version };

@@ -5,6 +5,7 @@ import { equalsConstantTime } from '../platform/secret-token.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
+import type { createProtocolEvents } from './protocol-events.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { authenticationOf } from './session-proof.ts';
@@ -24,6 +25,7 @@ export type ProviderDependencies = {
   readonly replays: ReplayRepository;
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly enginePages: ReturnType<typeof createEnginePages>;
+  readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
   readonly clock: Clock;
 };
 
@@ -83,6 +85,7 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
   carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
+  provider.use(dependencies.protocolEvents as Parameters<Provider['use']>[0]);
   return {
     provider,
     deliverLogoutNotice: (client, accountId, sid) => deliver.call(client, accountId, sid),
