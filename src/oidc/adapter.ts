@@ -1,6 +1,11 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { expiryOf } from './artifact-expiry.ts';
-import type { ArtifactRepository, ArtifactTable, StoredArtifact } from './artifact-repository.ts';
+import {
+  type ArtifactRepository,
+  type ArtifactTable,
+  type StoredArtifact,
+  transientMaxTtlSeconds,
+} from './artifact-repository.ts';
 import { fromRestingPayload, type StoreCipher, toRestingPayload } from './resting-payload.ts';
 import { createSessionAdapter, type SessionAdapterDependencies } from './session-adapter.ts';
 import { storageKey } from './storage-key.ts';
@@ -27,7 +32,8 @@ function createArtifactAdapter(
   model: string,
   { artifacts, cipher, userCodeHash, clock }: AdapterDependencies,
 ): Adapter {
-  const table: ArtifactTable = transientModels.has(model) ? artifacts.transient : artifacts.lasting;
+  const isTransient = transientModels.has(model);
+  const table: ArtifactTable = isTransient ? artifacts.transient : artifacts.lasting;
 
   async function toPayload(
     stored: StoredArtifact | undefined,
@@ -50,6 +56,7 @@ function createArtifactAdapter(
 
   return {
     async upsert(id, payload, expiresIn) {
+      if (isTransient && Number(expiresIn) > transientMaxTtlSeconds) throw new TypeError(`${model} would outlive its slot`);
       await table.save({
         id: storageKey(model, id),
         model,

@@ -44,7 +44,7 @@ export type ArtifactRepository = {
 /** The ring of partitions: created in hour h → slot h mod 4. @see migrations/20261122040000-create-protocol-store.ts */
 export const transientSlots = 4;
 export const transientSlotSeconds = 3600;
-/** Longest life of a transient artifact: a slot is emptied two hours after its last row was made. */
+/** Longest life of a transient artifact: a slot is emptied two hours after its last row was made, or a little earlier. */
 export const transientMaxTtlSeconds = 2 * transientSlotSeconds - 900;
 
 export function transientSlot(at: Date): number {

@@ -7,19 +7,27 @@ const graceSeconds = 600;
 
 const tables = ['oidc_artifact', 'oidc_replay', 'oidc_session', 'oidc_session_alias'] as const;
 
-/** A slot is emptied in the first half of the hour before it is written: no clock is half an hour ahead. */
-const emptyingSeconds = transientSlotSeconds / 2;
+// Minutes into the hour. Later, an instance whose clock is ahead, or a truncation that is late, would meet the rows of
+// the next hour; earlier, one whose clock is behind those of the hour that has just become old enough.
+const emptyingFromMinute = 10;
+const emptyingUntilMinute = 40;
+
+/** The slot that can be emptied: written next, last written two hours ago. @returns undefined near the hour's ends */
+export function slotToEmpty(now: Date): number | undefined {
+  const minute = (now.getTime() / 60_000) % (transientSlotSeconds / 60);
+  if (minute < emptyingFromMinute || minute >= emptyingUntilMinute) return undefined;
+  return (transientSlot(now) + 1) % transientSlots;
+}
 
 /**
  * Empties the ring's slot that is written next: its rows were made at least two hours ago, longer than any of them
- * lives. A truncation costs the same for ten rows and ten million, and waits for nobody. Near the hour's end it does
- * nothing: an instance whose clock is ahead, or a truncation that is late, would meet the slot's new rows.
+ * lives. A truncation costs the same for ten rows and ten million, and waits for nobody.
  * @returns false where it wasn't done: the next round finds it again
  */
 export async function emptyOldestSlot(inTransaction: InTransaction, now: Date): Promise<boolean> {
-  if ((now.getTime() / 1000) % transientSlotSeconds >= emptyingSeconds) return false;
-  const next = (transientSlot(now) + 1) % transientSlots;
-  const table = `oidc_transient_${next}`;
+  const slot = slotToEmpty(now);
+  if (slot === undefined) return false;
+  const table = `oidc_transient_${slot}`;
   return inTransaction(async (tx) => {
     if ((await rowsOf(tx, `SELECT FROM ${table} LIMIT 1`, [])).length === 0) return true;
     await tx.query("SET LOCAL lock_timeout = '250ms'");
