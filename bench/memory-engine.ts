@@ -7,7 +7,7 @@ import { derivedSecrets } from '../src/derived-secrets.ts';
 import { createConfiguration } from '../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../src/oidc/interaction-policy.ts';
-import { createPairwiseIdentifier } from '../src/oidc/pairwise.ts';
+import { createPairwise } from '../src/oidc/pairwise.ts';
 import { createProvider } from '../src/oidc/provider.ts';
 import { createRelease } from '../src/oidc/release.ts';
 import { generateSigningKey } from '../src/oidc/signing-keys.ts';
@@ -79,7 +79,7 @@ export async function createMemoryEngine({
     findAccount: createFindAccount({ findPerson }),
     policy: createInteractionPolicy({ releasePending: release.isPending }),
     loadExistingGrant: release.loadExistingGrant,
-    pairwiseIdentifier: createPairwiseIdentifier({
+    ...createPairwise({
       findPerson,
       subjectFor: async ({ sectorId, subjectRef }) => sha256(`${sectorId} ${subjectRef}`).toString('base64url'),
       findResourceServer,

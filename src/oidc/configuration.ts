@@ -14,7 +14,10 @@ import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import type { createInteractionPolicy } from './interaction-policy.ts';
 import { clientAssertionMaxSeconds, lifetimes } from './lifetimes.ts';
 import { portalOf } from './portal-client.ts';
+import { requestRules } from './request-rules.ts';
 import { claimsByScope, scopesSupported } from './scopes-and-claims.ts';
+
+export type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 
 export type EngineParts = {
   readonly issuer: URL;
@@ -27,6 +30,7 @@ export type EngineParts = {
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
   readonly pairwiseIdentifier: NonNullable<Configuration['pairwiseIdentifier']>;
   readonly extraTokenClaims: NonNullable<Configuration['extraTokenClaims']>;
+  readonly customizeJwt: JwtCustomizer;
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
   readonly logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<undefined>;
   readonly postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<undefined>;
@@ -147,6 +151,8 @@ export function createConfiguration(parts: EngineParts): Configuration {
     clientBasedCORS: (_ctx, origin, client) =>
       client.clientAuthMethod === 'none' &&
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
+    // No client_secret_jwt: its check would need the secret in clear.
+    clientAuthMethods: ['private_key_jwt', 'client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: {
       grant_types: ['authorization_code'],
       id_token_signed_response_alg: 'ES256',
@@ -163,12 +169,14 @@ export function createConfiguration(parts: EngineParts): Configuration {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
     },
+    extraParams: requestRules,
     expiresWithSession: async (_ctx, token) => !token.scopes.has('offline_access'),
     extraClientMetadata: { properties: [...extraClientMetadata] },
     extraTokenClaims: parts.extraTokenClaims,
     features: features(parts),
     fetch: parts.fetch,
     findAccount: parts.findAccount,
+    formats: { customizers: { jwt: parts.customizeJwt } },
     interactions: { policy: parts.policy, url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     issueRefreshToken: async (_ctx, client, code) =>
       client.grantTypeAllowed('refresh_token') && code.scopes.has('offline_access'),

@@ -7,6 +7,10 @@ import { portalForPage } from './portal-page.ts';
 
 type EngineMiddleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
 
+/** Public and the same for everybody. Short against the day a new key is published before it signs. */
+const publicDocuments = new Set(['discovery', 'jwks']);
+const publicDocumentCaching = 'public, max-age=3600';
+
 const authorizationRoutes = new Set(['authorization', 'resume']);
 
 /** Where a sign-out ends, from what the engine keeps while it asks. @see RP-Initiated Logout 1.0 §3 */
@@ -48,7 +52,9 @@ export function createEnginePages({
 
   function amend(ctx: KoaContextWithOIDC): void {
     const { route, session } = ctx.oidc;
-    if (authorizationRoutes.has(route)) {
+    if (publicDocuments.has(route) && ctx.status === 200) {
+      ctx.set('Cache-Control', publicDocumentCaching);
+    } else if (authorizationRoutes.has(route)) {
       letFormPostLeave(ctx);
     } else if (route === 'end_session_confirm' && ctx.status === 303) {
       const destination = ctx.response.get('location');

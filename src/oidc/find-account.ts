@@ -1,4 +1,5 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import { carriedAssurance } from './carried-assurance.ts';
 
 /** A person as the protocol needs them: active. */
 export type Person = {
@@ -32,7 +33,7 @@ export function createFindAccount({ findPerson }: { readonly findPerson: FindPer
     return {
       accountId: sub,
       person,
-      claims: async () => ({ ...(await person.claims()), sub }),
+      claims: async () => ({ ...(await person.claims()), ...carriedAssurance(token), sub }),
     };
   };
 }

@@ -3,22 +3,27 @@ import { type LoginSituation, type NextStep, nextStep } from '../authentication/
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import type { OpenLogin } from './open-login.ts';
+import type { Pairwise } from './pairwise.ts';
 import { portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
-import { requestedLoginOf } from './requested-login.ts';
+import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
 import { currentIal, proofOf } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
+  readonly subjectAt: Pairwise['subjectAt'];
   readonly reachable: readonly Acr[];
   readonly clock: Clock;
 };
+
+/** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
+export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'login_required' };
 
 /** What the release page of this login shows, or that there is nothing to show. */
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
-export function createHub({ findConsent, reachable, clock }: HubDependencies) {
+export function createHub({ findConsent, subjectAt, reachable, clock }: HubDependencies) {
   const releaseOf: ReleaseOfLogin = async ({ client, params }, accountId) => {
     const portal = portalOf(client);
     const consent = await findConsent({ accountId, clientId: client.clientId });
@@ -50,13 +55,26 @@ export function createHub({ findConsent, reachable, clock }: HubDependencies) {
     };
   }
 
+  /** Told without end to sign in, by the engine that compares again, if it weren't compared here. */
+  async function isSomebodyElse({ client, params }: OpenLogin, accountId: string): Promise<boolean> {
+    const wanted = requestedSubjectsOf(params);
+    if (wanted.length === 0) return false;
+    const subject = await subjectAt(client, accountId);
+    return wanted.some((one) => one !== subject);
+  }
+
   return {
     releaseOf,
     releaseVersionOf: ({ client }: OpenLogin): string => portalOf(client).release_version,
     /** Where this login goes on. A release that is settled already isn't a step. */
-    async decide(login: OpenLogin): Promise<NextStep> {
+    async decide(login: OpenLogin): Promise<HubStep> {
       const situation = situationOf(login);
       const step = nextStep(situation);
+      if ((step.kind === 'consent' || step.kind === 'complete') && (await isSomebodyElse(login, step.accountId))) {
+        if (situation.login) return { kind: 'refuse', reason: 'login_required' };
+        // Whoever is signed in here isn't meant: the one who is meant may still sign in.
+        return nextStep({ ...situation, session: undefined });
+      }
       if (step.kind !== 'consent') return step;
       const release = await releaseOf(login, step.accountId);
       return release.kind === 'settled' ? nextStep({ ...situation, consent: 'granted' }) : step;

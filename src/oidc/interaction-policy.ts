@@ -24,6 +24,16 @@ export function createInteractionPolicy({ releasePending }: { readonly releasePe
     ),
   );
 
+  // A session lives on with its use; what was proved when it began doesn't.
+  login?.checks.add(
+    new Check(
+      'proof_too_old',
+      'End-User authentication is required',
+      'login_required',
+      ({ oidc }) => Boolean(oidc.session?.accountId) && oidc.acr === undefined,
+    ),
+  );
+
   // Asked of the request itself: the engine lets acr_values overwrite what a client insists on.
   login?.checks.remove('essential_acrs');
   login?.checks.remove('essential_acr');

@@ -4,7 +4,6 @@ import type { InteractionResults } from 'oidc-provider';
 import { continueActivity, startActivity } from '../authentication/assurance.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
-import type { NextStep } from '../authentication/next-step.ts';
 import { parseForm } from '../http/forms.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
@@ -12,7 +11,7 @@ import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
 import type { FindPerson, Person } from './find-account.ts';
-import type { Hub } from './hub.ts';
+import type { Hub, HubStep } from './hub.ts';
 import type { ShowIdentify } from './identify.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
@@ -42,8 +41,8 @@ export type InteractionDependencies = {
   readonly clock: Clock;
 };
 
-type Complete = Extract<NextStep, { readonly kind: 'complete' }>;
-type Refuse = Extract<NextStep, { readonly kind: 'refuse' }>;
+type Complete = Extract<HubStep, { readonly kind: 'complete' }>;
+type Refuse = Extract<HubStep, { readonly kind: 'refuse' }>;
 
 /** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
 export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {

@@ -24,13 +24,14 @@ import { createRenderError } from './engine-errors.ts';
 import { createEnginePages } from './engine-pages.ts';
 import { engineMethodsAt } from './engine-routes.ts';
 import { createFindAccount, type FindPerson } from './find-account.ts';
+import { createGoneBack } from './gone-back.ts';
 import { createHub } from './hub.ts';
 import { createIdentify } from './identify.routes.ts';
 import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginPages } from './login-pages.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
-import { createPairwiseIdentifier, type SubjectFor } from './pairwise.ts';
+import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
@@ -121,6 +122,11 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     clock,
   });
 
+  const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
+  const { logins, provePassword } = dependencies.authentication;
+  const provider = (): Provider => current.provider;
+  const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, pool, clock });
+
   async function build(): Promise<Engine & { readonly version: string }> {
     const { jwks, version } = await signingKeys.loadJwks();
     const configuration = createConfiguration({
@@ -132,15 +138,12 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       findAccount: createFindAccount({ findPerson }),
       policy: createInteractionPolicy({ releasePending: release.isPending }),
       loadExistingGrant: release.loadExistingGrant,
-      pairwiseIdentifier: createPairwiseIdentifier({
-        findPerson,
-        subjectFor: dependencies.subjectFor,
-        findResourceServer,
-      }),
+      pairwiseIdentifier: pairwise.pairwiseIdentifier,
+      customizeJwt: pairwise.customizeJwt,
       extraTokenClaims,
       findResourceServer,
       ...createSignOutPages({ answerPage }),
-      renderError: createRenderError({ errorPages }),
+      renderError: createRenderError({ errorPages, answerGoneBack: goneBack.answer }),
       acrValues: reachable,
       fetch: dependencies.fetch,
       clock,
@@ -159,11 +162,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
 
   let current = await build();
   let handler = current.provider.callback();
-  const provider = (): Provider => current.provider;
 
-  const hub = createHub({ findConsent, reachable, clock });
+  const hub = createHub({ findConsent, reachable, subjectAt: pairwise.subjectAt, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
-  const { logins, provePassword } = dependencies.authentication;
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
   const identify = createIdentify({
     openLoginPolicy,
@@ -191,7 +192,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   });
 
   return {
-    routes: [...interactionRoutes, ...identify.routes, ...postedRequestRoutes],
+    routes: [...[...interactionRoutes, ...identify.routes].map(goneBack.guard), ...postedRequestRoutes],
     methodsAt: engineMethodsAt,
     handle: (req, res) => handler(req, res),
     async refreshKeys() {

@@ -22,12 +22,12 @@ export type OpenLogin = {
   readonly path: string;
 };
 
-/** The browser has no such login: it ended, it expired, or it began in another browser. */
-export class LoginNotOpen extends AppError<'interaction-expired' | 'wrong-browser'> {
+/** The browser has no such login: it ended, it expired, or it began in another browser. @see gone-back.ts */
+export class LoginNotOpen extends AppError<'interaction-expired'> {
   readonly uid: string;
 
-  constructor(uid: string, code: 'interaction-expired' | 'wrong-browser') {
-    super(code);
+  constructor(uid: string) {
+    super('interaction-expired');
     this.uid = uid;
   }
 }
@@ -48,10 +48,7 @@ export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLog
     try {
       return await provider().interactionDetails(ctx.req, ctx.res);
     } catch (cause) {
-      if (cause instanceof Error && cause.name === 'SessionNotFound') {
-        const cookie = ctx.cookies.get(provider().cookieName('interaction'), { signed: true });
-        throw new LoginNotOpen(uid, cookie === undefined ? 'wrong-browser' : 'interaction-expired');
-      }
+      if (cause instanceof Error && cause.name === 'SessionNotFound') throw new LoginNotOpen(uid);
       throw cause;
     }
   }
@@ -61,11 +58,11 @@ export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLog
     async admit(ctx) {
       const uid = String(ctx['params'].uid);
       const interaction = await interactionOf(ctx, uid);
-      if (interaction.uid !== uid) throw new LoginNotOpen(uid, 'interaction-expired');
+      if (interaction.uid !== uid) throw new LoginNotOpen(uid);
       const params = interaction.params as RequestParams;
       preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
       const client = await provider().Client.find(String(params['client_id']));
-      if (!client) throw new LoginNotOpen(uid, 'interaction-expired');
+      if (!client) throw new LoginNotOpen(uid);
       const login = await logins.find(pool, { id: loginTransactionId(uid), at: clock.now() });
       return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
     },

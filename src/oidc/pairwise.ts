@@ -1,5 +1,6 @@
 import type { Client, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { ResourceServer } from '../relying-parties/relying-party.ts';
+import type { JwtCustomizer } from './configuration.ts';
 import type { FindPerson, PersonAccount } from './find-account.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -12,23 +13,45 @@ export type PairwiseDependencies = {
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
 };
 
+export type Pairwise = {
+  /** The engine's hook: the `sub` a client, or the API that looks into a token, knows the person by. */
+  readonly pairwiseIdentifier: NonNullable<Configuration['pairwiseIdentifier']>;
+  /** The engine's hook for JWT access tokens: their reader is the API, so is their `sub`. @see RFC 9068 §6 */
+  readonly customizeJwt: JwtCustomizer;
+  /** The `sub` a client knows an account by. */
+  readonly subjectAt: (client: Client, accountId: string) => Promise<string>;
+};
+
 /**
- * The `sub` a client, or the API that looks into a token, knows the person by. Introspection answers in the sector of
- * the API that asks, so that an agency's records stay joined to that agency's own subjects.
+ * Subjects by sector. An API's tokens, opaque or JWT, name the person as that agency knows them, so that its records
+ * stay joined and a portal can't match its own subjects with the agency's.
  */
-export function createPairwiseIdentifier({ findPerson, subjectFor, findResourceServer }: PairwiseDependencies) {
-  async function sectorOf(ctx: KoaContextWithOIDC | undefined, client: Client): Promise<string> {
-    if (ctx?.oidc.route !== 'introspection') return portalOf(client).sector_id;
-    const audience = ctx.oidc.entities.AccessToken?.aud;
+export function createPairwise({ findPerson, subjectFor, findResourceServer }: PairwiseDependencies): Pairwise {
+  async function sectorOfAudience(audience: unknown, client: Client): Promise<string> {
     const server = typeof audience === 'string' ? await findResourceServer(audience) : undefined;
     return server?.sectorId ?? portalOf(client).sector_id;
   }
 
-  const pairwiseIdentifier: NonNullable<Configuration['pairwiseIdentifier']> = async (ctx, accountId, client) => {
+  async function subjectIn(
+    sectorId: string,
+    { accountId, ctx }: { readonly accountId: string; readonly ctx?: KoaContextWithOIDC | undefined },
+  ): Promise<string> {
     const account = ctx?.oidc.account as PersonAccount | undefined;
     const person = account?.accountId === accountId ? account.person : await findPerson(accountId);
     if (!person) throw new TypeError('a subject is asked for an account that is not active');
-    return subjectFor({ sectorId: await sectorOf(ctx, client), subjectRef: person.subjectRef });
+    return subjectFor({ sectorId, subjectRef: person.subjectRef });
+  }
+
+  return {
+    async pairwiseIdentifier(ctx, accountId, client) {
+      const audience = ctx?.oidc.route === 'introspection' ? ctx.oidc.entities.AccessToken?.aud : undefined;
+      return subjectIn(await sectorOfAudience(audience, client), { accountId, ctx });
+    },
+    async customizeJwt(ctx, token, jwt) {
+      const { accountId, client, aud } = token as unknown as { accountId?: string; client?: Client; aud?: unknown };
+      if (accountId === undefined || !client) return;
+      jwt.payload['sub'] = await subjectIn(await sectorOfAudience(aud, client), { accountId, ctx });
+    },
+    subjectAt: (client, accountId) => subjectIn(portalOf(client).sector_id, { accountId }),
   };
-  return pairwiseIdentifier;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import Provider, { type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
+import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
@@ -78,6 +79,7 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   acceptEachTokenIdOnce(provider, replays);
   overrideContext(provider, clock);
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
+  carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
   return {
     provider,

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type { AcrAliases } from '../authentication/acr-values.ts';
 import type { RequestedLogin } from '../authentication/next-step.ts';
 
@@ -12,10 +13,26 @@ function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
 }
 
-function acrClaimOf({ claims }: RequestParams): AcrRequest | undefined {
-  if (typeof claims !== 'string') return undefined;
-  const { id_token: idToken } = JSON.parse(claims) as { id_token?: { acr?: AcrRequest | null } };
-  return idToken?.acr ?? undefined;
+type ClaimRequest = { readonly [claim: string]: { readonly value?: unknown } | null | undefined };
+
+function idTokenClaimsOf({ claims }: RequestParams): ClaimRequest {
+  if (typeof claims !== 'string') return {};
+  return (JSON.parse(claims) as { id_token?: ClaimRequest }).id_token ?? {};
+}
+
+function acrClaimOf(params: RequestParams): AcrRequest | undefined {
+  return idTokenClaimsOf(params)['acr'] ?? undefined;
+}
+
+/**
+ * Whom the portal wants signed in: every one of these subjects must be the person's. The hint was verified when the
+ * request came. @see OIDC Core §3.1.2.1 id_token_hint; §5.5.1
+ */
+export function requestedSubjectsOf(params: RequestParams): readonly string[] {
+  const { id_token_hint: hint } = params;
+  const hinted = typeof hint === 'string' ? decodeJwt(hint).sub : undefined;
+  const named = idTokenClaimsOf(params)['sub']?.value;
+  return [hinted, named].filter((subject) => subject !== undefined).map(String);
 }
 
 function valuesOf({ value, values }: AcrRequest): readonly string[] {

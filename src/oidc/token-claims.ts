@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider';
+import { carriedAssurance } from './carried-assurance.ts';
 
 type Source = { readonly acr?: string; readonly amr?: readonly string[]; readonly authTime?: number };
 
@@ -10,5 +11,6 @@ export const extraTokenClaims: NonNullable<Configuration['extraTokenClaims']> = 
   if (token.kind !== 'AccessToken') return undefined;
   const { RotatedRefreshToken, RefreshToken, AuthorizationCode } = ctx.oidc.entities;
   const source = (RotatedRefreshToken ?? RefreshToken ?? AuthorizationCode) as Source | undefined;
-  return source?.acr === undefined ? undefined : { acr: source.acr, auth_time: source.authTime };
+  if (source?.acr === undefined) return undefined;
+  return { acr: source.acr, auth_time: source.authTime, ...carriedAssurance(source) };
 };

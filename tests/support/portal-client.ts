@@ -5,10 +5,23 @@ import { type PlainBrowser, type PlainPage, plainBrowser } from './plain-browser
 
 /** A portal as an independent library plays it: openid-client over HTTP. */
 export type PortalClient = {
+  readonly clientId: string;
   readonly configuration: openid.Configuration;
   /** The address that begins a login, and what the portal must remember of it. */
   readonly begin: (parameters?: Record<string, string>) => Promise<BegunLogin>;
-  readonly redeem: (login: BegunLogin, answer: string) => ReturnType<typeof openid.authorizationCodeGrant>;
+  /** The same, its parameters pushed first. @see RFC 9126 */
+  readonly push: (parameters?: Record<string, string>) => Promise<BegunLogin>;
+  readonly redeem: (
+    login: BegunLogin,
+    answer: string | URL | Request,
+    parameters?: Record<string, string>,
+  ) => ReturnType<typeof openid.authorizationCodeGrant>;
+  /** Begins, signs the person in, and redeems. */
+  readonly signIn: (
+    browser: PlainBrowser,
+    person: TestPerson,
+    parameters?: Record<string, string>,
+  ) => ReturnType<typeof openid.authorizationCodeGrant>;
 };
 
 export type BegunLogin = {
@@ -18,36 +31,70 @@ export type BegunLogin = {
   readonly nonce: string;
 };
 
-export async function portalClient(issuer: string, portal: Pick<RelyingParty, 'clientId'>): Promise<PortalClient> {
+export type PortalClientOptions = {
+  readonly authentication?: openid.ClientAuth;
+  readonly metadata?: Partial<openid.ClientMetadata>;
+  readonly redirectUri?: string;
+  /** Binds its tokens to a key. @see RFC 9449 */
+  readonly dpop?: boolean;
+};
+
+export async function portalClient(
+  issuer: string,
+  portal: Pick<RelyingParty, 'clientId'>,
+  options: PortalClientOptions = {},
+): Promise<PortalClient> {
+  const { authentication = openid.ClientSecretBasic(portalSecret), redirectUri = callback } = options;
   const configuration = await openid.discovery(
     new URL(issuer),
     portal.clientId,
-    {},
-    openid.ClientSecretBasic(portalSecret),
+    options.metadata ?? {},
+    authentication,
     { execute: [openid.allowInsecureRequests, openid.enableNonRepudiationChecks] },
   );
-  return {
+  const DPoP = options.dpop ? openid.getDPoPHandle(configuration, await openid.randomDPoPKeyPair('ES256')) : undefined;
+  const dpopOptions = DPoP ? { DPoP } : undefined;
+
+  async function authorization(parameters: Record<string, string>) {
+    const [verifier, state, nonce] = [openid.randomPKCECodeVerifier(), openid.randomState(), openid.randomNonce()];
+    const request = {
+      redirect_uri: redirectUri,
+      scope: 'openid',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state,
+      nonce,
+      ...parameters,
+    };
+    return { request, login: { verifier, state, nonce } };
+  }
+
+  const client: PortalClient = {
+    clientId: portal.clientId,
     configuration,
     async begin(parameters = {}) {
-      const [verifier, state, nonce] = [openid.randomPKCECodeVerifier(), openid.randomState(), openid.randomNonce()];
-      const url = openid.buildAuthorizationUrl(configuration, {
-        redirect_uri: callback,
-        scope: 'openid',
-        code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-        code_challenge_method: 'S256',
-        state,
-        nonce,
-        ...parameters,
-      });
-      return { url: url.href, verifier, state, nonce };
+      const { request, login } = await authorization(parameters);
+      return { ...login, url: openid.buildAuthorizationUrl(configuration, request).href };
     },
-    redeem: ({ verifier, state, nonce }, answer) =>
-      openid.authorizationCodeGrant(configuration, new URL(answer), {
-        pkceCodeVerifier: verifier,
-        expectedState: state,
-        expectedNonce: nonce,
-      }),
+    async push(parameters = {}) {
+      const { request, login } = await authorization(parameters);
+      const url = await openid.buildAuthorizationUrlWithPAR(configuration, request, dpopOptions);
+      return { ...login, url: url.href };
+    },
+    redeem: ({ verifier, state, nonce }, answer, parameters) =>
+      openid.authorizationCodeGrant(
+        configuration,
+        typeof answer === 'string' ? new URL(answer) : answer,
+        { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce },
+        parameters,
+        dpopOptions,
+      ),
+    async signIn(browser, person, parameters) {
+      const login = await client.begin(parameters);
+      return client.redeem(login, (await signIn(browser, login.url, person)).url);
+    },
   };
+  return client;
 }
 
 /** Types the password on the sign-in page, agrees to what is released, and goes on until the portal's address. */
