@@ -29,6 +29,7 @@ const quickHasher: PasswordHasher = {
   hash: async (password) => ({ hash: `hashed ${password}`, pepperId: 'p1' }),
   verify: async (stored, password) =>
     stored?.hash === `hashed ${password}` ? { kind: 'accepted', rehash: false } : { kind: 'rejected' },
+  overload: () => undefined,
 };
 
 /** One installation with its own secrets, a clock of its own, and accounts by address. */
@@ -159,6 +160,7 @@ describe('Proving a password', () => {
         }
         return { hash: `hashed ${password}`, pepperId: 'p1' };
       },
+      overload: () => undefined,
     };
     const setup = installation(slow);
     const accountId = await setup.register(lan, { hash: 'imported', pepperId: null });
@@ -315,6 +317,15 @@ describe('Throttle at the credential check', () => {
     overloaded = false;
     counter.take();
     expect(await submit(lan, { password: right })).toMatchObject({ kind: 'proved' });
+  });
+
+  it('refuses in an overload without a look at the database', async () => {
+    const overload = { kind: 'overloaded', retryAfterSeconds: 5 } as const;
+    const { submit, register, counter } = installation({ ...quickHasher, overload: () => overload });
+    await register(lan);
+    counter.take();
+    expect(await submit(lan, { password: right })).toEqual(overload);
+    expect(counter.take()).toEqual({ hashes: 0, statements: 0, transactions: 0 });
   });
 });
 
