@@ -56,7 +56,8 @@ function createArtifactAdapter(
 
   return {
     async upsert(id, payload, expiresIn) {
-      if (isTransient && Number(expiresIn) > transientMaxTtlSeconds) throw new TypeError(`${model} would outlive its slot`);
+      if (isTransient && Number(expiresIn) > transientMaxTtlSeconds)
+        throw new TypeError(`${model} would outlive its slot`);
       await table.save({
         id: storageKey(model, id),
         model,
