@@ -17,6 +17,7 @@ import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 import { shownClaims, tickedClaims } from './release-page.ts';
+import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
 export type InteractionDependencies = {
@@ -35,7 +36,7 @@ export type InteractionDependencies = {
     readonly source: string;
   }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
-  readonly endSession: (session: { readonly uid: string; readonly accountId: string }) => Promise<void>;
+  readonly endSession: EndSession;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
@@ -64,9 +65,8 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
     const { session } = interaction;
     if (session?.accountId === undefined || session.accountId === accountId) return;
-    const { uid, accountId: replaced } = session;
     await forgetSession(interaction, clock);
-    await dependencies.endSession({ uid, accountId: replaced });
+    await dependencies.endSession({ uid: session.uid });
   }
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { Accounts } from '../accounts/module.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
@@ -18,7 +19,7 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { toClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { RelyingParties } from '../relying-parties/module.ts';
-import { createAdapterFactory, type StoreCipher } from './adapter.ts';
+import { createAdapterFactory } from './adapter.ts';
 import { createArtifactRepository } from './artifact-repository.ts';
 import { createConfiguration } from './configuration.ts';
 import { createDeviceCookie, type DeviceCookie } from './device-cookie.ts';
@@ -39,11 +40,13 @@ import { createMailedCode } from './mailed-code.routes.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
+import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
 import { createRegistrationRoutes } from './registration.routes.ts';
 import { createRelease } from './release.ts';
 import { createReplayRepository } from './replay-repository.ts';
+import type { StoreCipher } from './resting-payload.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import { createSignedInPolicy, type SignedIn } from './signed-in.ts';
@@ -62,6 +65,7 @@ export type OidcDependencies = {
   readonly logger: Logger;
   readonly encryption: Encryption;
   readonly fetch: EgressFetch;
+  readonly audit: AuditLog;
   readonly relyingParties: RelyingParties;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
@@ -127,6 +131,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const adapter = createAdapterFactory({
     artifacts: createArtifactRepository({ run, clock }),
     sessions,
+    endSession: dependencies.endSession,
     findClient: async (clientId) => {
       if (clientId === accountClientId) return accountClient;
       const relyingParty = await relyingParties.findActive(clientId);
@@ -170,6 +175,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
+      protocolEvents: createProtocolEvents({ audit: dependencies.audit, pool, findPerson }),
       clock,
     });
     return { ...engine, version };
