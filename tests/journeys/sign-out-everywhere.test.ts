@@ -50,6 +50,18 @@ describe('signing out everywhere', () => {
     }
   });
 
+  it.each([
+    ['ended all sessions', `sessions_valid_from = now() + interval '1 minute'`],
+    ['was suspended', `state = 'suspended'`],
+  ])('leaves no session to somebody who %s meanwhile', async (_, change) => {
+    const lan = await provider.addPerson();
+    const browser = browserAt(provider.issuer);
+    expect((await signIn(browser, `${provider.issuer}/account`, lan)).name).toBe('account');
+    await provider.database.dataSource.query(`UPDATE account SET ${change} WHERE id = $1`, [lan.accountId]);
+    expect((await browser.get(`${provider.issuer}/account`)).name).toBe('identify');
+    expect((await browser.get(`${provider.issuer}/account/change-password`)).name).toBe('identify');
+  });
+
   it('ends at the account only, whatever comes back', async () => {
     const browser = browserAt(provider.issuer);
     for (const state of ['https://evil.example', '//evil.example', '__proto__', 'constructor', '']) {
