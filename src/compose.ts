@@ -120,6 +120,7 @@ export async function compose({
     encryption,
     audit,
     jobs,
+    metrics,
     clock,
     endSessions: async (tx, end) => tellPortals(tx, end.accountId, await sessions.endAllOf(tx, end)),
   });

@@ -49,7 +49,7 @@ const doors: readonly Door[] = [
       /\.routes\.ts$/,
       /^src\/(compose|observe)\.ts$/,
       // What the routes of a login share: each ends in a response.
-      /^src\/oidc\/(answer-page|login-pages|open-login)\.ts$/,
+      /^src\/oidc\/(answer-page|gone-back|login-pages|open-login)\.ts$/,
     ],
   },
   {

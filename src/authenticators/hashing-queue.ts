@@ -3,6 +3,8 @@ export type HashingQueueLimits = {
   readonly maxInFlight: number;
   /** How many may wait. One more is told to come back. */
   readonly maxQueued: number;
+  /** Hears of each that was turned away. */
+  readonly onFull?: () => void;
 };
 
 export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'full' };
@@ -13,7 +15,7 @@ export type HashingQueue = {
 };
 
 /** First come, first served, and never longer than it says: a flood is refused early instead of slowing everybody. */
-export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimits): HashingQueue {
+export function createHashingQueue({ maxInFlight, maxQueued, onFull }: HashingQueueLimits): HashingQueue {
   const waiting: (() => void)[] = [];
   let inFlight = 0;
 
@@ -27,7 +29,10 @@ export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimit
   async function run<T>(work: () => Promise<T>): Promise<Admission<T>> {
     if (inFlight < maxInFlight) inFlight += 1;
     else if (waiting.length < maxQueued) await new Promise<void>((resolve) => waiting.push(resolve));
-    else return { kind: 'full' };
+    else {
+      onFull?.();
+      return { kind: 'full' };
+    }
     try {
       return { kind: 'done', value: await work() };
     } finally {

@@ -28,8 +28,12 @@ describe('The hashing queue', () => {
     expect(await queue.run(async () => 'next')).toEqual({ kind: 'done', value: 'next' });
   });
 
-  it('does not run what it refuses', async () => {
-    const queue = createHashingQueue({ maxInFlight: 1, maxQueued: 0 });
+  it('does not run what it refuses, and tells of it', async () => {
+    let refused = 0;
+    const onFull = () => {
+      refused += 1;
+    };
+    const queue = createHashingQueue({ maxInFlight: 1, maxQueued: 0, onFull });
     let ran = false;
     const first = queue.run(() => new Promise<void>((resolve) => setImmediate(resolve)));
     const second = await queue.run(async () => {
@@ -37,6 +41,7 @@ describe('The hashing queue', () => {
     });
     expect(second).toEqual({ kind: 'full' });
     expect(ran).toBe(false);
+    expect(refused).toBe(1);
     await first;
   });
 });
