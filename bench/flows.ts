@@ -14,7 +14,13 @@ import {
 import type { ServerProcess } from './server-process.ts';
 
 /** One of the servers, with who may use it. */
-export type Scene = { readonly server: ServerProcess; readonly client: ProviderClient; readonly cast: Cast };
+export type Scene = {
+  readonly server: ServerProcess;
+  /** Its database's process. */
+  readonly databasePid: number;
+  readonly client: ProviderClient;
+  readonly cast: Cast;
+};
 
 export type Flow = {
   readonly name: string;

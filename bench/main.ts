@@ -1,11 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { loadSettings } from '../src/config/load.ts';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../src/platform/embedded-database.ts';
-import { comparedFlows, passwordLogin } from './flows.ts';
+import { comparedFlows, passwordLogin, type Scene } from './flows.ts';
 import { hashesPerSecond } from './hash-alone.ts';
 import { benchEnvironment, type Cast, composeBench, seedCast } from './installation.ts';
 import { measureFlow, withScene } from './measure.ts';
@@ -45,9 +45,18 @@ async function postgresVersion({ connection }: EmbeddedDatabase): Promise<string
   return rows[0]?.version ?? '?';
 }
 
-async function measureAll(servers: { readonly ours: ServerProcess; readonly memory: ServerProcess }, cast: Cast) {
-  return withScene(servers.ours, cast, (ours) =>
-    withScene(servers.memory, cast, async (memory) => {
+/** PostgreSQL's own note of its first process. */
+async function pidOf(directory: string): Promise<number> {
+  const [first] = (await readFile(join(directory, 'pg', 'cluster', 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(first);
+}
+
+async function measureAll(
+  servers: { readonly ours: ServerProcess; readonly memory: ServerProcess },
+  place: Pick<Scene, 'cast' | 'databasePid'>,
+) {
+  return withScene({ ...place, server: servers.ours }, (ours) =>
+    withScene({ ...place, server: servers.memory }, async (memory) => {
       const chosen = [...comparedFlows, passwordLogin].filter(({ name }) => name.includes(options.only ?? ''));
       const flows = [];
       for (const flow of chosen) {
@@ -72,7 +81,7 @@ async function run(database: EmbeddedDatabase, directory: string): Promise<boole
     startServerProcess({ environment, memoryCastFile, profileInto: options.profile });
   const ours = await server(undefined);
   const memory = await server(castFile);
-  const { flows, overload, hashes } = await measureAll({ ours, memory }, cast);
+  const { flows, overload, hashes } = await measureAll({ ours, memory }, { cast, databasePid: await pidOf(directory) });
   const { maxRssMb } = await ours.usage();
   await Promise.all([ours.stop(), memory.stop()]);
 

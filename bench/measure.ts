@@ -1,18 +1,20 @@
 import { concurrency, type Flow, type Scene } from './flows.ts';
-import type { Cast } from './installation.ts';
 import { closedLoop, joined, type LoadResult, type RunFlow } from './load.ts';
+import { processorMs } from './processor-time.ts';
 import { createProviderClient } from './provider-client.ts';
-import type { ServerProcess } from './server-process.ts';
 import type { StatementCounts } from './statement-counter.ts';
 import type { FlowResult } from './targets.ts';
 
 /** Flows run one after the other to count their statements. */
 const aloneFlows = 20;
 
-export async function withScene<T>(server: ServerProcess, cast: Cast, work: (scene: Scene) => Promise<T>): Promise<T> {
-  const client = createProviderClient({ port: server.port, connections: concurrency });
+export async function withScene<T>(
+  place: Pick<Scene, 'server' | 'databasePid' | 'cast'>,
+  work: (scene: Scene) => Promise<T>,
+): Promise<T> {
+  const client = createProviderClient({ port: place.server.port, connections: concurrency });
   try {
-    return await work({ server, client, cast });
+    return await work({ ...place, client });
   } finally {
     await client.close();
   }
@@ -30,16 +32,21 @@ async function stage(flow: Flow, scene: Scene) {
     firstTurn += flows;
     return result;
   }
-  async function countingStatements(work: () => Promise<LoadResult>) {
-    const before = sum(await scene.server.statements());
+  const processorTime = (): number => processorMs([scene.server.pid, scene.databasePid]) ?? Number.NaN;
+  async function counted(work: () => Promise<LoadResult>) {
+    const before = { statements: sum(await scene.server.statements()), processorMs: processorTime() };
     const result = await work();
-    return { result, statements: sum(await scene.server.statements()) - before };
+    return {
+      result,
+      processorMs: processorTime() - before.processorMs,
+      statements: sum(await scene.server.statements()) - before.statements,
+    };
   }
   return {
     warmUp: () => part(warmUp, concurrency),
     alone: () => part(aloneFlows, 1),
     round: () => part(flow.flows / 2, concurrency),
-    countingStatements,
+    counted,
   };
 }
 
@@ -52,14 +59,15 @@ export async function measureFlow(
   const memory = scenes.memory && (await stage(flow, scenes.memory));
   await ours.warmUp();
   await memory?.warmUp();
-  const alone = await ours.countingStatements(() => ours.alone());
-  const first = await ours.countingStatements(() => ours.round());
+  const alone = await ours.counted(() => ours.alone());
+  const first = await ours.counted(() => ours.round());
   const inMemory = memory && joined(await memory.round(), await memory.round());
-  const last = await ours.countingStatements(() => ours.round());
+  const last = await ours.counted(() => ours.round());
   return {
     name: flow.name,
     ours: joined(first.result, last.result),
     memory: inMemory,
+    processorMs: (first.processorMs + last.processorMs) / flow.flows,
     statementsAlone: alone.statements / aloneFlows,
     statementsUnderLoad: (first.statements + last.statements) / flow.flows,
   };

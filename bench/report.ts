@@ -10,15 +10,27 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map(line).join('\n');
 }
 
-const heading = ['flow', 'flows/s', 'p50 ms', 'p95 ms', 'p99 ms', 'SQL alone', 'SQL at load', 'in memory/s', 'ratio'];
+const heading = [
+  'flow',
+  'flows/s',
+  'p50 ms',
+  'p95 ms',
+  'p99 ms',
+  'CPU ms',
+  'SQL alone',
+  'SQL at load',
+  'in memory/s',
+  'ratio',
+];
 
 export function flowTable(results: readonly FlowResult[]): string {
-  const rows = results.map(({ name, ours, memory, statementsAlone, statementsUnderLoad }) => [
+  const rows = results.map(({ name, ours, memory, processorMs, statementsAlone, statementsUnderLoad }) => [
     name,
     ours.perSecond.toFixed(0),
     ours.p50Ms.toFixed(1),
     ours.p95Ms.toFixed(1),
     ours.p99Ms.toFixed(1),
+    Number.isNaN(processorMs) ? '–' : processorMs.toFixed(2),
     statementsAlone.toFixed(1),
     statementsUnderLoad.toFixed(1),
     memory?.perSecond.toFixed(0) ?? '–',

@@ -15,6 +15,7 @@ export type ServerAnswer = { readonly id: number; readonly answer: unknown };
 /** A server under load, in a process of its own. */
 export type ServerProcess = {
   readonly port: number;
+  readonly pid: number;
   /** From the start of the process until it listened. */
   readonly readyMs: number;
   readonly statements: () => Promise<StatementCounts>;
@@ -73,6 +74,7 @@ export async function startServerProcess(options: {
   const ask = createAsk(child);
   return {
     port,
+    pid: child.pid ?? 0,
     readyMs,
     statements: () => ask({ kind: 'statements' }),
     usage: () => ask({ kind: 'usage' }),

@@ -5,6 +5,8 @@ export type FlowResult = {
   readonly name: string;
   readonly ours: LoadResult;
   readonly memory: LoadResult | undefined;
+  /** What one flow costs the server and its database on the cores, in ms. Not a number where the system doesn't tell. */
+  readonly processorMs: number;
   /** SQL statements of one flow: with nobody beside it, and under load, where calls of the same moment share one. */
   readonly statementsAlone: number;
   readonly statementsUnderLoad: number;

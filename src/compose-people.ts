@@ -46,7 +46,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     peppers: [pepper, ...olderPeppers],
     maxInFlight: 2,
     maxQueued: settings.DINHDANH_PASSWORD_QUEUE,
-    onFull: metrics.passwordRefused,
+    onOverload: metrics.passwordRefused,
   });
   const judge = createPasswordPolicy({
     serviceNames: [settings.DINHDANH_NAME, 'Định Danh', 'dinhdanh'],

@@ -15,6 +15,7 @@ import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
+import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
 import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
@@ -41,6 +42,7 @@ import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
@@ -103,11 +105,11 @@ export async function compose({
   const relyingParties = createRelyingParties({ run, clock });
   const sessions = createSessionRepository({ run, clock });
 
-  async function tellPortals(tx: Transaction, accountId: string, portals: readonly SignedOnPortal[]): Promise<void> {
-    for (const { clientId, sid, sessionUid } of portals) {
-      const portal = await relyingParties.findActive(clientId);
+  async function tellPortals(tx: Transaction, portals: readonly SignedOnPortal[]): Promise<void> {
+    for (const signedOn of portals) {
+      const portal = await relyingParties.findActive(signedOn.clientId);
       if (portal?.metadata.backchannel_logout_uri === undefined) continue;
-      await jobs.enqueue(tx, { kind: 'logout-notice', clientId, accountId, sid, sessionUid });
+      await jobs.enqueue(tx, { kind: 'logout-notice', ...signedOn });
     }
   }
 
@@ -122,7 +124,7 @@ export async function compose({
     jobs,
     metrics,
     clock,
-    endSessions: async (tx, end) => tellPortals(tx, end.accountId, await sessions.endAllOf(tx, end)),
+    endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
   const assets = loadAssets({
@@ -144,6 +146,8 @@ export async function compose({
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
+  const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
+
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
@@ -159,9 +163,11 @@ export async function compose({
     logger,
     encryption,
     fetch: httpClient.fetch,
+    audit,
     relyingParties,
     sessions,
     signingKeys,
+    accounts,
     findPerson: async (accountId) => {
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
@@ -191,16 +197,25 @@ export async function compose({
           },
         });
       }),
-    endSession: (session) =>
-      inTransaction(async (tx) =>
-        tellPortals(tx, session.accountId, await sessions.endOne(tx, { ...session, at: clock.now() })),
-      ),
+    endSession: ({ uid }) =>
+      inTransaction(async (tx) => tellPortals(tx, await sessions.endOne(tx, { uid, at: clock.now() }))),
     enqueueLogoutNotice: async (notice) => {
       await inTransaction((tx) => jobs.enqueue(tx, { kind: 'logout-notice', ...notice }));
     },
     renderer,
     errorPages,
-    csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
+    csrf,
+  });
+  const selfService = createSelfService({
+    signedIn: oidc.signedIn,
+    device: oidc.device,
+    accounts,
+    authentication,
+    pool,
+    answerPage: createAnswerPage(renderer),
+    csrf,
+    clock,
+    secureCookies: https,
   });
 
   const health = createHealth({
@@ -220,6 +235,7 @@ export async function compose({
       ...healthRoutes(health),
       ...wellKnownRoutes({ issuer, securityContact: settings.DINHDANH_SECURITY_CONTACT, clock }),
       ...oidc.routes,
+      ...selfService.routes,
     ],
     engine: oidc,
   });

@@ -23,12 +23,37 @@ const compositionRank = 7;
 
 /** What a folder shows to the folders above it, besides `module.ts`. The composition root may reach further. */
 const publicFiles: Readonly<Record<string, readonly string[]>> = {
-  http: ['csrf', 'error-pages', 'forms', 'pages', 'render', 'request-context', 'route', 'security-headers'],
+  http: [
+    'answer-page',
+    'csrf',
+    'error-pages',
+    'forms',
+    'pages',
+    'path-cookie',
+    'render',
+    'request-context',
+    'route',
+    'security-headers',
+    'see-other',
+    'step-form',
+  ],
   audit: ['audit-log'],
   jobs: ['job'],
+  accounts: ['account', 'email-address', 'mailed-codes', 'ports', 'profile'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
-  authenticators: ['password', 'password-policy', 'password-repository'],
-  authentication: ['acr-values', 'assurance', 'evidence', 'login-transaction', 'next-step', 'prove-password'],
+  authenticators: ['password', 'password-policy', 'password-problem', 'password-repository'],
+  authentication: [
+    'acr-values',
+    'assurance',
+    'evidence',
+    'known-device',
+    'login-transaction',
+    'next-step',
+    'prove-password',
+    'source-allowance',
+    'throttle',
+  ],
+  oidc: ['device-cookie', 'signed-in'],
 };
 
 type Door = {
@@ -49,7 +74,8 @@ const doors: readonly Door[] = [
       /\.routes\.ts$/,
       /^src\/(compose|observe)\.ts$/,
       // What the routes of a login share: each ends in a response.
-      /^src\/oidc\/(answer-page|gone-back|login-pages|open-login)\.ts$/,
+      /^src\/oidc\/(code-steps|device-cookie|gone-back|login-pages|open-login|signed-in)\.ts$/,
+      /^src\/self-service\/(account-pages|prove-again)\.ts$/,
     ],
   },
   {

@@ -3,8 +3,6 @@ export type HashingQueueLimits = {
   readonly maxInFlight: number;
   /** How many may wait. One more is told to come back. */
   readonly maxQueued: number;
-  /** Hears of each that was turned away. */
-  readonly onFull?: () => void;
 };
 
 export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'full' };
@@ -12,12 +10,16 @@ export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { read
 export type HashingQueue = {
   /** Runs `work` in its turn, or answers `full` at once without running it. Rejects with what `work` rejects with. */
   readonly run: <T>(work: () => Promise<T>) => Promise<Admission<T>>;
+  /** Whether `run` would refuse at this moment. */
+  readonly isFull: () => boolean;
 };
 
 /** First come, first served, and never longer than it says: a flood is refused early instead of slowing everybody. */
-export function createHashingQueue({ maxInFlight, maxQueued, onFull }: HashingQueueLimits): HashingQueue {
+export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimits): HashingQueue {
   const waiting: (() => void)[] = [];
   let inFlight = 0;
+
+  const isFull = (): boolean => inFlight >= maxInFlight && waiting.length >= maxQueued;
 
   function leave(): void {
     const next = waiting.shift();
@@ -27,12 +29,9 @@ export function createHashingQueue({ maxInFlight, maxQueued, onFull }: HashingQu
   }
 
   async function run<T>(work: () => Promise<T>): Promise<Admission<T>> {
+    if (isFull()) return { kind: 'full' };
     if (inFlight < maxInFlight) inFlight += 1;
-    else if (waiting.length < maxQueued) await new Promise<void>((resolve) => waiting.push(resolve));
-    else {
-      onFull?.();
-      return { kind: 'full' };
-    }
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return { kind: 'done', value: await work() };
     } finally {
@@ -40,5 +39,5 @@ export function createHashingQueue({ maxInFlight, maxQueued, onFull }: HashingQu
     }
   }
 
-  return { run };
+  return { run, isFull };
 }

@@ -1,4 +1,5 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { DataKey } from '../platform/encryption.ts';
 import { carriedAssurance } from './carried-assurance.ts';
 
 /** A person as the protocol needs them: active. */
@@ -9,6 +10,7 @@ export type Person = {
   readonly sessionsValidFrom: Date;
   /** Today's, decrypted when they are asked for. */
   readonly claims: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly dataKey: () => Promise<DataKey>;
 };
 
 /** @returns undefined for an unknown, suspended or closed account */

@@ -81,6 +81,7 @@ describe('Proving a password', () => {
         }
         return { hash: `hashed ${password}`, pepperId: 'p1' };
       },
+      overload: () => undefined,
     };
     const setup = installation(slow);
     const accountId = await setup.register(lan, { hash: 'imported', pepperId: null });

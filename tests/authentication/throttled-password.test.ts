@@ -147,4 +147,13 @@ describe('Throttle at the credential check', () => {
     counter.take();
     expect(await submit(lan, { password: right })).toMatchObject({ kind: 'proved' });
   });
+
+  it('refuses in an overload without a look at the database', async () => {
+    const overload = { kind: 'overloaded', retryAfterSeconds: 5 } as const;
+    const { submit, register, counter } = installation({ ...quickHasher, overload: () => overload });
+    await register(lan);
+    counter.take();
+    expect(await submit(lan, { password: right })).toEqual(overload);
+    expect(counter.take()).toEqual({ hashes: 0, statements: 0, transactions: 0 });
+  });
 });

@@ -15,6 +15,7 @@ const flow = (name: string, ours: number, memory: number) => ({
   name,
   ours: at(ours),
   memory: at(memory),
+  processorMs: 1,
   statementsAlone: 1,
   statementsUnderLoad: 1,
 });

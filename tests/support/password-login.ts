@@ -25,6 +25,7 @@ export const quickHasher: PasswordHasher = {
   hash: async (password) => ({ hash: `hashed ${password}`, pepperId: 'p1' }),
   verify: async (stored, password) =>
     stored?.hash === `hashed ${password}` ? { kind: 'accepted', rehash: false } : { kind: 'rejected' },
+  overload: () => undefined,
 };
 
 export function addressOf(name: string): LoginIdentifier {
