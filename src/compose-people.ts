@@ -82,6 +82,7 @@ export function composePeople(dependencies: PeopleDependencies) {
   });
 
   const accounts = createAccounts({
+    run,
     inTransaction,
     encryption,
     audit,

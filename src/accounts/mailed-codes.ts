@@ -58,8 +58,8 @@ const proveCode = `
     proved_at = CASE WHEN code_hash = ANY($4) THEN $3::timestamptz END,
     proved_by = CASE WHEN code_hash = ANY($4) THEN $5::uuid END,
     expires_at = CASE WHEN code_hash = ANY($4) THEN $6::timestamptz ELSE expires_at END
-  WHERE handle_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3
-    AND (proved_by = $5 OR (proved_at IS NULL AND tries_left > 0))
+  WHERE handle_hash = $1 AND purpose = $2 AND expires_at > $3
+    AND (proved_by = $5 OR (proved_at IS NULL AND consumed_at IS NULL AND tries_left > 0))
   RETURNING proved_at IS NOT NULL AS proved, tries_left`;
 
 const consumeProof = `

@@ -1,9 +1,10 @@
 import { pbkdf2, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import bcrypt from 'bcrypt';
 import { equalsConstantTime } from '../platform/secret-token.ts';
 
 /** The schemes a password may arrive with from another system. It is hashed anew at its first sign-in. */
-export type ForeignHash = Argon2Hash | Pbkdf2Hash | ScryptHash;
+export type ForeignHash = Argon2Hash | BcryptHash | Pbkdf2Hash | ScryptHash;
 
 type Argon2Hash = {
   readonly scheme: 'argon2';
@@ -14,6 +15,7 @@ type Argon2Hash = {
   readonly lanes: number;
   readonly hashBytes: number;
 };
+type BcryptHash = { readonly scheme: 'bcrypt'; readonly rounds: number; readonly text: string };
 type Pbkdf2Hash = {
   readonly scheme: 'pbkdf2';
   readonly digest: 'sha256' | 'sha512';
@@ -38,6 +40,7 @@ export type ForeignHashReading =
 const caps = {
   textLength: 1024,
   hashBytes: { least: 16, most: 128 },
+  bcryptRounds: 13,
   pbkdf2Iterations: 2_000_000,
   argon2MemoryKib: 131_072,
   argon2KibPasses: 524_288,
@@ -50,14 +53,15 @@ type Reader = (text: string) => ForeignHash | undefined;
 
 const readers: readonly { readonly start: RegExp; readonly read: Reader }[] = [
   { start: /^\$argon2id?\$/, read: readArgon2 },
+  { start: /^\$2[aby]\$/, read: readBcrypt },
   { start: /^\$pbkdf2-sha(256|512)\$/, read: readPbkdf2Phc },
   { start: /^pbkdf2_sha(256|512)\$/, read: readPbkdf2Django },
   { start: /^\$scrypt\$/, read: readScrypt },
 ];
 
 /**
- * Reads an unpeppered hash of another system: argon2i/argon2id, scrypt and PBKDF2 as PHC strings (PBKDF2 also as passlib
- * and Django write it). Never throws. @see the PHC string format specification
+ * Reads an unpeppered hash of another system: bcrypt; argon2i/argon2id, scrypt and PBKDF2 as PHC strings (PBKDF2 also as
+ * passlib and Django write it). Never throws. @see the PHC string format specification
  */
 export function parseForeignHash(text: string): ForeignHashReading {
   const reader = readers.find(({ start }) => start.test(text));
@@ -67,9 +71,14 @@ export function parseForeignHash(text: string): ForeignHashReading {
   return isAffordable(foreign) ? { kind: 'accepted', foreign } : { kind: 'refused', reason: 'too-costly' };
 }
 
-/** Recomputes a PBKDF2 or scrypt hash, off the event loop, and compares in constant time. */
-export async function matchesForeignHash(foreign: Pbkdf2Hash | ScryptHash, password: string): Promise<boolean> {
+/** Recomputes a bcrypt, PBKDF2 or scrypt hash, off the event loop, and compares in constant time. */
+export async function matchesForeignHash(
+  foreign: BcryptHash | Pbkdf2Hash | ScryptHash,
+  password: string,
+): Promise<boolean> {
   switch (foreign.scheme) {
+    case 'bcrypt':
+      return bcrypt.compare(password, foreign.text);
     case 'pbkdf2': {
       const { salt, iterations, hash, digest } = foreign;
       return equalsConstantTime(await promisify(pbkdf2)(password, salt, iterations, hash.length, digest), hash);
@@ -114,6 +123,13 @@ function readArgon2(text: string): ForeignHash | undefined {
   };
 }
 
+// PHP's `2y` and OpenBSD's `2b` name the same algorithm; the library knows the second name only.
+function readBcrypt(text: string): ForeignHash | undefined {
+  const rounds = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/.exec(text)?.[1];
+  if (rounds === undefined) return undefined;
+  return { scheme: 'bcrypt', rounds: Number(rounds), text: text.replace(/^\$2y/, '$2b') };
+}
+
 function readPbkdf2Phc(text: string): ForeignHash | undefined {
   const [, name = '', rounds = '', saltText = '', hashText = '', ...rest] = text.split('$');
   const iterations = /^\d{1,9}$/.test(rounds) ? Number(rounds) : readParameters(rounds)?.['i'];
@@ -150,6 +166,8 @@ function isAffordable(foreign: ForeignHash): boolean {
         foreign.memoryKib * foreign.passes <= caps.argon2KibPasses &&
         foreign.lanes <= caps.argon2Lanes
       );
+    case 'bcrypt':
+      return foreign.rounds >= 4 && foreign.rounds <= caps.bcryptRounds;
     case 'pbkdf2':
       return foreign.iterations <= caps.pbkdf2Iterations;
     case 'scrypt':

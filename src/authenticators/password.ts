@@ -31,12 +31,15 @@ export type PasswordHasher = {
    * @throws AppError `pepper-missing` where the pepper of this hash isn't configured.
    */
   readonly verify: (stored: PasswordHash | undefined, password: string) => Promise<PasswordVerification>;
+  /** Whether there is no room for another hash now, so that who would be refused is refused before any other work. */
+  readonly overload: () => Extract<PasswordVerification, { readonly kind: 'overloaded' }> | undefined;
 };
 
 // OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32, version: 0x13 } as const;
 const saltBytes = 16;
 const overloadRetryAfterSeconds = 5;
+const overloaded = { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds } as const;
 
 /**
  * The only place that hashes passwords.
@@ -79,7 +82,7 @@ export function createPasswordHasher(
         ? matchesUnpeppered(hash, [normalized, password])
         : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
     );
-    if (admission.kind === 'full') return { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds };
+    if (admission.kind === 'full') return overloaded;
     if (!admission.value || stored === undefined) return { kind: 'rejected' };
     return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
   }
@@ -90,7 +93,7 @@ export function createPasswordHasher(
     return secret;
   }
 
-  return { hash, verify };
+  return { hash, verify, overload: () => (queue.isFull() ? overloaded : undefined) };
 }
 
 /** The other system may have hashed the bytes as they were typed, so both spellings are tried; most are the same. */

@@ -3,6 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { ErrorPageCode } from './pages.ts';
 import type { Renderer } from './render.ts';
 import { requestContextOf } from './request-context.ts';
+import { SeeOther } from './see-other.ts';
 
 type ErrorAnswer = { readonly status: number; readonly page: ErrorPageCode };
 
@@ -12,6 +13,7 @@ const answers: Readonly<Record<string, ErrorAnswer>> = {
   'method-not-allowed': { status: 405, page: 'method-not-allowed' },
   'unknown-host': { status: 421, page: 'not-found' },
   'form-malformed': { status: 400, page: 'request-invalid' },
+  'link-over': { status: 410, page: 'link-over' },
   'form-expired': { status: 403, page: 'forbidden' },
   'forbidden-origin': { status: 403, page: 'forbidden' },
   'body-too-large': { status: 413, page: 'payload-too-large' },
@@ -66,6 +68,10 @@ export function createErrorPages({
   }
 
   const answerFault: ErrorPages['answerFault'] = (ctx, fault) => {
+    if (fault instanceof SeeOther) {
+      ctx.status = 303;
+      return ctx.redirect(fault.location);
+    }
     const known = fault instanceof AppError ? answers[fault.code] : undefined;
     const reply = known ?? internalFault;
     if (reply.status >= 500) logFault(fault, { referenceId: requestContextOf(ctx).referenceId, path: ctx.path });

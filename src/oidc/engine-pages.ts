@@ -1,9 +1,9 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AnswerPage } from '../http/answer-page.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { allowFormAction } from '../http/security-headers.ts';
 import { AppError } from '../platform/app-error.ts';
-import type { AnswerPage } from './answer-page.ts';
 import { engineMethodsAt } from './engine-routes.ts';
 import { portalForPage } from './portal-page.ts';
 

@@ -1,13 +1,16 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { DataKey } from '../platform/encryption.ts';
 import { carriedAssurance } from './carried-assurance.ts';
 
-/** A person as the protocol needs them: active, with today's claims. */
+/** A person as the protocol needs them: active. */
 export type Person = {
   readonly accountId: string;
   readonly subjectRef: string;
   /** Sessions and tokens from before are worth nothing: the person ended them all. */
   readonly sessionsValidFrom: Date;
-  readonly claims: Readonly<Record<string, unknown>>;
+  /** Today's, decrypted when they are asked for. */
+  readonly claims: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly dataKey: () => Promise<DataKey>;
 };
 
 /** @returns undefined for an unknown, suspended or closed account */
@@ -37,7 +40,7 @@ export function createFindAccount({ findPerson }: { readonly findPerson: FindPer
     return {
       accountId: sub,
       person,
-      claims: async () => ({ ...person.claims, ...carriedAssurance(token), sub }),
+      claims: async () => ({ ...(await person.claims()), ...carriedAssurance(token), sub }),
     };
   };
 }

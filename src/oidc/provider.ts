@@ -6,6 +6,7 @@ import { equalsConstantTime } from '../platform/secret-token.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
+import type { createProtocolEvents } from './protocol-events.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { authenticationOf } from './session-proof.ts';
@@ -25,6 +26,7 @@ export type ProviderDependencies = {
   readonly replays: ReplayRepository;
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly enginePages: ReturnType<typeof createEnginePages>;
+  readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
   readonly clock: Clock;
 };
 
@@ -42,10 +44,12 @@ function overrideClient(provider: Provider, enqueue: EnqueueLogoutNotice): Logou
     compareClientSecret: (this: Client, presented: string) => boolean;
   };
   const deliver = prototype.backchannelLogout;
-  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard.
+  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard. Where the whole session
+  // ends, its ending tells all of them: also those that signed on while this request was on its way.
   prototype.backchannelLogout = async function backchannelLogout(accountId, sid) {
-    const sessionUid = Provider.ctx?.oidc.session?.uid ?? '';
-    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid });
+    const { session, params } = Provider.ctx?.oidc ?? {};
+    if (params?.['logout']) return;
+    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid: session?.uid ?? '' });
   };
   prototype.compareClientSecret = function compareClientSecret(presented) {
     const { secret_hash: expected } = portalOf(this);
@@ -94,6 +98,7 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   refuseOtherTokensAsHints(provider);
   carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
+  provider.use(dependencies.protocolEvents as Parameters<Provider['use']>[0]);
   return {
     provider,
     deliverLogoutNotice: (client, accountId, sid) => deliver.call(client, accountId, sid),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+import { sha256 } from '../../src/platform/secret-token.ts';
+import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const password = 'a long enough password';
 const profile = {};
@@ -29,7 +30,8 @@ describe('registration', () => {
     expect(await world.registration.prove({ handle, typed: ` ${typed.slice(0, 4)}-${typed.slice(4)} ` })).toEqual({
       kind: 'proved',
     });
-    const form = { handle, password, profile: { name: 'Nguyễn Thị Lan' }, origin };
+    const profile = { name: 'Nguyễn Thị Lan' };
+    const form = { handle, password, profile, origin, whenRegistered: nothingElse };
     const outcome = await world.registration.complete(form);
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
@@ -49,7 +51,9 @@ describe('registration', () => {
   it('is nothing but a sealed row before the address is proved', async () => {
     const handle = await world.registration.start({ email: email('minh@example.org'), origin });
     await world.letters();
-    expect(await world.registration.complete({ handle, password, profile, origin })).toEqual({ kind: 'over' });
+    expect(
+      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+    ).toEqual({ kind: 'over' });
     expect(await world.findActiveByEmail(world.tx, email('minh@example.org'))).toBeUndefined();
     const [row] = await world.database.dataSource.query('SELECT row_to_json(m)::text AS text FROM mailed_code m');
     expect(row.text).not.toContain(Buffer.from('minh@').toString('hex'));
@@ -58,11 +62,15 @@ describe('registration', () => {
 
   it('tells why a password is refused, and lets the person try another', async () => {
     const handle = await provedHandle('hoa@example.org');
-    expect(await world.registration.complete({ handle, password: 'short', profile, origin })).toEqual({
+    expect(
+      await world.registration.complete({ handle, password: 'short', profile, origin, whenRegistered: nothingElse }),
+    ).toEqual({
       kind: 'password-refused',
       reasons: ['too-short'],
     });
-    expect(await world.registration.complete({ handle, password, profile, origin })).toMatchObject({
+    expect(
+      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+    ).toMatchObject({
       kind: 'registered',
     });
   });
@@ -92,6 +100,18 @@ describe('registration', () => {
     expect(await world.recovery.prove({ handle: mine, typed })).toEqual({ kind: 'over' });
     expect(await world.registration.prove({ handle: mine, typed })).toEqual({ kind: 'proved' });
   });
+});
+
+it('a code is worth nothing at another row, also to who can write to the database', async () => {
+  const theirs = await world.registration.start({ email: email('thief@example.org'), origin });
+  const typed = await world.mailedCode();
+  const handle = await world.registration.start({ email: email('victim@example.org'), origin });
+  await world.letters();
+  await world.tx.query(
+    `UPDATE mailed_code SET code_hash = (SELECT code_hash FROM mailed_code WHERE handle_hash = $1) WHERE handle_hash = $2`,
+    [sha256(theirs), sha256(handle)],
+  );
+  expect(await world.registration.prove({ handle, typed })).toMatchObject({ kind: 'wrong' });
 });
 
 describe('a known address', () => {
@@ -139,7 +159,9 @@ describe('fifty at the same moment', () => {
   it('complete one registration once', async () => {
     const handle = await provedHandle('race3@example.org');
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, () => world.registration.complete({ handle, password, profile, origin })),
+      Array.from({ length: 50 }, () =>
+        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'over')).toHaveLength(49);
@@ -151,7 +173,9 @@ describe('fifty at the same moment', () => {
       handles.push(await provedHandle('race4@example.org'));
     }
     const outcomes = await Promise.all(
-      handles.map((handle) => world.registration.complete({ handle, password, profile, origin })),
+      handles.map((handle) =>
+        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'address-taken')).toHaveLength(49);

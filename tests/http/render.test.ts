@@ -61,6 +61,7 @@ describe('a page', () => {
         'decision',
         'email',
         'identifier',
+        'logout',
         'name',
         'new_password',
         'password',

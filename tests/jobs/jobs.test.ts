@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,7 @@ const mail: RequestedJob = { kind: 'mail', letter };
 let database: TestDatabase;
 let started: Jobs[];
 let runs: { job: string; outcome: string }[];
+let worker: ChildProcess | undefined;
 
 beforeEach(async () => {
   database = await testDatabase();
@@ -30,6 +31,7 @@ beforeEach(async () => {
   runs = [];
 });
 afterEach(async () => {
+  worker?.kill('SIGKILL');
   await Promise.all(started.map((jobs) => jobs.stop()));
   await database.close();
 });
@@ -157,20 +159,40 @@ describe('several instances', () => {
     expect(taken).toHaveLength(100);
   });
 
-  it('take over from one that was killed, within seconds', async () => {
+  it('take over from one that was killed, within seconds, and only what it had not finished', async () => {
     const jobs = newJobs();
-    const id = await database.inTransaction((tx) => jobs.enqueue(tx, mail));
-    const worker = spawn(
+    const quick: RequestedJob = { kind: 'mail', letter: { ...letter, to: { accountId: 'quick' } } };
+    const [done, hanging] = await database.inTransaction(async (tx) => [
+      await jobs.enqueue(tx, quick),
+      await jobs.enqueue(tx, mail),
+    ]);
+    const hangingWorker = spawn(
       process.execPath,
       [fileURLToPath(new URL('./hanging-worker.ts', import.meta.url)), JSON.stringify(database.connection)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    const [line] = await once(createInterface(worker.stdout), 'line');
-    expect(line).toBe(id);
-    worker.kill('SIGKILL');
-    const { mail: take, enough } = lettersTaken(1);
+    worker = hangingWorker;
+    const [line] = await once(createInterface(hangingWorker.stdout), 'line');
+    expect(line).toBe(hanging);
+    const finished = `SELECT id FROM jobs.job WHERE name = 'mail' AND state = 'completed'`;
+    await until(async () => (await database.dataSource.query(finished)).length === 1);
+    hangingWorker.kill('SIGKILL');
+    const { mail: take, enough, taken } = lettersTaken(1);
     await jobs.start(handlersWith({ mail: take }));
-    expect(await enough).toMatchObject([{ attempt: { id, number: 2 } }]);
+    expect(await enough).toMatchObject([{ attempt: { id: hanging, number: 2 } }]);
+    expect(taken.map(({ attempt }) => attempt.id)).not.toContain(done);
+  });
+});
+
+describe('work that comes round by the clock', () => {
+  it('is scheduled once, however many instances start', async () => {
+    for (const jobs of [newJobs(), newJobs()]) {
+      await jobs.start(handlersWith({}));
+    }
+    expect(await database.dataSource.query('SELECT name, cron FROM jobs.schedule ORDER BY name')).toEqual([
+      { name: 'expire', cron: '* * * * *' },
+      { name: 'rotate-keys', cron: '7 * * * *' },
+    ]);
   });
 });
 
@@ -217,8 +239,12 @@ describe('a job that failed for good', () => {
   });
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) {
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await condition()) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  throw new Error('it did not come about in ten seconds');
 }

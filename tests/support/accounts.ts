@@ -9,6 +9,7 @@ import type { Letter } from '../../src/jobs/job.ts';
 import { createJobs } from '../../src/jobs/module.ts';
 import { openPayload } from '../../src/jobs/payload.ts';
 import { sha256 } from '../../src/platform/secret-token.ts';
+import type { InTransaction } from '../../src/platform/transaction.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { testEncryption } from './keys.ts';
 import { testClock } from './test-clock.ts';
@@ -24,8 +25,14 @@ export function email(address: string): EmailAddress {
   return parsed;
 }
 
+/** For a use case whose transaction holds nothing but its own. */
+export const nothingElse = async (): Promise<void> => undefined;
+
 /** The accounts over a database of their own, with cheap hashes, and everything at the edges to be looked at. */
-export async function testAccounts(overrides: Partial<AccountsDependencies> = {}) {
+export async function testAccounts(
+  overrides: Partial<AccountsDependencies> = {},
+  transactions: (inTransaction: InTransaction) => InTransaction = (inTransaction) => inTransaction,
+) {
   const database = await testDatabase();
   const encryption = testEncryption();
   const clock = testClock();
@@ -33,9 +40,14 @@ export async function testAccounts(overrides: Partial<AccountsDependencies> = {}
   const { connection } = database;
   const jobs = createJobs({ connection, Client: pg.Client, encryption, clock, logger: silentLogger, metrics });
   await jobs.open();
+  const ran: string[] = [];
   const endedSessions: { readonly accountId: string; readonly except?: string }[] = [];
   const accounts: Accounts = createAccounts({
-    inTransaction: database.inTransaction,
+    inTransaction: transactions(database.inTransaction),
+    run: (statement) => {
+      ran.push(statement.text);
+      return database.runStatement(statement);
+    },
     encryption,
     audit: createAuditLog({ encryption, clock }),
     enqueue: jobs.enqueue,
@@ -82,7 +94,8 @@ export async function testAccounts(overrides: Partial<AccountsDependencies> = {}
     const { registration } = accounts;
     const handle = await registration.start({ email: email(address), origin });
     await registration.prove({ handle, typed: await mailedCode() });
-    const outcome = await registration.complete({ handle, password, profile: { name: 'Nguyễn Thị Lan' }, origin });
+    const profile = { name: 'Nguyễn Thị Lan' };
+    const outcome = await registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse });
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
     }
@@ -99,13 +112,14 @@ export async function testAccounts(overrides: Partial<AccountsDependencies> = {}
     const { dataSource } = database;
     const statements: string[] = [];
     const { logger } = dataSource;
+    const ranBefore = ran.length;
     dataSource.logger = { ...logger, logQuery: (sql: string) => statements.push(sql), logQueryError: () => undefined };
     try {
       await work();
     } finally {
       dataSource.logger = logger;
     }
-    return statements;
+    return [...statements, ...ran.slice(ranBefore)];
   }
 
   const eventsAbout = async (accountId: string): Promise<readonly string[]> => {
