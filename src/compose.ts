@@ -213,6 +213,7 @@ export async function compose({
     authentication,
     pool,
     answerPage: createAnswerPage(renderer),
+    errorPages,
     csrf,
     clock,
     secureCookies: https,

@@ -13,7 +13,6 @@ const answers: Readonly<Record<string, ErrorAnswer>> = {
   'method-not-allowed': { status: 405, page: 'method-not-allowed' },
   'unknown-host': { status: 421, page: 'not-found' },
   'form-malformed': { status: 400, page: 'request-invalid' },
-  'link-over': { status: 410, page: 'link-over' },
   'form-expired': { status: 403, page: 'forbidden' },
   'forbidden-origin': { status: 403, page: 'forbidden' },
   'body-too-large': { status: 413, page: 'payload-too-large' },

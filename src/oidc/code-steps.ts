@@ -53,6 +53,9 @@ export type CodeSteps = {
   readonly routes: readonly Route[];
 };
 
+/** Time to type the code and to choose a password: as long as a proof lasts. */
+export const codeCookieSeconds = 30 * 60;
+
 /** How long a code can be typed, as the pages tell it. */
 const validMinutes = 10;
 

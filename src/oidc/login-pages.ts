@@ -4,6 +4,7 @@ import type { Csrf } from '../http/csrf.ts';
 import type { PageName, Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { readStepForm, type StepForm } from '../http/step-form.ts';
+import { accountClientId } from './first-party-client.ts';
 import type { OpenLogin } from './open-login.ts';
 import { portalForPage } from './portal-page.ts';
 
@@ -41,7 +42,8 @@ export function createLoginPages({
       answerPage(ctx, name, {
         data,
         csrfToken: csrf.tokenFor(ctx, uid),
-        portal: portalForPage(client, requestContextOf(ctx).locale),
+        // One's own account is no service one is sent on to.
+        portal: client.clientId === accountClientId ? undefined : portalForPage(client, requestContextOf(ctx).locale),
         selfUrl: selfUrl ?? (ctx.method === 'GET' ? ctx.path : path),
         movesOnTo,
       });

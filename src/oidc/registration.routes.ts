@@ -1,20 +1,18 @@
 import type { Context } from 'koa';
-import { parseEmailAddress } from '../accounts/email-address.ts';
 import type { Accounts } from '../accounts/module.ts';
 import { readProfile } from '../accounts/profile.ts';
 import type { AllowRequest } from '../authentication/source-allowance.ts';
 import { passwordMinCharacters } from '../authenticators/password-policy.ts';
 import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
-import { parseForm } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import { createPathCookie } from '../http/path-cookie.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import { codeCookieSeconds, signInSuffix } from './code-journeys.ts';
-import { type AskedCode, createCodeSteps } from './code-steps.ts';
+import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { emailForm, newAccountForm } from './interaction.forms.ts';
+import { createEmailStep } from './email-step.ts';
+import { newAccountForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -30,7 +28,6 @@ export type RegistrationDependencies = {
   readonly secureCookies: boolean;
 };
 
-type EmailPage = Pick<Pages['accounts/register-email'], 'email' | 'problem'>;
 type PasswordPage = Pick<Pages['accounts/register-password'], 'name' | 'problem'>;
 
 const pathOf = (login: OpenLogin): string => `${login.path}/register`;
@@ -54,34 +51,11 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
         selfUrl: `${pathOf(login)}/code`,
         data: { ...page, changeUrl: pathOf(login) },
       }),
-    startOver,
+    startOver: (ctx, login) => email.startOver(ctx, login),
     proved: async (ctx, login) => pages.goTo(ctx, `${pathOf(login)}/password`),
   });
 
-  function showEmail(ctx: Context, login: OpenLogin, page: EmailPage = {}): void {
-    const frame = { action: pathOf(login), signInUrl: `${login.path}${signInSuffix}` };
-    pages.show(ctx, login, {
-      name: 'accounts/register-email',
-      selfUrl: pathOf(login),
-      data: { ...frame, ...page },
-    });
-  }
-
-  function startOver(ctx: Context, login: OpenLogin): void {
-    if (ctx.method === 'GET') pages.goTo(ctx, pathOf(login));
-    else showEmail(ctx, login, { problem: { kind: 'code-over' } });
-  }
-
-  async function submitEmail(ctx: Context, login: OpenLogin): Promise<void> {
-    const { fields, isStale } = await pages.readStep(ctx, login);
-    const typed = parseForm(emailForm, fields)?.email;
-    if (isStale) return showEmail(ctx, login, { email: typed, problem: { kind: 'expired-form' } });
-    const email = typed === undefined ? undefined : parseEmailAddress(typed);
-    if (!email) return showEmail(ctx, login, { email: typed, problem: { kind: 'malformed-email' } });
-    const decision = await codes.start(ctx, login, email);
-    if (decision.kind === 'throttled') return showEmail(ctx, login, { email: typed, problem: decision });
-    pages.goTo(ctx, `${pathOf(login)}/code`);
-  }
+  const email = createEmailStep({ page: 'accounts/register-email', pages, pathOf, start: codes.start });
 
   function showPassword(ctx: Context, login: OpenLogin, shown: PasswordPage & { readonly asked: AskedCode }): void {
     pages.show(ctx, login, {
@@ -133,7 +107,7 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
       case 'overloaded':
         return again(outcome);
       case 'address-taken':
-        return showEmail(ctx, login, { email: asked.email.display, problem: { kind: 'address-taken' } });
+        return email.show(ctx, login, { email: asked.email.display, problem: { kind: 'address-taken' } });
       case 'over':
         return afterTheEnd(ctx, login);
     }
@@ -142,15 +116,15 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
   /** A second click finds the account made and the login further on; a person who took too long begins again. */
   async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
     const { accountId } = (await record.current(login)) ?? {};
-    return accountId === undefined ? startOver(ctx, login) : pages.backToHub(ctx, login);
+    return accountId === undefined ? email.startOver(ctx, login) : pages.backToHub(ctx, login);
   }
 
-  const step = (method: Route['method'], suffix: string, handle: typeof submitEmail): Route =>
+  const step = (method: Route['method'], suffix: string, handle: typeof submitPassword): Route =>
     route({ method, path: `/interaction/:uid/register${suffix}`, policy: openLoginPolicy, handle });
 
   return [
-    step('GET', '', async (ctx, login) => showEmail(ctx, login)),
-    step('POST', '', submitEmail),
+    step('GET', '', async (ctx, login) => email.show(ctx, login)),
+    step('POST', '', email.submit),
     ...codes.routes,
     step('GET', '/password', choosePassword),
     step('POST', '/password', submitPassword),

@@ -2,6 +2,7 @@ import type { Accounts } from '../accounts/module.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
+import type { ErrorPages } from '../http/error-pages.ts';
 import type { Policy, Route } from '../http/route.ts';
 import type { DeviceCookie } from '../oidc/device-cookie.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
@@ -26,13 +27,14 @@ export type SelfServiceDependencies = {
   readonly pool: Transaction;
   readonly answerPage: AnswerPage;
   readonly csrf: Csrf;
+  readonly errorPages: ErrorPages;
   readonly clock: Clock;
   readonly secureCookies: boolean;
 };
 
 /** The pages of a signed-in person, and the one that needs no login: "it wasn't me". */
 export function createSelfService(dependencies: SelfServiceDependencies): { readonly routes: readonly Route[] } {
-  const { signedIn, accounts, authentication, device, answerPage, csrf } = dependencies;
+  const { signedIn, accounts, authentication, device, answerPage, csrf, errorPages } = dependencies;
   const pages = createAccountPages({ answerPage, csrf });
   const findOwnAccount = createFindOwnAccount(dependencies);
   const proveAgain = createProveAgain({ provePassword: authentication.provePassword, device });
@@ -51,7 +53,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         secureCookies,
       }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
-      ...createUndoEmailChangeRoutes({ answerPage, csrf, emailChangeUndo: accounts.emailChangeUndo }),
+      ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
     ],
   };
 }
