@@ -16,7 +16,7 @@ import { judge } from './targets.ts';
 
 const { values: options } = parseArgs({
   options: {
-    /** Runs only the flows whose name contains this, and judges nothing. */
+    /** Runs only what has this in its name, and then fails nothing. `overload` is the flood of logins. */
     only: { type: 'string' },
     /** Keeps a CPU profile of each server in this folder. */
     profile: { type: 'string' },
@@ -64,7 +64,7 @@ async function measureAll(
         console.log(flowTable([result]));
         flows.push(result);
       }
-      if (options.only !== undefined) return { flows, overload: undefined, hashes: Number.NaN };
+      if (!'overload'.includes(options.only ?? '')) return { flows, overload: undefined, hashes: Number.NaN };
       const hashes = await hashesPerSecond({ hashes: 200 });
       const overload = await discoveryUnderOverload(ours, { attemptsPerSecond: 4 * hashes, seconds: floodSeconds });
       return { flows, overload, hashes };
@@ -98,7 +98,7 @@ async function run(database: EmbeddedDatabase, directory: string): Promise<boole
   });
   console.log(`the hash alone: ${hashes.toFixed(0)}/s; flood: ${overload.arrivedPerSecond.toFixed(0)} attempts/s\n`);
   console.log(`${verdictTable(verdicts)}\n`);
-  return verdicts.every(({ passed }) => passed);
+  return options.only !== undefined || verdicts.every(({ passed }) => passed);
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'dinhdanh-bench-'));

@@ -122,6 +122,7 @@ export async function compose({
     encryption,
     audit,
     jobs,
+    metrics,
     clock,
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });

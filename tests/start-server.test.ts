@@ -1,10 +1,13 @@
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readDemoConfig } from '../src/demo/demo-config.ts';
 import { sha256 } from '../src/platform/secret-token.ts';
 import { testDatabase } from './support/database.ts';
 import { databaseUrl, type Environment, type Program, productionEnvironment, run } from './support/production.ts';
+
+// Each start is a process of its own.
+jest.setTimeout(180_000);
 
 const database = await testDatabase();
 afterAll(() => database.close());

@@ -20,6 +20,7 @@ const answers: Readonly<Record<string, ErrorAnswer>> = {
   'wrong-browser': { status: 400, page: 'wrong-browser' },
   'too-many-requests': { status: 429, page: 'too-many-requests' },
   overloaded: { status: 503, page: 'overloaded' },
+  'hashing-overloaded': { status: 503, page: 'overloaded' },
   'database-unavailable': { status: 503, page: 'unavailable' },
 };
 

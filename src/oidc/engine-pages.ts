@@ -1,4 +1,4 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { AnswerPage } from '../http/answer-page.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
@@ -82,6 +82,8 @@ export function createEnginePages({
       // A path that matched no route of the engine has no context of its own.
       if ('oidc' in ctx) amend(ctx);
     } catch (fault) {
+      // After an error the engine saves the session once more: what was refused the first time has its answer already.
+      if (fault instanceof errors.InvalidRequest && ctx.status === fault.statusCode) return;
       errorPages.answerFault(ctx, fault);
     }
   };

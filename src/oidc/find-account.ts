@@ -26,12 +26,17 @@ function provedAtSeconds(ctx: KoaContextWithOIDC, token: IssuedToken | undefined
   return token?.iat ?? ctx.oidc.session?.loginTs;
 }
 
+/** Whether a login or token of this moment, in seconds, was ended with all the person's sessions. */
+export function isBeforeSessions({ sessionsValidFrom }: Person, atSeconds: number): boolean {
+  return atSeconds < Math.floor(sessionsValidFrom.getTime() / 1000);
+}
+
 export function createFindAccount({ findPerson }: { readonly findPerson: FindPerson }): FindAccount {
   return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
     const person = await findPerson(sub);
     if (!person) return undefined;
     const provedAt = provedAtSeconds(ctx, token as IssuedToken | undefined);
-    if (provedAt !== undefined && provedAt < Math.floor(person.sessionsValidFrom.getTime() / 1000)) return undefined;
+    if (provedAt !== undefined && isBeforeSessions(person, provedAt)) return undefined;
     return {
       accountId: sub,
       person,

@@ -184,7 +184,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   let current = await build();
   let handler = current.provider.callback();
 
-  const hub = createHub({ findConsent, reachable, subjectAt: pairwise.subjectAt, clock });
+  const hub = createHub({ findConsent, findPerson, reachable, subjectAt: pairwise.subjectAt, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
   const record = createLoginRecord({ logins, pool, clock });

@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createApp } from '../../src/http/create-app.ts';
+import { requestContextOf } from '../../src/http/request-context.ts';
+import { everybody, route } from '../../src/http/route.ts';
 import { enginePaths } from '../../src/oidc/engine-routes.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { type RawAnswer, sendRaw } from '../support/raw-request.ts';
@@ -58,5 +63,43 @@ describe('forged X-Forwarded-* headers', () => {
     const { status, text } = await get(behindProxy, discovery, own);
     expect(status).toBe(200);
     expect(text).not.toContain('app-1.internal');
+  });
+});
+
+describe('the source of a request', () => {
+  /** A door with one proxy in front, which adds the address it saw at the right. */
+  async function sourceSeen(trustedProxyCount: number, forwardedFor: string): Promise<string> {
+    const seen: string[] = [];
+    const app = createApp({
+      issuer: new URL('http://localhost'),
+      cookieKeys: ['key'],
+      trustedProxyCount,
+      errorPages: { middleware: (_ctx, next) => next(), answer: () => undefined, answerFault: () => undefined },
+      observe: (_ctx, next) => next(),
+      routes: [
+        route({
+          method: 'GET',
+          path: '/',
+          policy: everybody,
+          handle: async (ctx) => {
+            seen.push(requestContextOf(ctx).source);
+            ctx.body = 'seen';
+          },
+        }),
+      ],
+      engine: { methodsAt: () => [], handle: async () => undefined },
+    });
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const headers = { host: 'localhost', 'x-forwarded-for': forwardedFor };
+    await sendRaw(`http://127.0.0.1:${port}`, { method: 'GET', path: '/', headers });
+    server.close();
+    return seen.join();
+  }
+
+  it('is what our own proxy saw, whatever the client wrote to the left of it', async () => {
+    expect(await sourceSeen(1, '198.51.100.7, 203.0.113.1')).toBe('203.0.113.1');
+    expect(await sourceSeen(0, '198.51.100.7')).toBe('127.0.0.1');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { loadSettings } from '../../src/config/load.ts';
 import { createSigningKeyRepository } from '../../src/oidc/signing-key-repository.ts';
 import { signingKeyPolicy } from '../../src/oidc/signing-keys.ts';
@@ -10,6 +10,9 @@ import { sha256 } from '../../src/platform/secret-token.ts';
 import { testDatabase } from '../support/database.ts';
 import { databaseUrl, productionEnvironment, run } from '../support/production.ts';
 import { releasedByConsent, text } from '../support/relying-party.ts';
+
+// Each command is a process of its own.
+jest.setTimeout(180_000);
 
 const database = await testDatabase();
 afterAll(() => database.close());

@@ -120,6 +120,7 @@ describe('OIDC Core §3.1.2.1 max_age', () => {
 
   it('asks for the password after thirty days, however often the session was used', async () => {
     await signedIn(lan);
+    await provider.database.dataSource.query(`UPDATE account SET sessions_valid_from = now() - interval '1 year'`);
     await age(31 * 24 * 3600);
     expect((await ask({})).page.name).toBe('identify');
     expect(answerOf((await ask({ prompt: 'none' })).page.url)).toMatchObject({ error: 'login_required' });
