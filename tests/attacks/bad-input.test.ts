@@ -21,8 +21,10 @@ const form = 'application/x-www-form-urlencoded';
 const marker = `"'><script>alert(7)</script>`;
 const encodedMarker = encodeURIComponent(marker);
 
-// What the endpoints read, and what a framework might take for more than text.
-const parameters = [
+// What a framework might take for more than a name.
+const hostileNames = ['__proto__', 'constructor'] as const;
+
+const protocolParameters = [
   ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'prompt', 'max_age'],
   ...['ui_locales', 'acr_values', 'claims', 'id_token_hint', 'login_hint', 'request_uri', 'resource', 'dpop_jkt'],
   ...['code_challenge', 'code_challenge_method', 'grant_type', 'code', 'code_verifier', 'refresh_token', 'token'],
@@ -35,7 +37,11 @@ const parameters = [
     'xsrf',
     'logout',
   ],
-  ...['post_logout_redirect_uri', 'csrf', 'identifier', 'password', 'decision', '__proto__', 'constructor', 'toString'],
+  ...['post_logout_redirect_uri', ...hostileNames],
+] as const;
+
+const pageFields = [
+  ...['csrf', 'identifier', 'email', 'password', 'code', 'name', 'decision', 'ui_locales', ...hostileNames],
 ] as const;
 
 /** Values by what is wrong with them, ready for a query or a form. */
@@ -55,14 +61,11 @@ const badValues: Readonly<Record<string, string>> = {
   '8 kB': 'a'.repeat(8 * 1024),
 };
 
-function every(
-  endpoint: { readonly method: string; readonly path: string },
-  good: string,
-): { what: string; data: string }[] {
+function every(parameters: readonly string[], good: string): { what: string; data: string }[] {
   const without = (name: string): string[] =>
     good.split('&').filter((pair) => pair !== '' && !pair.startsWith(`${name}=`));
   return [
-    { what: `${endpoint.method} ${endpoint.path} nothing`, data: '' },
+    { what: 'nothing', data: '' },
     ...parameters.flatMap((name) => [
       { what: `${name} missing`, data: without(name).join('&') },
       { what: `${name} twice`, data: [good, `${name}=a`, `${name}=b`].join('&') },
@@ -123,7 +126,7 @@ describe('bad input', () => {
   it('never breaks an endpoint of the protocol', async () => {
     const requests = endpoints().flatMap((endpoint) => {
       const { method, path, good, headers } = endpoint;
-      return every(endpoint, good).map(({ what, data }) => ({
+      return every(protocolParameters, good).map(({ what, data }) => ({
         what: `${method} ${path} ${what}`,
         send: () =>
           method === 'GET'
@@ -131,7 +134,7 @@ describe('bad input', () => {
             : sendRaw(provider.issuer, { method, path, headers: { 'content-type': form, ...headers }, body: data }),
       }));
     });
-    expect(requests.length).toBeGreaterThan(5_000);
+    expect(requests.length).toBeGreaterThan(3_000);
     expect(await sendAll(requests)).toEqual([]);
   }, 120_000);
 
@@ -146,7 +149,7 @@ describe('bad input', () => {
     const csrf = `csrf=${page.forms[0]?.fields['csrf']}`;
     const requests = routesOf(provider).flatMap(({ method, path }) => {
       const at = path.replace(':uid', uid).replace(/[:{][^/]*/g, 'x');
-      return every({ method, path }, method === 'POST' ? csrf : '').map(({ what, data }) => ({
+      return every(pageFields, method === 'POST' ? csrf : '').map(({ what, data }) => ({
         what: `${method} ${path} ${what}`,
         send: () =>
           method === 'GET'

@@ -90,6 +90,7 @@ describe('PKCE downgrade', () => {
     ['plain', { code_challenge_method: 'plain' }],
     ['no method', { code_challenge_method: '' }],
     ['no challenge', { code_challenge: '' }],
+    ['neither challenge nor method', { code_challenge: '', code_challenge_method: '' }],
     ['a short challenge', { code_challenge: 'short' }],
     ['another method', { code_challenge_method: 'S512' }],
   ])('%s is refused', async (_what, parameters) => {
