@@ -39,8 +39,13 @@ async function resourceServersOf(installation: Installation, { jwtResource, opaq
 function peopleOf({ people }: Cast): ReadonlyMap<string, Person> {
   const claims = async () => ({ name: 'Phạm Thu Hà', locale: 'vi', updated_at: 0 });
   const sessionsValidFrom = new Date(0);
+  // Only events need it, and the engine alone records none.
+  const dataKey = async () => Promise.reject(new TypeError('nobody has a data key here'));
   return new Map(
-    people.map(({ accountId, subjectRef }) => [accountId, { accountId, subjectRef, sessionsValidFrom, claims }]),
+    people.map(({ accountId, subjectRef }) => [
+      accountId,
+      { accountId, subjectRef, sessionsValidFrom, claims, dataKey },
+    ]),
   );
 }
 
@@ -104,6 +109,7 @@ export async function createMemoryEngine({
     },
     enqueueLogoutNotice: async () => undefined,
     enginePages: async (_ctx, next) => next(),
+    protocolEvents: async (_ctx, next) => next(),
     clock: systemClock,
   });
   return { provider, adapter };

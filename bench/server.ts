@@ -42,6 +42,7 @@ async function openPostgresStore(): Promise<(model: string) => Adapter> {
   return createAdapterFactory({
     artifacts: createArtifactRepository({ run, clock }),
     sessions: createSessionRepository({ run, clock }),
+    endSession: async () => undefined,
     findClient: async () => undefined,
     cipher: { seal: untouched, open: untouched },
     userCodeHash: (code) => createHmac('sha256', 'bench').update(code).digest(),

@@ -17,6 +17,7 @@ export class CreateProtocolStore implements MigrationInterface {
         grant_id text,
         consumed_at timestamptz,
         consumed_by uuid,
+        ended_at timestamptz,
         expires_at timestamptz NOT NULL,
         PRIMARY KEY (id, slot)
       ) PARTITION BY LIST (slot);
@@ -39,6 +40,7 @@ export class CreateProtocolStore implements MigrationInterface {
         user_code_hash bytea,
         consumed_at timestamptz,
         consumed_by uuid,
+        ended_at timestamptz,
         expires_at timestamptz NOT NULL
       );
       CREATE INDEX oidc_artifact_grant ON oidc_artifact (grant_id) WHERE grant_id IS NOT NULL;
@@ -46,6 +48,8 @@ export class CreateProtocolStore implements MigrationInterface {
       CREATE INDEX oidc_artifact_account ON oidc_artifact (account_id) WHERE account_id IS NOT NULL;
       CREATE UNIQUE INDEX oidc_artifact_user_code ON oidc_artifact (user_code_hash) WHERE user_code_hash IS NOT NULL;
       CREATE INDEX oidc_artifact_expiry ON oidc_artifact (expires_at);
+      COMMENT ON COLUMN oidc_transient.ended_at IS 'Set once, for good: a save that was late brings nothing back.';
+      COMMENT ON COLUMN oidc_artifact.ended_at IS 'Set once, for good: a save that was late brings nothing back.';
 
       CREATE TABLE oidc_replay (
         id bytea PRIMARY KEY,
@@ -102,6 +106,39 @@ export class CreateProtocolStore implements MigrationInterface {
       COMMENT ON FUNCTION merge_session_authorizations IS
         'Merges what one request changed: {client: {base: version it had read | null, entry: its new value | null}}.';
 
+      CREATE FUNCTION words_of(sentence text) RETURNS text[]
+      LANGUAGE sql IMMUTABLE AS $$ SELECT coalesce(string_to_array(sentence, ' '), '{}') $$;
+
+      CREATE FUNCTION distinct_words(words text[]) RETURNS text[]
+      LANGUAGE sql IMMUTABLE AS $$
+        SELECT coalesce(array_agg(word ORDER BY place), '{}')
+        FROM (SELECT word, min(place) AS place FROM unnest(words) WITH ORDINALITY AS w (word, place) GROUP BY word) AS w
+      $$;
+
+      CREATE FUNCTION texts_of(list jsonb) RETURNS text[]
+      LANGUAGE sql IMMUTABLE AS $$ SELECT ARRAY(SELECT jsonb_array_elements_text(coalesce(list, '[]'))) $$;
+
+      CREATE FUNCTION merge_grant(stored jsonb, incoming jsonb) RETURNS jsonb
+      LANGUAGE sql IMMUTABLE AS $$
+        SELECT stored || incoming
+          || jsonb_build_object('openid', jsonb_build_object(
+            'scope', array_to_string(distinct_words(
+              words_of(stored #>> '{openid,scope}') || words_of(incoming #>> '{openid,scope}')), ' '),
+            'claims', distinct_words(texts_of(stored #> '{openid,claims}') || texts_of(incoming #> '{openid,claims}'))))
+          || coalesce((
+            SELECT jsonb_build_object('resources', jsonb_object_agg(resource, array_to_string(distinct_words(
+              words_of(stored -> 'resources' ->> resource) || words_of(incoming -> 'resources' ->> resource)), ' ')))
+            FROM jsonb_object_keys(coalesce(stored -> 'resources', '{}') || coalesce(incoming -> 'resources', '{}'))
+              AS r (resource)
+            HAVING count(*) > 0), '{}')
+          || jsonb_build_object('rejected', jsonb_build_object('openid', jsonb_build_object('claims', ARRAY(
+            SELECT claim FROM unnest(texts_of(stored #> '{rejected,openid,claims}')) AS c (claim)
+            WHERE claim <> ALL (texts_of(incoming #> '{openid,claims}'))
+            UNION SELECT unnest(texts_of(incoming #> '{rejected,openid,claims}')) ORDER BY 1))))
+      $$;
+      COMMENT ON FUNCTION merge_grant IS
+        'What two requests put into one grant: both''s scopes and claims; of a claim both know, the later one says whether it is rejected.';
+
       CREATE TABLE signing_key (
         kid text PRIMARY KEY,
         alg text NOT NULL CHECK (alg IN ('ES256', 'RS256')),
@@ -126,6 +163,6 @@ export class CreateProtocolStore implements MigrationInterface {
     await runner.query(
       'DROP TABLE signing_key, oidc_session_alias, oidc_session, oidc_replay, oidc_artifact, oidc_transient',
     );
-    await runner.query('DROP FUNCTION merge_session_authorizations');
+    await runner.query('DROP FUNCTION merge_session_authorizations, merge_grant, texts_of, distinct_words, words_of');
   }
 }

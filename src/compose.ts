@@ -8,17 +8,23 @@ import type { Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
 import { databaseHosts } from './database/database-hosts.ts';
 import { entities } from './database/entities.ts';
+import { holdToPermanentChoices } from './database/installation.ts';
 import { migrate } from './database/migrate.ts';
+import { poolState } from './database/pool.ts';
 import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
+import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
 import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createErrorPages } from './http/error-pages.ts';
+import { healthRoutes } from './http/health.routes.ts';
+import { createHealth } from './http/health.ts';
 import { createRenderer } from './http/render.ts';
+import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
@@ -36,6 +42,7 @@ import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
@@ -73,9 +80,20 @@ export async function compose({
     logger,
   });
   await migrate({ dataSource, clock, logger });
+  metrics.observePool(() => poolState(dataSource));
   const pool = dataSource.manager;
   const run = createRunStatement(dataSource, { retryBudgetMs });
   const inTransaction = createInTransaction(dataSource, { retryBudgetMs });
+
+  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
+  await inTransaction((tx) =>
+    holdToPermanentChoices(tx, {
+      issuer: issuer.origin,
+      relyingPartyId: issuer.hostname,
+      subjectKeyId: subjectKey?.id ?? '',
+      at: clock.now(),
+    }),
+  );
 
   const encryption = createEncryption({
     keyEncryptionKeys: settings.DINHDANH_KEY_ENCRYPTION_KEYS,
@@ -87,11 +105,11 @@ export async function compose({
   const relyingParties = createRelyingParties({ run, clock });
   const sessions = createSessionRepository({ run, clock });
 
-  async function tellPortals(tx: Transaction, accountId: string, portals: readonly SignedOnPortal[]): Promise<void> {
-    for (const { clientId, sid, sessionUid } of portals) {
-      const portal = await relyingParties.findActive(clientId);
+  async function tellPortals(tx: Transaction, portals: readonly SignedOnPortal[]): Promise<void> {
+    for (const signedOn of portals) {
+      const portal = await relyingParties.findActive(signedOn.clientId);
       if (portal?.metadata.backchannel_logout_uri === undefined) continue;
-      await jobs.enqueue(tx, { kind: 'logout-notice', clientId, accountId, sid, sessionUid });
+      await jobs.enqueue(tx, { kind: 'logout-notice', ...signedOn });
     }
   }
 
@@ -104,8 +122,9 @@ export async function compose({
     encryption,
     audit,
     jobs,
+    metrics,
     clock,
-    endSessions: async (tx, end) => tellPortals(tx, end.accountId, await sessions.endAllOf(tx, end)),
+    endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
   const assets = loadAssets({
@@ -127,6 +146,8 @@ export async function compose({
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
+  const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
+
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
@@ -142,9 +163,11 @@ export async function compose({
     logger,
     encryption,
     fetch: httpClient.fetch,
+    audit,
     relyingParties,
     sessions,
     signingKeys,
+    accounts,
     findPerson: async (accountId) => {
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
@@ -174,25 +197,47 @@ export async function compose({
           },
         });
       }),
-    endSession: (session) =>
-      inTransaction(async (tx) =>
-        tellPortals(tx, session.accountId, await sessions.endOne(tx, { ...session, at: clock.now() })),
-      ),
+    endSession: ({ uid }) =>
+      inTransaction(async (tx) => tellPortals(tx, await sessions.endOne(tx, { uid, at: clock.now() }))),
     enqueueLogoutNotice: async (notice) => {
       await inTransaction((tx) => jobs.enqueue(tx, { kind: 'logout-notice', ...notice }));
     },
     renderer,
     errorPages,
-    csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
+    csrf,
+  });
+  const selfService = createSelfService({
+    signedIn: oidc.signedIn,
+    device: oidc.device,
+    accounts,
+    authentication,
+    pool,
+    answerPage: createAnswerPage(renderer),
+    errorPages,
+    csrf,
+    clock,
+    secureCookies: https,
   });
 
+  const health = createHealth({
+    database: () => dataSource.query('SELECT 1'),
+    keys: async () => {
+      if ((await signingKeys.version()) === '') throw new TypeError('no signing keys');
+    },
+  });
   const app = createApp({
     issuer,
     cookieKeys: secrets.cookies,
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     errorPages,
-    observe: observe({ logger, metrics }),
-    routes: [...assetRoutes(assets), ...oidc.routes],
+    observe: observe({ logger, metrics, isEngines: (path) => oidc.methodsAt(path).length > 0 }),
+    routes: [
+      ...assetRoutes(assets),
+      ...healthRoutes(health),
+      ...wellKnownRoutes({ issuer, securityContact: settings.DINHDANH_SECURITY_CONTACT, clock }),
+      ...oidc.routes,
+      ...selfService.routes,
+    ],
     engine: oidc,
   });
 
@@ -220,6 +265,9 @@ export async function compose({
 
   return {
     app,
+    health,
+    metrics,
+    pool,
     accounts,
     encryption,
     hasher,

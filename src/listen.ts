@@ -17,13 +17,17 @@ const finishWithinMs = 10_000;
 /** @throws OperatorError `port-in-use` */
 export async function listen(
   listener: RequestListener,
-  { host, port }: { readonly host: string; readonly port: number },
+  {
+    host,
+    port,
+    portSetting = 'DINHDANH_PORT',
+  }: { readonly host: string; readonly port: number; readonly portSetting?: string },
 ): Promise<Listening> {
   const server = createServer({ ...limits, maxHeaderSize: maxHeaderBytes }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => {
       const inUse = fault.code === 'EADDRINUSE';
-      const sentence = `Port ${port} on ${host} is in use: stop the program that listens there, or set DINHDANH_PORT.`;
+      const sentence = `Port ${port} on ${host} is in use: stop the program that listens there, or set ${portSetting}.`;
       reject(inUse ? new OperatorError('port-in-use', sentence, { cause: fault }) : fault);
     });
     server.listen(port, host, resolve);

@@ -1,4 +1,5 @@
 import { createCoalescer } from '../platform/coalescer.ts';
+import type { DataKey } from '../platform/encryption.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { SubjectRef } from './account.ts';
 import type { AccountRepository } from './account-repository.ts';
@@ -10,6 +11,8 @@ export type ClaimsSource = {
   readonly sessionsValidFrom: Date;
   /** Decrypts only now: most requests never ask. */
   readonly claims: () => Promise<AccountClaims>;
+  /** For events about the person. */
+  readonly dataKey: () => Promise<DataKey>;
 };
 
 /**
@@ -29,7 +32,12 @@ export function createFindClaimsSource({
       const sources = new Map(
         found.map(({ id, subjectRef, sessionsValidFrom, open }) => [
           id,
-          { subjectRef, sessionsValidFrom, claims: async () => claimsOf(await open()) },
+          {
+            subjectRef,
+            sessionsValidFrom,
+            claims: async () => claimsOf(await open()),
+            dataKey: async () => (await open()).dataKey,
+          },
         ]),
       );
       return accountIds.map((accountId) => sources.get(accountId));

@@ -14,15 +14,15 @@ export type PairwiseSubjects = ReturnType<typeof createPairwiseSubjects>;
 
 const rememberedAtMost = 20_000;
 
-// Reads first, so that it writes at the first release only. When two first releases meet, the later one waits and gets
-// the value of the earlier.
+// Reads first, so that it writes at the first release only. When two first releases meet, the later one waits and finds
+// nothing: it asks again. No conflict target, as the two meet on the sub's own index as well, which would be an error.
 const findOrMake = `
   WITH known AS (
     SELECT sub FROM pairwise_subject WHERE sector_id = $1 AND subject_ref = $2
   ), made AS (
     INSERT INTO pairwise_subject (sector_id, subject_ref, sub, subject_key_id, created_at)
     SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT (sector_id, subject_ref) DO UPDATE SET sub = pairwise_subject.sub
+    ON CONFLICT DO NOTHING
     RETURNING sub
   )
   SELECT sub, true AS known FROM known UNION ALL SELECT sub, false FROM made`;
@@ -32,7 +32,7 @@ export function createPairwiseSubjects({ subjectKey }: { readonly subjectKey: Su
   // A stored sub never changes, so what was read once stays true.
   const remembered = new Map<string, Subject>();
 
-  /** The `sub` of this person in this sector, in one statement at most. */
+  /** The `sub` of this person in this sector, in one statement, or two where first releases meet. */
   async function subjectOf(
     tx: Transaction,
     { sectorId, subjectRef, at }: { readonly sectorId: string; readonly subjectRef: SubjectRef; readonly at: Date },
@@ -43,13 +43,15 @@ export function createPairwiseSubjects({ subjectKey }: { readonly subjectKey: Su
       return before;
     }
     const derived = deriveSubject(subjectKey, { sectorId, subjectRef });
-    const [row] = await rowsOf<{ readonly sub: string; readonly known: boolean }>(tx, findOrMake, [
-      sectorId,
-      subjectRef,
-      derived,
-      subjectKey.id,
-      at,
-    ]);
+    const find = () =>
+      rowsOf<{ readonly sub: string; readonly known: boolean }>(tx, findOrMake, [
+        sectorId,
+        subjectRef,
+        derived,
+        subjectKey.id,
+        at,
+      ]);
+    const row = (await find())[0] ?? (await find())[0];
     if (row === undefined) {
       throw new AppError('subject-not-stored');
     }

@@ -56,8 +56,10 @@ export function createRecovery(context: AccountsContext) {
     readonly handle: string;
     readonly password: string;
     readonly origin: Origin;
+    /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
+    readonly whenRecovered: (tx: Transaction, accountId: string) => Promise<void>;
   }): Promise<RecoveryOutcome> {
-    const { handle, password, origin } = form;
+    const { handle, password, origin, whenRecovered } = form;
     const request = await flow.pending(handle);
     if (!request?.proved) {
       return { kind: 'over' };
@@ -88,6 +90,7 @@ export function createRecovery(context: AccountsContext) {
       await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
       const notice = { to: { accountId: account.id }, locale: account.locale, at: at.toISOString() } as const;
       await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
+      await whenRecovered(tx, account.id);
       return { kind: 'recovered', accountId: account.id };
     });
   }

@@ -1,4 +1,5 @@
 import { newSecretToken } from '../platform/secret-token.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { SubjectRef } from './account.ts';
 import type { NewAccount } from './account-repository.ts';
@@ -41,8 +42,10 @@ export function createRegistration(context: AccountsContext) {
     readonly password: string;
     readonly profile: Profile;
     readonly origin: Origin;
+    /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
+    readonly whenRegistered: (tx: Transaction, accountId: string) => Promise<void>;
   }): Promise<RegistrationOutcome> {
-    const { handle, password, profile, origin } = form;
+    const { handle, password, profile, origin, whenRegistered } = form;
     const request = await flow.pending(handle);
     if (!request?.proved) {
       return { kind: 'over' };
@@ -71,6 +74,7 @@ export function createRegistration(context: AccountsContext) {
         personal: { ...frame.personal, email: account.email.display },
         details: { method: 'mailed-code' },
       });
+      await whenRegistered(tx, account.id);
       return { kind: 'registered', accountId: account.id };
     });
   }

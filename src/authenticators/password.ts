@@ -46,7 +46,11 @@ const overloaded = { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSe
  * @param peppers the first one is current; older ones stay until no stored hash names them.
  */
 export function createPasswordHasher(
-  options: { readonly peppers: readonly [Pepper, ...Pepper[]] } & HashingQueueLimits,
+  options: {
+    readonly peppers: readonly [Pepper, ...Pepper[]];
+    /** Hears of each password that finds no room. */
+    readonly onOverload?: () => void;
+  } & HashingQueueLimits,
 ): PasswordHasher {
   const queue = createHashingQueue(options);
   const [currentPepper] = options.peppers;
@@ -65,6 +69,7 @@ export function createPasswordHasher(
       }),
     );
     if (admission.kind === 'full') {
+      options.onOverload?.();
       throw new AppError<PasswordFault>('hashing-overloaded', {
         publicDetails: { retryAfterSeconds: overloadRetryAfterSeconds },
       });
@@ -82,9 +87,14 @@ export function createPasswordHasher(
         ? matchesUnpeppered(hash, [normalized, password])
         : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
     );
-    if (admission.kind === 'full') return overloaded;
+    if (admission.kind === 'full') return refused();
     if (!admission.value || stored === undefined) return { kind: 'rejected' };
     return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
+  }
+
+  function refused(): typeof overloaded {
+    options.onOverload?.();
+    return overloaded;
   }
 
   function pepperOf(id: string): Buffer {
@@ -93,7 +103,7 @@ export function createPasswordHasher(
     return secret;
   }
 
-  return { hash, verify, overload: () => (queue.isFull() ? overloaded : undefined) };
+  return { hash, verify, overload: () => (queue.isFull() ? refused() : undefined) };
 }
 
 /** The other system may have hashed the bytes as they were typed, so both spellings are tried; most are the same. */

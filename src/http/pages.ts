@@ -44,6 +44,9 @@ export type Pages = {
     readonly email: string;
     readonly signOutEverywhereAction: string;
     readonly changeEmailUrl: string;
+    readonly changePasswordUrl: string;
+    /** Ends the session of this browser, after a question. */
+    readonly signOutUrl: string;
     readonly notice?: 'email-changed' | 'password-changed' | undefined;
   };
   'accounts/change-email': {
@@ -52,8 +55,20 @@ export type Pages = {
     readonly email?: string | undefined;
     readonly cancelUrl: string;
     readonly problem?: Problem<
-      'wrong-password' | 'malformed-email' | 'same-email' | 'throttled' | 'overloaded' | 'expired-form'
+      | 'wrong-password'
+      | 'malformed-email'
+      | 'same-email'
+      | 'address-taken'
+      | 'code-over'
+      | 'cooling-down'
+      | 'throttled'
+      | 'overloaded'
+      | 'expired-form'
     >;
+  };
+  'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
+    readonly email: string;
+    readonly cancelUrl: string;
   };
   'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
   'accounts/undo-email-change': { readonly action: string; readonly email: string };
@@ -100,6 +115,8 @@ export type ContinueWith = { readonly name: string; readonly url: string };
 export type FormProblem =
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** After a recovery: contacts stay as they are. */
+  | { readonly kind: 'cooling-down'; readonly remainingSeconds: number }
   | { readonly kind: 'wrong-code'; readonly triesLeft: number }
   | { readonly kind: 'password-too-short'; readonly minimumLength: number }
   | { readonly [Kind in SimpleProblem]: { readonly kind: Kind } }[SimpleProblem];
@@ -111,10 +128,13 @@ type SimpleProblem =
   | 'code-needed'
   | 'expired-form'
   | 'expired-code'
+  | 'code-over'
+  | 'address-taken'
   | 'malformed-email'
   | 'same-email'
   | 'password-too-long'
   | 'password-common'
+  | 'password-predictable'
   | 'password-like-email'
   | 'password-like-service'
   | 'malformed-name';
@@ -134,21 +154,25 @@ type TypedCode = {
 type EmailForm = {
   readonly action: string;
   readonly email?: string | undefined;
-  readonly problem?: Problem<'malformed-email' | 'throttled' | 'overloaded' | 'expired-form'>;
+  readonly problem?: Problem<
+    'malformed-email' | 'code-over' | 'address-taken' | 'throttled' | 'overloaded' | 'expired-form'
+  >;
 };
 
-type NewPassword = {
+type NewPassword<More extends FormProblem['kind'] = never> = {
   readonly action: string;
   readonly minimumLength: number;
   readonly problem?: Problem<
     | 'password-too-short'
     | 'password-too-long'
     | 'password-common'
+    | 'password-predictable'
     | 'password-like-email'
     | 'password-like-service'
     | 'malformed-name'
     | 'overloaded'
     | 'expired-form'
+    | More
   >;
 };
 
@@ -183,6 +207,7 @@ export type ErrorPageCode =
   | 'not-found'
   | 'expired'
   | 'wrong-browser'
+  | 'link-over'
   | 'forbidden'
   | 'too-many-requests'
   | 'overloaded'

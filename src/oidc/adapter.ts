@@ -1,23 +1,20 @@
-import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
-import type { Clock } from '../platform/clock.ts';
-import { newSecretToken } from '../platform/secret-token.ts';
-import type { ArtifactRepository, ArtifactTable, StoredArtifact } from './artifact-repository.ts';
-import type { AuthorizationChange, SessionRepository, StoredSession } from './session-repository.ts';
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { expiryOf } from './artifact-expiry.ts';
+import {
+  type ArtifactRepository,
+  type ArtifactTable,
+  type StoredArtifact,
+  transientMaxTtlSeconds,
+} from './artifact-repository.ts';
+import { fromRestingPayload, type StoreCipher, toRestingPayload } from './resting-payload.ts';
+import { createSessionAdapter, type SessionAdapterDependencies } from './session-adapter.ts';
 import { storageKey } from './storage-key.ts';
 
-/** Encrypts what the engine must read back in clear but a dump of the database must not show. */
-export type StoreCipher = {
-  readonly seal: (plaintext: string, context: string) => Promise<string>;
-  readonly open: (sealed: string, context: string) => Promise<string>;
-};
-
-export type AdapterDependencies = {
+export type AdapterDependencies = SessionAdapterDependencies & {
   readonly artifacts: ArtifactRepository;
-  readonly sessions: SessionRepository;
   readonly findClient: (clientId: string) => Promise<AdapterPayload | undefined>;
   readonly cipher: StoreCipher;
   readonly userCodeHash: (userCode: string) => Buffer;
-  readonly clock: Clock;
 };
 
 const transientModels = new Set([
@@ -31,69 +28,40 @@ const transientModels = new Set([
 /** What a grant made, and what is revoked with it. */
 const grantableModels = new Set(['AccessToken', 'AuthorizationCode', 'RefreshToken', 'DeviceCode']);
 
-// Fields that hold another artifact's bearer value: the engine reads them back, a dump must not.
-const sealedFields = ['parJti', 'deviceCode'] as const;
-
-// JSON.stringify writes NUL and lone surrogates as these escapes; jsonb refuses both.
-const unstorableText = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
-
-/** @throws InvalidRequest where the payload holds text that PostgreSQL can't store */
-export function toStorableJson(payload: unknown): string {
-  const json = JSON.stringify(payload);
-  if (unstorableText.test(json)) throw new errors.InvalidRequest('request contains characters that are not allowed');
-  return json;
-}
-
-function expiryOf(clock: Clock, ttlSeconds: number | undefined): Date {
-  if (ttlSeconds === undefined) throw new TypeError('every artifact has an end');
-  return new Date(clock.now().getTime() + ttlSeconds * 1000);
-}
-
-async function mapSealedFields(
-  payload: AdapterPayload,
-  map: (value: string, field: string) => Promise<string>,
-): Promise<AdapterPayload> {
-  const mapped: AdapterPayload = { ...payload };
-  for (const field of sealedFields) {
-    const value = payload[field];
-    if (typeof value === 'string') mapped[field] = await map(value, field);
-  }
-  return mapped;
-}
-
-/** Never leaves to the database: the id itself, and the session cookie that an interaction remembers. */
-function stripBearerValues(payload: AdapterPayload): AdapterPayload {
-  const { jti: _id, ...rest } = payload;
-  if (rest['session'] === undefined) return rest;
-  const { cookie: _cookie, ...session } = rest['session'] as Record<string, unknown>;
-  return { ...rest, session };
-}
-
 function createArtifactAdapter(
   model: string,
   { artifacts, cipher, userCodeHash, clock }: AdapterDependencies,
 ): Adapter {
-  const table: ArtifactTable = transientModels.has(model) ? artifacts.transient : artifacts.lasting;
+  const isTransient = transientModels.has(model);
+  const table: ArtifactTable = isTransient ? artifacts.transient : artifacts.lasting;
 
   async function toPayload(
     stored: StoredArtifact | undefined,
     id: string | undefined,
   ): Promise<AdapterPayload | undefined> {
     if (!stored) return undefined;
-    return {
-      ...(await mapSealedFields(stored.payload as AdapterPayload, cipher.open)),
-      ...(id === undefined ? {} : { jti: id }),
-      ...(stored.consumedAtSeconds === undefined ? {} : { consumed: stored.consumedAtSeconds }),
-    };
+    const payload = await fromRestingPayload(stored.payload, { id, cipher });
+    return stored.consumedAtSeconds === undefined ? payload : { ...payload, consumed: stored.consumedAtSeconds };
+  }
+
+  /**
+   * Two presented the same credential, and nobody can tell which of them should have it: what it made is revoked, in
+   * the same moment as a moment later, when the engine does so itself. @see RFC 6749 §4.1.2; RFC 9700 §4.14.2
+   */
+  async function revokeFamilyOf(key: Buffer): Promise<void> {
+    const grantId = (await table.find(key))?.payload['grantId'];
+    if (typeof grantId !== 'string') return;
+    await Promise.all([artifacts.removeByGrant(grantId), artifacts.lasting.end(storageKey('Grant', grantId))]);
   }
 
   return {
     async upsert(id, payload, expiresIn) {
-      const resting = await mapSealedFields(stripBearerValues(payload), cipher.seal);
+      if (isTransient && Number(expiresIn) > transientMaxTtlSeconds)
+        throw new TypeError(`${model} would outlive its slot`);
       await table.save({
         id: storageKey(model, id),
         model,
-        payload: toStorableJson(resting),
+        payload: await toRestingPayload(payload, { id, cipher }),
         grantId: grantableModels.has(model) ? payload.grantId : undefined,
         parentGrantId: undefined,
         accountId: payload.accountId,
@@ -107,90 +75,15 @@ function createArtifactAdapter(
       toPayload(await artifacts.lasting.findByUserCode(userCodeHash(userCode)), undefined),
     findByUid: async () => undefined,
     async consume(id) {
-      if (await table.consume(storageKey(model, id))) return;
+      const key = storageKey(model, id);
+      if (await table.consume(key)) return;
       // The engine saw it unspent a moment ago: another request was faster.
       if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used');
+      await revokeFamilyOf(key);
       throw new errors.InvalidGrant(`${model} was already used`);
     },
-    destroy: (id) => table.remove(storageKey(model, id)),
+    destroy: (id) => table.end(storageKey(model, id)),
     revokeByGrantId: (grantId) => artifacts.removeByGrant(grantId),
-  };
-}
-
-/** The parts of the engine's session that its published types leave out. */
-type EngineSession = { readonly uid: string; readonly id: string; readonly oldId?: string };
-
-/** What a request had read: the entries as they were, so that only its own changes are written. */
-type ReadState = { readonly before: ReadonlyMap<string, string>; readonly versions: ReadonlyMap<string, number> };
-
-function createSessionAdapter({ sessions, clock }: AdapterDependencies): Adapter {
-  // The engine keeps the very object it was given as `session.authorizations` and changes it in place.
-  const readStates = new WeakMap<object, ReadState>();
-
-  function toPayload(stored: StoredSession | undefined, id: string | undefined): AdapterPayload | undefined {
-    if (!stored) return undefined;
-    const authorizations = structuredClone(stored.authorizations);
-    const before = new Map(Object.entries(authorizations).map(([client, entry]) => [client, JSON.stringify(entry)]));
-    readStates.set(authorizations, { before, versions: stored.versions });
-    // Found by an id that was just rotated away: the answer's cookie gets a new id, never the retired one again.
-    const jti = stored.idRetired ? newSecretToken() : id;
-    return {
-      ...(stored.payload as AdapterPayload),
-      uid: stored.uid,
-      authorizations: authorizations as NonNullable<AdapterPayload['authorizations']>,
-      ...(jti === undefined ? {} : { jti }),
-    };
-  }
-
-  function changesOf(authorizations: Record<string, unknown> = {}): Record<string, AuthorizationChange> {
-    const read = readStates.get(authorizations);
-    const changes: Record<string, AuthorizationChange> = {};
-    for (const [client, entry] of Object.entries(authorizations)) {
-      if (read?.before.get(client) === JSON.stringify(entry)) continue;
-      changes[client] = { base: read?.versions.get(client) ?? null, entry: entry as Record<string, unknown> };
-    }
-    for (const client of read?.before.keys() ?? []) {
-      if (!(client in authorizations)) changes[client] = { base: read?.versions.get(client) ?? null, entry: null };
-    }
-    return changes;
-  }
-
-  // The engine destroys the old id just before it saves the new one: kept here, written in that same statement.
-  const rotatedAway = new WeakMap<object, string>();
-
-  return {
-    async upsert(id, payload, expiresIn) {
-      const { jti: _id, uid, authorizations, ...rest } = payload;
-      if (uid === undefined) throw new TypeError('a session has a uid');
-      const ctx = Provider.ctx;
-      const retired = ctx && rotatedAway.get(ctx);
-      await sessions.save({
-        id: storageKey('Session', id),
-        retiredId: retired === undefined ? undefined : storageKey('Session', retired),
-        uid,
-        accountId: payload.accountId,
-        loginAtSeconds: payload.loginTs,
-        payload: toStorableJson(rest),
-        changes: changesOf(authorizations),
-        expiresAt: expiryOf(clock, expiresIn),
-      });
-    },
-    find: async (id) => toPayload(await sessions.findById(storageKey('Session', id)), id),
-    findByUid: async (uid) => toPayload(await sessions.findByUid(uid), undefined),
-    findByUserCode: async () => undefined,
-    async destroy(id) {
-      const ctx = Provider.ctx;
-      // `id` and `oldId` are not in the engine's published types.
-      const session = ctx?.oidc.session as EngineSession | undefined;
-      if (ctx && session?.oldId === id) {
-        rotatedAway.set(ctx, id);
-        return;
-      }
-      if (session?.id === id) await sessions.endByUid(session.uid);
-      else await sessions.endById(storageKey('Session', id));
-    },
-    consume: async () => undefined,
-    revokeByGrantId: async () => undefined,
   };
 }
 
@@ -210,8 +103,8 @@ function createClientAdapter({ findClient }: AdapterDependencies): Adapter {
 }
 
 /**
- * The engine's store over PostgreSQL. Every artifact is spent once whatever the parallelism, a session that was ended
- * stays ended, and parallel requests keep each other's session entries.
+ * The engine's store over PostgreSQL. Every artifact is spent once whatever the parallelism, what was ended or revoked
+ * stays so, and parallel requests keep each other's session entries.
  */
 export function createAdapterFactory(dependencies: AdapterDependencies): (model: string) => Adapter {
   return (model) => {

@@ -26,7 +26,8 @@ export type ArtifactTable = {
   readonly find: (id: Buffer) => Promise<StoredArtifact | undefined>;
   /** Spends the artifact. @returns false where it was spent before, or is gone */
   readonly consume: (id: Buffer) => Promise<boolean>;
-  readonly remove: (id: Buffer) => Promise<void>;
+  /** Ends it for good: it isn't found any more, and a save that was late doesn't bring it back. */
+  readonly end: (id: Buffer) => Promise<void>;
 };
 
 export type ArtifactRepository = {
@@ -43,7 +44,7 @@ export type ArtifactRepository = {
 /** The ring of partitions: created in hour h → slot h mod 4. @see migrations/20261122040000-create-protocol-store.ts */
 export const transientSlots = 4;
 export const transientSlotSeconds = 3600;
-/** Longest life of a transient artifact: a slot is emptied two hours after its last row was made. */
+/** Longest life of a transient artifact: a slot is emptied two hours after its last row was made, or a little earlier. */
 export const transientMaxTtlSeconds = 2 * transientSlotSeconds - 900;
 
 export function transientSlot(at: Date): number {
@@ -65,30 +66,36 @@ function uniqueSorted<Call>(calls: readonly Call[], key: (call: Call) => string)
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
 }
 
+// Saved again it stays in its slot. What isn't updated because it ended meanwhile isn't inserted anew either.
 const saveTransient = `
   WITH incoming AS (
     SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
       AS i (id, slot, model, payload, grant_id, expires_at)
   ), again AS (
     UPDATE oidc_transient t SET payload = i.payload, expires_at = i.expires_at
-    FROM incoming i WHERE t.id = i.id RETURNING t.id
+    FROM incoming i WHERE t.id = i.id AND t.ended_at IS NULL
   )
-  INSERT INTO oidc_transient (id, slot, model, payload, grant_id, expires_at)
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
   SELECT id, slot, model, payload, grant_id, expires_at FROM incoming i
-  WHERE NOT EXISTS (SELECT FROM again a WHERE a.id = i.id)
-  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+  WHERE NOT EXISTS (SELECT FROM oidc_transient known WHERE known.id = i.id)
+  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
+  WHERE t.ended_at IS NULL`;
 
 const insertTransient = `
-  INSERT INTO oidc_transient (id, slot, model, payload, grant_id, expires_at)
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
   SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
-  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+  ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
+  WHERE t.ended_at IS NULL`;
 
+// Two tabs may fill the grant of one session and client in the same moment: each keeps what it asked for.
 const saveLasting = `
-  INSERT INTO oidc_artifact
+  INSERT INTO oidc_artifact AS a
     (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at)
   SELECT * FROM unnest($1::bytea[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::text[],
     $8::bytea[], $9::timestamptz[])
-  ON CONFLICT (id) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at`;
+  ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at,
+    payload = CASE a.model WHEN 'Grant' THEN merge_grant(a.payload, EXCLUDED.payload) ELSE EXCLUDED.payload END
+  WHERE a.ended_at IS NULL`;
 
 // Saved again after their first save; every other transient artifact is written once.
 const savedAgain = new Set(['Interaction']);
@@ -147,16 +154,21 @@ export function createArtifactRepository({
     },
   });
 
-  function readers(table: 'oidc_transient' | 'oidc_artifact'): Pick<ArtifactTable, 'find' | 'consume' | 'remove'> {
+  function readers(table: 'oidc_transient' | 'oidc_artifact'): Pick<ArtifactTable, 'find' | 'consume' | 'end'> {
     const find = createCoalescer<Buffer, StoredArtifact | undefined>({
       run: async (ids) => {
         const rows = await run<FoundRow>({
           name: `${table}-find`,
-          text: `SELECT id, payload, consumed_at FROM ${table} WHERE id = ANY($1)`,
+          text: `SELECT id, payload, consumed_at FROM ${table} WHERE id = ANY($1) AND ended_at IS NULL`,
           values: [uniqueSorted(ids, hex)],
         });
-        const byId = new Map(rows.map((row) => [hex(row.id), toStored(row)]));
-        return ids.map((id) => byId.get(hex(id)));
+        const byId = new Map(rows.map((row) => [hex(row.id), row]));
+        // The engine changes what it is given in place: two who ask for one row at once must not share it.
+        const shared = ids.length > rows.length;
+        return ids.map((id) => {
+          const row = byId.get(hex(id));
+          return row && toStored(shared ? structuredClone(row) : row);
+        });
       },
     });
 
@@ -170,7 +182,7 @@ export function createArtifactRepository({
           text: `
             UPDATE ${table} t SET consumed_at = $3, consumed_by = i.attempt
             FROM unnest($1::bytea[], $2::uuid[]) AS i (id, attempt)
-            WHERE t.id = i.id AND (t.consumed_at IS NULL OR t.consumed_by = i.attempt)
+            WHERE t.id = i.id AND t.ended_at IS NULL AND (t.consumed_at IS NULL OR t.consumed_by = i.attempt)
             RETURNING t.id, t.consumed_by`,
           values: [attempts.map((call) => call.id), attempts.map((call) => call.attempt), clock.now()],
         });
@@ -182,8 +194,12 @@ export function createArtifactRepository({
     return {
       find,
       consume: (id) => consume({ id, attempt: randomUUID() }),
-      remove: async (id) => {
-        await run({ name: `${table}-remove`, text: `DELETE FROM ${table} WHERE id = $1`, values: [id] });
+      end: async (id) => {
+        await run({
+          name: `${table}-end`,
+          text: `UPDATE ${table} SET ended_at = $2, payload = '{}' WHERE id = $1 AND ended_at IS NULL`,
+          values: [id, clock.now()],
+        });
       },
     };
   }
@@ -199,7 +215,7 @@ export function createArtifactRepository({
       findByUserCode: async (userCodeHash) => {
         const [row] = await run<FoundRow>({
           name: 'artifact-find-by-user-code',
-          text: 'SELECT id, payload, consumed_at FROM oidc_artifact WHERE user_code_hash = $1',
+          text: 'SELECT id, payload, consumed_at FROM oidc_artifact WHERE user_code_hash = $1 AND ended_at IS NULL',
           values: [userCodeHash],
         });
         return row && toStored(row);

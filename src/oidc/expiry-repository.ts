@@ -1,20 +1,33 @@
 import { rowsOf } from '../platform/rows.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
-import { transientSlot, transientSlots } from './artifact-repository.ts';
+import { transientSlot, transientSlotSeconds, transientSlots } from './artifact-repository.ts';
 
 /** The engine tells "expired" from "unknown" for this long. */
 const graceSeconds = 600;
 
 const tables = ['oidc_artifact', 'oidc_replay', 'oidc_session', 'oidc_session_alias'] as const;
 
+// Minutes into the hour. Later, an instance whose clock is ahead, or a truncation that is late, would meet the rows of
+// the next hour; earlier, one whose clock is behind those of the hour that has just become old enough.
+const emptyingFromMinute = 10;
+const emptyingUntilMinute = 40;
+
+/** The slot that can be emptied: written next, last written two hours ago. @returns undefined near the hour's ends */
+export function slotToEmpty(now: Date): number | undefined {
+  const minute = (now.getTime() / 60_000) % (transientSlotSeconds / 60);
+  if (minute < emptyingFromMinute || minute >= emptyingUntilMinute) return undefined;
+  return (transientSlot(now) + 1) % transientSlots;
+}
+
 /**
  * Empties the ring's slot that is written next: its rows were made at least two hours ago, longer than any of them
  * lives. A truncation costs the same for ten rows and ten million, and waits for nobody.
- * @returns false where live statements held it: the next round finds it again
+ * @returns false where it wasn't done: the next round finds it again
  */
 export async function emptyOldestSlot(inTransaction: InTransaction, now: Date): Promise<boolean> {
-  const next = (transientSlot(now) + 1) % transientSlots;
-  const table = `oidc_transient_${next}`;
+  const slot = slotToEmpty(now);
+  if (slot === undefined) return false;
+  const table = `oidc_transient_${slot}`;
   return inTransaction(async (tx) => {
     if ((await rowsOf(tx, `SELECT FROM ${table} LIMIT 1`, [])).length === 0) return true;
     await tx.query("SET LOCAL lock_timeout = '250ms'");

@@ -11,20 +11,20 @@ import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
 import type { FindPerson, Person } from './find-account.ts';
+import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
-import type { ShowIdentify } from './identify.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 import { shownClaims, tickedClaims } from './release-page.ts';
+import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
 export type InteractionDependencies = {
   readonly provider: () => Provider;
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
-  readonly showIdentify: ShowIdentify;
-  readonly showMailedCode: (ctx: Context, login: OpenLogin) => void;
+  readonly showIdentify: (ctx: Context, login: OpenLogin) => void;
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
@@ -36,7 +36,7 @@ export type InteractionDependencies = {
     readonly source: string;
   }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
-  readonly endSession: (session: { readonly uid: string; readonly accountId: string }) => Promise<void>;
+  readonly endSession: EndSession;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
@@ -65,10 +65,8 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
     const { session } = interaction;
     if (session?.accountId === undefined || session.accountId === accountId) return;
-    const { uid, accountId: replaced } = session;
-    Object.assign(interaction, { session: undefined });
-    await interaction.save(Number(interaction.exp) - epochSeconds(clock));
-    await dependencies.endSession({ uid, accountId: replaced });
+    await forgetSession(interaction, clock);
+    await dependencies.endSession({ uid: session.uid });
   }
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {
@@ -139,7 +137,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     switch (step.kind) {
       case 'identify':
         return step.by === 'mailed-code'
-          ? dependencies.showMailedCode(ctx, login)
+          ? pages.goTo(ctx, `${login.path}/mailed-code`)
           : dependencies.showIdentify(ctx, login);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
@@ -152,9 +150,9 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function answerAccount(ctx: Context, login: OpenLogin): Promise<void> {
-    const fields = await pages.readStep(ctx, login);
-    const form = fields && parseForm(confirmAccountForm, fields);
-    if (form) {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const form = parseForm(confirmAccountForm, fields);
+    if (form && !isStale) {
       await open(login);
       await logins.chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
     }
@@ -162,10 +160,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function answerReleasePage(ctx: Context, login: OpenLogin): Promise<void> {
-    const fields = await pages.readStep(ctx, login);
-    const form = fields && parseForm(releaseForm, fields);
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const form = parseForm(releaseForm, fields);
     const step = await hub.decide(login);
-    if (form && fields && step.kind === 'consent') {
+    if (form && !isStale && step.kind === 'consent') {
       await open(login);
       if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
       else await agree(ctx, login, { accountId: step.accountId, fields });
@@ -190,7 +188,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function cancel(ctx: Context, login: OpenLogin): Promise<void> {
-    if (await pages.readStep(ctx, login)) {
+    if (!(await pages.readStep(ctx, login)).isStale) {
       await open(login);
       await logins.cancel(pool, at(login));
     }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import Provider, { type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { decodeProtectedHeader } from 'jose';
+import Provider, { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
+import type { createProtocolEvents } from './protocol-events.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { authenticationOf } from './session-proof.ts';
@@ -24,6 +26,7 @@ export type ProviderDependencies = {
   readonly replays: ReplayRepository;
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly enginePages: ReturnType<typeof createEnginePages>;
+  readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
   readonly clock: Clock;
 };
 
@@ -41,10 +44,12 @@ function overrideClient(provider: Provider, enqueue: EnqueueLogoutNotice): Logou
     compareClientSecret: (this: Client, presented: string) => boolean;
   };
   const deliver = prototype.backchannelLogout;
-  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard.
+  // The person's sign-out doesn't wait for portals: a job delivers, again until it is heard. Where the whole session
+  // ends, its ending tells all of them: also those that signed on while this request was on its way.
   prototype.backchannelLogout = async function backchannelLogout(accountId, sid) {
-    const sessionUid = Provider.ctx?.oidc.session?.uid ?? '';
-    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid });
+    const { session, params } = Provider.ctx?.oidc ?? {};
+    if (params?.['logout']) return;
+    await enqueue({ clientId: this.clientId, accountId, sid, sessionUid: session?.uid ?? '' });
   };
   prototype.compareClientSecret = function compareClientSecret(presented) {
     const { secret_hash: expected } = portalOf(this);
@@ -70,6 +75,17 @@ function overrideContext(provider: Provider, clock: Clock): void {
   });
 }
 
+/** A hint is an ID token: other tokens of ours for the same audience say so in their type. @see RFC 8725 §3.11 */
+function refuseOtherTokensAsHints(provider: Provider): void {
+  const idToken = provider.IdToken as unknown as { validate: (jwt: string, client: Client) => Promise<unknown> };
+  const { validate } = idToken;
+  idToken.validate = async (jwt, client) => {
+    const { typ = 'JWT' } = decodeProtectedHeader(jwt);
+    if (typ !== 'JWT') throw new errors.InvalidRequest('id_token_hint must be an ID Token');
+    return validate.call(idToken, jwt, client);
+  };
+}
+
 /** One instance of the engine. Keys rotate by making another and swapping it: all state is in the store. */
 export function createProvider(dependencies: ProviderDependencies): Engine {
   const { issuer, configuration, trustedProxyCount, replays, clock } = dependencies;
@@ -79,8 +95,10 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   acceptEachTokenIdOnce(provider, replays);
   overrideContext(provider, clock);
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
+  refuseOtherTokensAsHints(provider);
   carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
+  provider.use(dependencies.protocolEvents as Parameters<Provider['use']>[0]);
   return {
     provider,
     deliverLogoutNotice: (client, accountId, sid) => deliver.call(client, accountId, sid),

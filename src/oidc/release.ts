@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider';
-import { newSecretToken } from '../platform/secret-token.ts';
 import { type PendingRelease, pendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
 import { portalOf } from './portal-client.ts';
 import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
+import { entryVersion } from './session-adapter.ts';
 
 /** The person's current agreement with a portal. @returns undefined where there is none, or it was withdrawn */
 export type FindConsent = (key: {
@@ -48,12 +48,15 @@ function covers(grant: Grant, { scopes, claims }: Coverage, ctx: KoaContextWithO
 }
 
 /**
- * One grant per session and client, named by both and by the session's current id: parallel first requests of one
- * browser make the same one. Its name opens nothing: no endpoint takes it.
+ * One grant per session and client, named by what all parallel requests of one browser have read, so that they make the
+ * same one: the grant it follows, or the version of the removal it follows. A grant that ended is never made again under
+ * its name. The name opens nothing: no endpoint takes it.
  */
-function grantIdFor(ctx: KoaContextWithOIDC): string {
-  const session = ctx.oidc.session as unknown as { uid: string; id: string; oldId?: string };
-  const parts = [session.uid, ctx.oidc.client?.clientId, session.oldId ?? session.id];
+function grantIdFor(ctx: KoaContextWithOIDC, entry: { readonly grantId?: string }): string {
+  const { session, account, client } = ctx.oidc;
+  const clientId = client?.clientId ?? '';
+  const follows = entry.grantId ?? entryVersion(session?.authorizations, clientId);
+  const parts = [session?.uid, account?.accountId, clientId, follows];
   return createHash('sha256').update(parts.join('\0')).digest('base64url');
 }
 
@@ -100,7 +103,11 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     const scopes = [...ctx.oidc.requestParamOIDCScopes];
     const claims = requestedPersonalClaims({ scopes, named: ctx.oidc.requestParamClaims });
 
-    const authorization = session.authorizationFor(clientId) as { releaseVersion?: string; sid?: string };
+    const authorization = session.authorizationFor(clientId) as {
+      releaseVersion?: string;
+      sid?: string;
+      grantId?: string;
+    };
     const known = await existingGrant(ctx, clientId);
     const current = known?.accountId === account.accountId && authorization.releaseVersion === portal.release_version;
     if (known && current && covers(known, { scopes, claims }, ctx)) return known;
@@ -117,8 +124,7 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     const grant = current && known ? known : new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
     const everyClaim = new Set([...claims, ...grant.getOIDCClaimsEncountered()]);
     fill(grant, { ctx, scopes, claims: [...everyClaim], released: new Set(settled.releasedClaims) });
-    // A grant that was revoked isn't made again under its name: what was made from it stays dead.
-    grant.jti ??= authorization.sid === undefined ? grantIdFor(ctx) : newSecretToken();
+    grant.jti ??= grantIdFor(ctx, authorization);
     await grant.save();
     // The same for the session id told to the portal: parallel first requests must agree on one.
     authorization.sid ??= createHash('sha256').update(`sid\0${grant.jti}`).digest('base64url');

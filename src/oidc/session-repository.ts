@@ -19,29 +19,38 @@ export type StoredSession = {
   readonly uid: string;
   readonly payload: Readonly<Record<string, unknown>>;
   readonly authorizations: Authorizations;
-  /** The version of each entry, to be given back with a change of it. */
+  /** The version of each entry, to be given back with a change of it; of a removed one, the version of its mark. */
   readonly versions: ReadonlyMap<string, number>;
   /** True where it was found by an id that was rotated away moments ago: the caller needs a new one. */
   readonly idRetired: boolean;
 };
 
+/** A session as one request has it, and which parts of it that request changed. */
 export type SessionChange = {
   readonly id: Buffer;
   readonly retiredId: Buffer | undefined;
   readonly uid: string;
   readonly accountId: string | undefined;
   readonly loginAtSeconds: number | undefined;
+  /** The whole of it, as JSON: for a session that isn't stored yet. */
   readonly payload: string;
-  readonly changes: Readonly<Record<string, AuthorizationChange>>;
+  /** The fields of a login, as JSON, where this request logged somebody in. */
+  readonly login: string | undefined;
+  /** Other fields it changed, as JSON, and those it removed. */
+  readonly changed: string;
+  readonly removed: readonly string[];
+  readonly entries: Readonly<Record<string, AuthorizationChange>>;
   readonly expiresAt: Date;
 };
 
 export type SessionRepository = {
   readonly findById: (id: Buffer) => Promise<StoredSession | undefined>;
   readonly findByUid: (uid: string) => Promise<StoredSession | undefined>;
-  /** Merges the change into the session and makes `id` lead to it. An ended session stays as it is: ended. */
-  readonly save: (change: SessionChange) => Promise<void>;
-  readonly endByUid: (uid: string) => Promise<void>;
+  /**
+   * Merges the change into the session and makes `id` lead to it. An ended session stays as it is: ended.
+   * @returns false where `id` doesn't lead to it: ended, rotated away, or somebody else's meanwhile
+   */
+  readonly save: (change: SessionChange) => Promise<boolean>;
   readonly endById: (id: Buffer) => Promise<void>;
   /** Ends every session of an account, and what was made from them. @returns the portals that have to be told */
   readonly endAllOf: (
@@ -56,7 +65,12 @@ export type SessionRepository = {
 };
 
 /** A portal a session signed on to, by the `sid` it knows. */
-export type SignedOnPortal = { readonly sessionUid: string; readonly clientId: string; readonly sid: string };
+export type SignedOnPortal = {
+  readonly sessionUid: string;
+  readonly accountId: string;
+  readonly clientId: string;
+  readonly sid: string;
+};
 
 /** How long a rotated id still leads to its session, for requests that left the browser before the answer came. */
 const retiredIdGraceSeconds = 60;
@@ -73,23 +87,25 @@ function toStored(row: SessionRow): StoredSession {
   const authorizations: Record<string, Authorization> = {};
   const versions = new Map<string, number>();
   for (const [clientId, { v, removed, ...entry }] of Object.entries(row.authorizations)) {
-    if (removed) continue;
-    authorizations[clientId] = entry;
     versions.set(clientId, v);
+    if (!removed) authorizations[clientId] = entry;
   }
   return { uid: row.uid, payload: row.payload, authorizations, versions, idRetired: row.retired_at !== null };
 }
 
-// Of two logins in one session the newer wins; within one second the later save does.
-const notOlder = 'coalesce(s.login_at, 0) <= coalesce(EXCLUDED.login_at, 0)';
+type EndedRow = Pick<SessionRow, 'uid' | 'authorizations'> & { readonly account_id: string | null };
 
-function signedOnPortals(rows: readonly Pick<SessionRow, 'uid' | 'authorizations'>[]): readonly SignedOnPortal[] {
-  return rows.flatMap(({ uid, authorizations }) =>
+function signedOnPortals(rows: readonly EndedRow[]): readonly SignedOnPortal[] {
+  return rows.flatMap(({ uid, account_id: accountId, authorizations }) =>
     Object.entries(authorizations).flatMap(([clientId, { sid }]) =>
-      typeof sid === 'string' ? [{ sessionUid: uid, clientId, sid }] : [],
+      typeof sid === 'string' && accountId !== null ? [{ sessionUid: uid, accountId, clientId, sid }] : [],
     ),
   );
 }
+
+// Of two logins in one session the newer wins; within one second the later save does.
+const loginWins = '($10::jsonb IS NOT NULL AND coalesce(s.login_at, 0) <= coalesce(EXCLUDED.login_at, 0))';
+const samePerson = '(s.account_id IS NULL OR s.account_id = EXCLUDED.account_id)';
 
 export function createSessionRepository({
   run,
@@ -139,34 +155,39 @@ export function createSessionRepository({
   return {
     findById,
     findByUid,
-    // Within one login what either of two requests changed is kept; an id leads nowhere once another account won.
+    // Of one person's session what each request changed is kept; an id leads nowhere once another account won. All of it
+    // waits for the session's row before it touches an alias, so that no two saves wait for each other.
     save: async (change) => {
-      await run({
+      const rows = await run<{ readonly leads: boolean }>({
         name: 'session-save',
         text: `
           WITH retired AS (
-            UPDATE oidc_session_alias SET retired_at = $9 WHERE id = $2 AND retired_at IS NULL
+            UPDATE oidc_session_alias SET retired_at = $9, expires_at = $13 WHERE id = $2 AND retired_at IS NULL
           ), saved AS (
             INSERT INTO oidc_session AS s
               (uid, account_id, login_at, payload, authorizations, created_at, expires_at)
             VALUES ($3, $4, $5, $6, merge_session_authorizations('{}', $7), $9, $8)
             ON CONFLICT (uid) DO UPDATE SET
-              account_id = CASE WHEN ${notOlder} THEN EXCLUDED.account_id ELSE s.account_id END,
-              payload = CASE WHEN ${notOlder} THEN EXCLUDED.payload ELSE s.payload END,
-              expires_at = CASE WHEN ${notOlder} THEN EXCLUDED.expires_at ELSE s.expires_at END,
-              login_at = greatest(s.login_at, EXCLUDED.login_at),
+              account_id = CASE WHEN ${loginWins} THEN EXCLUDED.account_id ELSE s.account_id END,
+              login_at = CASE WHEN ${loginWins} THEN EXCLUDED.login_at ELSE s.login_at END,
+              payload = CASE
+                WHEN ${samePerson} THEN
+                  (s.payload - $12::text[]) || $11::jsonb || CASE WHEN ${loginWins} THEN $10::jsonb ELSE '{}' END
+                WHEN ${loginWins} THEN EXCLUDED.payload
+                ELSE s.payload END,
+              expires_at = CASE WHEN ${samePerson} OR ${loginWins} THEN EXCLUDED.expires_at ELSE s.expires_at END,
               authorizations = CASE
-                WHEN s.account_id IS NULL OR s.account_id = EXCLUDED.account_id
-                THEN merge_session_authorizations(s.authorizations, $7)
-                WHEN ${notOlder} THEN EXCLUDED.authorizations
+                WHEN ${samePerson} THEN merge_session_authorizations(s.authorizations, $7)
+                WHEN ${loginWins} THEN EXCLUDED.authorizations
                 ELSE s.authorizations END
             WHERE s.ended_at IS NULL
-            RETURNING uid
+            RETURNING uid, account_id
           )
           INSERT INTO oidc_session_alias AS a (id, uid, account_id, expires_at)
           SELECT $1, uid, $4, $8 FROM saved
           ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at
-          WHERE a.uid = EXCLUDED.uid`,
+          WHERE a.uid = EXCLUDED.uid AND a.retired_at IS NULL
+          RETURNING a.account_id IS NOT DISTINCT FROM (SELECT account_id FROM saved) AS leads`,
         values: [
           change.id,
           change.retiredId ?? null,
@@ -174,21 +195,16 @@ export function createSessionRepository({
           change.accountId ?? null,
           change.loginAtSeconds ?? null,
           change.payload,
-          JSON.stringify(change.changes),
+          JSON.stringify(change.entries),
           change.expiresAt,
           clock.now(),
+          change.login ?? null,
+          change.changed,
+          change.removed,
+          new Date(clock.now().getTime() + retiredIdGraceSeconds * 1000),
         ],
       });
-    },
-    endByUid: async (uid) => {
-      await run({
-        name: 'session-end-by-uid',
-        text: `
-          INSERT INTO oidc_session (uid, payload, authorizations, ended_at, created_at, expires_at)
-          VALUES ($1, '{}', '{}', $2, $2, $3)
-          ON CONFLICT (uid) DO UPDATE SET ended_at = coalesce(oidc_session.ended_at, EXCLUDED.ended_at)`,
-        values: [uid, clock.now(), new Date(clock.now().getTime() + 24 * 3600 * 1000)],
-      });
+      return rows[0]?.leads ?? false;
     },
     endById: async (id) => {
       await run({
@@ -200,30 +216,36 @@ export function createSessionRepository({
       });
     },
     endAllOf: async (tx, { accountId, at, except }) => {
-      const kept = await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+      const kept = await rowsOf<Pick<SessionRow, 'authorizations'>>(
         tx,
-        'SELECT uid, authorizations FROM oidc_session WHERE uid = $1 AND account_id = $2',
+        'SELECT authorizations FROM oidc_session WHERE uid = $1 AND account_id = $2',
         [except ?? '', accountId],
       );
       const keptGrants = kept.flatMap((row) => Object.values(row.authorizations).map(({ grantId }) => String(grantId)));
-      const ended = await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+      const ended = await rowsOf<EndedRow>(
         tx,
         `WITH ended AS (
            UPDATE oidc_session SET ended_at = $2
-           WHERE account_id = $1 AND ended_at IS NULL AND uid IS DISTINCT FROM $3 RETURNING uid, authorizations
+           WHERE account_id = $1 AND ended_at IS NULL AND uid IS DISTINCT FROM $3
+           RETURNING uid, account_id, authorizations
+         ), grants AS (
+           UPDATE oidc_artifact SET ended_at = $2, payload = '{}'
+           WHERE account_id = $1 AND model = 'Grant' AND ended_at IS NULL AND id <> ALL ($4)
          ), revoked AS (
-           DELETE FROM oidc_artifact WHERE account_id = $1 AND id <> ALL ($4) AND (grant_id IS NULL OR grant_id <> ALL ($5))
+           DELETE FROM oidc_artifact
+           WHERE account_id = $1 AND model <> 'Grant' AND (grant_id IS NULL OR grant_id <> ALL ($5))
          )
-         SELECT uid, authorizations FROM ended`,
+         SELECT uid, account_id, authorizations FROM ended`,
         [accountId, at, except ?? null, keptGrants.map((grantId) => storageKey('Grant', grantId)), keptGrants],
       );
       return signedOnPortals(ended);
     },
     endOne: async (tx, { uid, at }) =>
       signedOnPortals(
-        await rowsOf<Pick<SessionRow, 'uid' | 'authorizations'>>(
+        await rowsOf<EndedRow>(
           tx,
-          'UPDATE oidc_session SET ended_at = $2 WHERE uid = $1 AND ended_at IS NULL RETURNING uid, authorizations',
+          `UPDATE oidc_session SET ended_at = $2 WHERE uid = $1 AND ended_at IS NULL
+           RETURNING uid, account_id, authorizations`,
           [uid, at],
         ),
       ),

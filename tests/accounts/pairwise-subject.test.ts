@@ -48,6 +48,17 @@ describe('OIDC Core §8.1: a subject by sector', () => {
     expect(await storedSubs(subjectRef)).toEqual([subjects[0]]);
   });
 
+  it('is no fault when first releases meet under one key, hundreds of times', async () => {
+    const { id: sectorId } = await newSector(database.dataSource);
+    for (let round = 0; round < 300; round += 1) {
+      const subjectRef = newRef();
+      const release = () =>
+        createPairwiseSubjects({ subjectKey }).subjectOf(database.dataSource.manager, { sectorId, subjectRef, at });
+      const subjects = await Promise.all(Array.from({ length: 6 }, release));
+      expect(new Set(subjects).size).toBe(1);
+    }
+  });
+
   it('stays what was imported', async () => {
     const { id: sectorId } = await newSector(database.dataSource);
     const subjectRef = newRef();
