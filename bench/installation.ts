@@ -125,7 +125,7 @@ const portalsOf = (demo: DemoConfig): readonly BenchClient[] => [
 ];
 
 /** Portals, APIs and people, each with a recorded answer on what is released. They share one hash, made once. */
-export async function seedCast(installation: Installation, { people }: { readonly people: number }): Promise<Cast> {
+async function seedCast(installation: Installation, { people }: { readonly people: number }): Promise<Cast> {
   const demo = readDemoConfig();
   await seedDemo({ installation, demo: { ...demo, people: [] }, clock: systemClock });
   const hash = await installation.hasher.hash(password);
@@ -141,4 +141,17 @@ export async function seedCast(installation: Installation, { people }: { readonl
     opaqueResource: resourceOf(demo, 'opaque'),
     people: seeded,
   };
+}
+
+/** Migrates the environment's database and puts the cast into it. */
+export async function seedDatabase(
+  settings: Readonly<Record<string, string>>,
+  { people }: { readonly people: number },
+): Promise<Cast> {
+  const installation = await composeBench(loadSettings(settings, { production: true }));
+  try {
+    return await seedCast(installation, { people });
+  } finally {
+    await installation.close();
+  }
 }

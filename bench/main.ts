@@ -1,13 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { loadSettings } from '../src/config/load.ts';
-import { type EmbeddedDatabase, startEmbeddedDatabase } from '../src/platform/embedded-database.ts';
+import { type BenchDatabase, withDatabase } from './bench-database.ts';
 import { comparedFlows, passwordLogin, type Scene } from './flows.ts';
 import { hashesPerSecond } from './hash-alone.ts';
-import { benchEnvironment, type Cast, composeBench, seedCast } from './installation.ts';
+import { benchEnvironment, seedDatabase } from './installation.ts';
 import { measureFlow, withScene } from './measure.ts';
 import { discoveryUnderOverload } from './overload.ts';
 import { flowTable, machine, verdictTable } from './report.ts';
@@ -26,16 +24,7 @@ const { values: options } = parseArgs({
 const people = 600;
 const floodSeconds = 6;
 
-async function seeded(environment: Readonly<Record<string, string>>): Promise<Cast> {
-  const installation = await composeBench(loadSettings(environment, { production: true }));
-  try {
-    return await seedCast(installation, { people });
-  } finally {
-    await installation.close();
-  }
-}
-
-async function postgresVersion({ connection }: EmbeddedDatabase): Promise<string> {
+async function postgresVersion({ connection }: BenchDatabase): Promise<string> {
   const client = new pg.Client(connection);
   await client.connect();
   const { rows } = await client.query<{ readonly version: string }>(
@@ -43,12 +32,6 @@ async function postgresVersion({ connection }: EmbeddedDatabase): Promise<string
   );
   await client.end();
   return rows[0]?.version ?? '?';
-}
-
-/** PostgreSQL's own note of its first process. */
-async function pidOf(directory: string): Promise<number> {
-  const [first] = (await readFile(join(directory, 'pg', 'cluster', 'postmaster.pid'), 'utf8')).split('\n');
-  return Number(first);
 }
 
 async function measureAll(
@@ -72,16 +55,16 @@ async function measureAll(
   );
 }
 
-async function run(database: EmbeddedDatabase, directory: string): Promise<boolean> {
+async function run(database: BenchDatabase): Promise<boolean> {
   const environment = benchEnvironment(database);
-  const cast = await seeded(environment);
-  const castFile = join(directory, 'cast.json');
+  const cast = await seedDatabase(environment, { people });
+  const castFile = join(database.directory, 'cast.json');
   await writeFile(castFile, JSON.stringify(cast));
   const server = (memoryCastFile: string | undefined) =>
     startServerProcess({ environment, memoryCastFile, profileInto: options.profile });
   const ours = await server(undefined);
   const memory = await server(castFile);
-  const { flows, overload, hashes } = await measureAll({ ours, memory }, { cast, databasePid: await pidOf(directory) });
+  const { flows, overload, hashes } = await measureAll({ ours, memory }, { cast, databasePid: database.pid });
   const { maxRssMb } = await ours.usage();
   await Promise.all([ours.stop(), memory.stop()]);
 
@@ -101,11 +84,4 @@ async function run(database: EmbeddedDatabase, directory: string): Promise<boole
   return options.only !== undefined || verdicts.every(({ passed }) => passed);
 }
 
-const directory = await mkdtemp(join(tmpdir(), 'dinhdanh-bench-'));
-const database = await startEmbeddedDatabase({ dataDirectory: join(directory, 'pg') });
-try {
-  process.exitCode = (await run(database, directory)) ? 0 : 1;
-} finally {
-  await database.stop();
-  await rm(directory, { recursive: true, force: true });
-}
+process.exitCode = (await withDatabase(run)) ? 0 : 1;
