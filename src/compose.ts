@@ -247,7 +247,6 @@ export async function compose({
     mailer,
     metrics,
     issuer,
-    clock,
   });
   const handlers = createJobHandlers({
     clock,

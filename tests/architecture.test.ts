@@ -73,9 +73,8 @@ const doors: readonly Door[] = [
     openForTypes: [
       /\.routes\.ts$/,
       /^src\/(compose|observe)\.ts$/,
-      // What the routes of a login share: each ends in a response.
-      /^src\/oidc\/(code-steps|device-cookie|gone-back|login-pages|open-login|signed-in)\.ts$/,
-      /^src\/self-service\/(account-pages|prove-again)\.ts$/,
+      // What the routes of a login, or of the account's pages, share: each ends in a response.
+      /^src\/(oidc|self-service)\//,
     ],
   },
   {

@@ -2,7 +2,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import { activeAccountOf } from './account.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, eventFrame, type Origin, type RecoverySituation } from './ports.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin, type RecoverySituation } from './ports.ts';
 
 export type RecoveryNeed = 'one-mailed-code' | 'more-proof';
 
@@ -88,7 +88,7 @@ export function createRecovery(context: AccountsContext) {
       const frame = eventFrame(account, origin);
       await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs: ['mailed-code'] } });
       await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
-      const notice = { to: { accountId: account.id }, locale: account.locale, at: at.toISOString() } as const;
+      const notice = { to: { accountId: account.id }, locale: account.locale, asked: askedFor(origin, at) } as const;
       await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
       await whenRecovered(tx, account.id);
       return { kind: 'recovered', accountId: account.id };
