@@ -173,16 +173,21 @@ export function createArtifactRepository({
     });
 
     // Each attempt has a token of its own: a statement repeated after a lost answer knows its own success,
-    // and of two attempts in one batch only one finds its token in the row.
+    // and of two attempts in one batch only one finds its token in the row. Rows are locked by id, whatever the plan.
     const consume = createCoalescer<{ readonly id: Buffer; readonly attempt: string }, boolean>({
       run: async (calls) => {
         const attempts = uniqueSorted(calls, (call) => hex(call.id));
         const rows = await run<{ readonly id: Buffer; readonly consumed_by: string }>({
           name: `${table}-consume`,
           text: `
-            UPDATE ${table} t SET consumed_at = $3, consumed_by = i.attempt
-            FROM unnest($1::bytea[], $2::uuid[]) AS i (id, attempt)
-            WHERE t.id = i.id AND t.ended_at IS NULL AND (t.consumed_at IS NULL OR t.consumed_by = i.attempt)
+            UPDATE ${table} t SET consumed_at = $3, consumed_by = mine.attempt
+            FROM (
+              SELECT k.id, i.attempt
+              FROM ${table} k JOIN unnest($1::bytea[], $2::uuid[]) AS i (id, attempt) ON k.id = i.id
+              WHERE k.ended_at IS NULL AND (k.consumed_at IS NULL OR k.consumed_by = i.attempt)
+              ORDER BY k.id FOR UPDATE OF k
+            ) AS mine
+            WHERE t.id = mine.id
             RETURNING t.id, t.consumed_by`,
           values: [attempts.map((call) => call.id), attempts.map((call) => call.attempt), clock.now()],
         });
@@ -226,9 +231,16 @@ export function createArtifactRepository({
       run: async (grantIds) => {
         await run({
           name: 'artifact-remove-by-grant',
+          // Rows are locked by id, the order of every other batch: else a revocation and a batch wait for each other.
           text: `
-            WITH transient AS (DELETE FROM oidc_transient WHERE grant_id = ANY($1))
-            DELETE FROM oidc_artifact WHERE grant_id = ANY($1) OR parent_grant_id = ANY($1)`,
+            WITH short AS (
+              SELECT id FROM oidc_transient WHERE grant_id = ANY($1) ORDER BY id FOR UPDATE
+            ), long AS (
+              SELECT id FROM oidc_artifact WHERE grant_id = ANY($1) OR parent_grant_id = ANY($1) ORDER BY id FOR UPDATE
+            ), transient AS (
+              DELETE FROM oidc_transient WHERE id IN (SELECT id FROM short)
+            )
+            DELETE FROM oidc_artifact WHERE id IN (SELECT id FROM long)`,
           values: [[...new Set(grantIds)].sort()],
         });
         return grantIds.map(() => undefined);

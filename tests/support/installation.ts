@@ -28,6 +28,8 @@ export type TestProvider = {
 export type TestInstallation = TestProvider & {
   readonly database: TestDatabase;
   readonly mails: OutgoingMail[];
+  /** Its settings, for another process over the same database. */
+  readonly environment: Readonly<Record<string, string>>;
   /** A second provider process: the same issuer, keys and database, on a port of its own. */
   readonly another: () => Promise<{ readonly origin: string; readonly close: () => Promise<void> }>;
   readonly addPortal: (changes?: Partial<RelyingParty> & { readonly secret?: string }) => Promise<RelyingParty>;
@@ -69,8 +71,17 @@ async function stop(server: Server): Promise<void> {
 }
 
 /** The whole provider on a port of its own, over a database of its own; mails are kept, not sent. */
-export async function startInstallation(settings: Readonly<Record<string, string>> = {}): Promise<TestInstallation> {
-  const database = await testDatabase();
+export async function startInstallation(
+  settings: Readonly<Record<string, string>> = {},
+  database?: TestDatabase,
+): Promise<TestInstallation> {
+  return startOver(settings, database ?? (await testDatabase()));
+}
+
+async function startOver(
+  settings: Readonly<Record<string, string>>,
+  database: TestDatabase,
+): Promise<TestInstallation> {
   const { server, port } = await listenAnywhere();
   const issuer = `http://localhost:${port}`;
   const mails: OutgoingMail[] = [];
@@ -168,6 +179,7 @@ export async function startInstallation(settings: Readonly<Record<string, string
     installation,
     database,
     mails,
+    environment,
     another,
     addPortal,
     addPerson,

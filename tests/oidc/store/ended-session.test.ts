@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RelyingParty } from '../../../src/relying-parties/relying-party.ts';
 import type { TestPerson } from '../../support/installation.ts';
-import { isSignedIn, readyLogin, readySignOut } from '../../support/session-moves.ts';
+import { forgetRetiredIds, isSignedIn, readyLogin, readySignOut } from '../../support/session-moves.ts';
 import { afterAnswer, startTwoProviders, type TwoProviders } from '../../support/two-providers.ts';
 
 let provider: TwoProviders;
@@ -16,12 +16,6 @@ beforeAll(async () => {
 afterAll(() => provider.close());
 
 const cookieNamed = (cookie: string): string | undefined => /(?:^|; )session=([^;]+)/.exec(cookie)?.[1];
-
-/** Lets a minute pass for ids that were rotated away. */
-const forgetRetiredIds = () =>
-  provider.database.dataSource.query(
-    `UPDATE oidc_session_alias SET retired_at = retired_at - interval '61 seconds' WHERE retired_at IS NOT NULL`,
-  );
 
 async function rotated(): Promise<{ readonly before: string; readonly after: string }> {
   const before = await provider.signedIn(person, portal);
@@ -39,7 +33,7 @@ describe('A4: a session that ended stays ended, and a rotation is not an ending'
     expect(answer.code).toBeDefined();
     const anew = cookieNamed(afterAnswer(before, answer));
     expect([cookieNamed(before), cookieNamed(after)]).not.toContain(anew);
-    await forgetRetiredIds();
+    await forgetRetiredIds(provider);
     expect(await isSignedIn(provider, portal, before)).toBe(false);
     expect(await isSignedIn(provider, portal, after)).toBe(true);
     expect(await isSignedIn(provider, portal, afterAnswer(before, answer))).toBe(true);

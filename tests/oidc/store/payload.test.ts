@@ -70,8 +70,7 @@ describe('A10: a payload comes back as it was saved', () => {
 });
 
 const unstorable = [
-  ['NUL', '\0'],
-  ['NUL within', 'a\0b'],
+  ['NUL', 'a\0b'],
   ['a lone surrogate in JSON', '{"userinfo":{"\\ud800":null},"id_token":{"x\\u0000":{"value":"\\udfff"}}}'],
 ] as const;
 
