@@ -152,7 +152,7 @@ export async function compose({
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
-  const releases = createReleases({ inTransaction, accounts, relyingParties, sessions, audit });
+  const releases = createReleases({ inTransaction, accounts, relyingParties, audit, clock });
   const oidc = await createOidc({
     issuer,
     cookieKeys: secrets.cookies,

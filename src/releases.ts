@@ -1,7 +1,8 @@
 import type { Accounts } from './accounts/module.ts';
 import { eventFrame, type Origin } from './accounts/ports.ts';
 import type { AuditLog } from './audit/audit-log.ts';
-import type { SessionRepository } from './oidc/session-repository.ts';
+import { endReleaseTo } from './oidc/end-release.ts';
+import type { Clock } from './platform/clock.ts';
 import type { InTransaction } from './platform/transaction.ts';
 import type { ReleaseConsent } from './relying-parties/consent-record.ts';
 import type { RelyingParties } from './relying-parties/module.ts';
@@ -13,14 +14,14 @@ export function createReleases({
   inTransaction,
   accounts,
   relyingParties,
-  sessions,
   audit,
+  clock,
 }: {
   readonly inTransaction: InTransaction;
   readonly accounts: Pick<Accounts, 'findActive'>;
   readonly relyingParties: Pick<RelyingParties, 'consents'>;
-  readonly sessions: Pick<SessionRepository, 'revokeAt'>;
   readonly audit: AuditLog;
+  readonly clock: Clock;
 }) {
   const { consents } = relyingParties;
 
@@ -48,7 +49,7 @@ export function createReleases({
         const account = await accounts.findActive(tx, accountId);
         const consent = await consents.current(accountId, clientId);
         if (!account || !consent || !(await consents.withdraw(tx, { accountId, clientId, principal: 'self' }))) return;
-        await sessions.revokeAt(tx, { accountId, clientId });
+        await endReleaseTo(tx, { accountId, clientId, at: clock.now() });
         await audit.record(tx, {
           ...eventFrame(account, origin),
           kind: 'release-withdrawn',

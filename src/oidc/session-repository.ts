@@ -62,8 +62,6 @@ export type SessionRepository = {
     tx: Transaction,
     end: { readonly uid: string; readonly at: Date },
   ) => Promise<readonly SignedOnPortal[]>;
-  /** Ends what an account let one client have: its grants, and with them every token made from them. */
-  readonly revokeAt: (tx: Transaction, at: { readonly accountId: string; readonly clientId: string }) => Promise<void>;
 };
 
 /** A portal a session signed on to, by the `sid` it knows. */
@@ -251,11 +249,5 @@ export function createSessionRepository({
           [uid, at],
         ),
       ),
-    revokeAt: async (tx, { accountId, clientId }) => {
-      await rowsOf(tx, 'DELETE FROM oidc_artifact WHERE account_id = $1 AND client_id = $2 RETURNING true AS removed', [
-        accountId,
-        clientId,
-      ]);
-    },
   };
 }
