@@ -12,6 +12,7 @@ import type { derivedSecrets } from './derived-secrets.ts';
 import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
+import type { Metrics } from './platform/metrics.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 
@@ -24,6 +25,7 @@ export type PeopleDependencies = {
   readonly encryption: Encryption;
   readonly audit: AuditLog;
   readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly metrics: Pick<Metrics, 'passwordRefused'>;
   readonly endSessions: EndSessions;
   readonly clock: Clock;
 };
@@ -33,7 +35,8 @@ const nobody = '00000000-0000-0000-0000-000000000000';
 
 /** Everything about people and how they prove who they are: accounts over authenticators over authentication. */
 export function composePeople(dependencies: PeopleDependencies) {
-  const { settings, secrets, pool, run, inTransaction, encryption, audit, jobs, endSessions, clock } = dependencies;
+  const { settings, secrets, pool, run, inTransaction, encryption, audit, jobs, metrics, endSessions, clock } =
+    dependencies;
 
   const [pepper, ...olderPeppers] = settings.DINHDANH_PEPPERS.map(({ id, key }) => ({ id, secret: key }));
   const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
@@ -43,6 +46,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     peppers: [pepper, ...olderPeppers],
     maxInFlight: 2,
     maxQueued: settings.DINHDANH_PASSWORD_QUEUE,
+    onOverload: metrics.passwordRefused,
   });
   const judge = createPasswordPolicy({
     serviceNames: [settings.DINHDANH_NAME, 'Định Danh', 'dinhdanh'],
@@ -82,6 +86,7 @@ export function composePeople(dependencies: PeopleDependencies) {
   });
 
   const accounts = createAccounts({
+    run,
     inTransaction,
     encryption,
     audit,

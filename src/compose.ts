@@ -8,17 +8,23 @@ import type { Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
 import { databaseHosts } from './database/database-hosts.ts';
 import { entities } from './database/entities.ts';
+import { holdToPermanentChoices } from './database/installation.ts';
 import { migrate } from './database/migrate.ts';
+import { poolState } from './database/pool.ts';
 import { createPostgresClient } from './database/postgres-client.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
+import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
 import { loadAssets } from './http/assets.ts';
 import { createApp } from './http/create-app.ts';
 import { createCsrf } from './http/csrf.ts';
 import { createErrorPages } from './http/error-pages.ts';
+import { healthRoutes } from './http/health.routes.ts';
+import { createHealth } from './http/health.ts';
 import { createRenderer } from './http/render.ts';
+import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
@@ -35,7 +41,9 @@ import type { Logger } from './platform/logger.ts';
 import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
+import { createReleases } from './releases.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
 /** What tests replace: the edges to the world. */
@@ -73,9 +81,20 @@ export async function compose({
     logger,
   });
   await migrate({ dataSource, clock, logger });
+  metrics.observePool(() => poolState(dataSource));
   const pool = dataSource.manager;
   const run = createRunStatement(dataSource, { retryBudgetMs });
   const inTransaction = createInTransaction(dataSource, { retryBudgetMs });
+
+  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
+  await inTransaction((tx) =>
+    holdToPermanentChoices(tx, {
+      issuer: issuer.origin,
+      relyingPartyId: issuer.hostname,
+      subjectKeyId: subjectKey?.id ?? '',
+      at: clock.now(),
+    }),
+  );
 
   const encryption = createEncryption({
     keyEncryptionKeys: settings.DINHDANH_KEY_ENCRYPTION_KEYS,
@@ -104,6 +123,7 @@ export async function compose({
     encryption,
     audit,
     jobs,
+    metrics,
     clock,
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
@@ -127,9 +147,12 @@ export async function compose({
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
+  const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
+
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
+  const releases = createReleases({ inTransaction, accounts, relyingParties, audit, clock });
   const oidc = await createOidc({
     issuer,
     cookieKeys: secrets.cookies,
@@ -142,11 +165,13 @@ export async function compose({
     logger,
     encryption,
     fetch: httpClient.fetch,
+    audit,
     relyingParties,
     sessions,
     signingKeys,
+    accounts,
     findPerson: async (accountId) => {
-      const person = await accounts.findAccountClaims(pool, accountId);
+      const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
     },
     subjectFor: ({ sectorId, subjectRef }) =>
@@ -154,26 +179,7 @@ export async function compose({
     authentication,
     readIdentifier: (typed) =>
       parseEmailAddress(typed) ?? { display: typed, lookup: typed.trim().normalize('NFC').toLowerCase() },
-    grantRelease: async ({ person, clientId, consent, referenceId, source }) =>
-      inTransaction(async (tx) => {
-        const account = await accounts.findActive(tx, person.accountId);
-        if (!account) return;
-        await relyingParties.consents.grant(tx, { ...consent, accountId: account.id, clientId, principal: 'self' });
-        await audit.record(tx, {
-          kind: 'release-consented',
-          version: 1,
-          actor: `account:${account.id}`,
-          about: { accountId: account.id, dataKey: account.dataKey },
-          clientId,
-          referenceId,
-          personal: { ip: source },
-          details: {
-            claims: [...consent.informedClaims, ...consent.claims],
-            refusedClaims: consent.refusedClaims,
-            releaseVersion: consent.releaseVersion,
-          },
-        });
-      }),
+    grantRelease: releases.grant,
     endSession: ({ uid }) =>
       inTransaction(async (tx) => tellPortals(tx, await sessions.endOne(tx, { uid, at: clock.now() }))),
     enqueueLogoutNotice: async (notice) => {
@@ -181,16 +187,42 @@ export async function compose({
     },
     renderer,
     errorPages,
-    csrf: createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https }),
+    csrf,
+  });
+  const selfService = createSelfService({
+    signedIn: oidc.signedIn,
+    relyingParties,
+    withdrawRelease: releases.withdraw,
+    device: oidc.device,
+    accounts,
+    authentication,
+    pool,
+    answerPage: createAnswerPage(renderer),
+    errorPages,
+    csrf,
+    clock,
+    secureCookies: https,
   });
 
+  const health = createHealth({
+    database: () => dataSource.query('SELECT 1'),
+    keys: async () => {
+      if ((await signingKeys.version()) === '') throw new TypeError('no signing keys');
+    },
+  });
   const app = createApp({
     issuer,
     cookieKeys: secrets.cookies,
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     errorPages,
-    observe: observe({ logger, metrics }),
-    routes: [...assetRoutes(assets), ...oidc.routes],
+    observe: observe({ logger, metrics, isEngines: (path) => oidc.methodsAt(path).length > 0 }),
+    routes: [
+      ...assetRoutes(assets),
+      ...healthRoutes(health),
+      ...wellKnownRoutes({ issuer, securityContact: settings.DINHDANH_SECURITY_CONTACT, clock }),
+      ...oidc.routes,
+      ...selfService.routes,
+    ],
     engine: oidc,
   });
 
@@ -200,7 +232,6 @@ export async function compose({
     mailer,
     metrics,
     issuer,
-    clock,
   });
   const handlers = createJobHandlers({
     clock,
@@ -218,6 +249,9 @@ export async function compose({
 
   return {
     app,
+    health,
+    metrics,
+    pool,
     accounts,
     encryption,
     hasher,

@@ -3,7 +3,7 @@ import type { MessageName, Messages } from './http/messages.ts';
 import type { Renderer } from './http/render.ts';
 import type { JobHandlers, Letter, Recipient } from './jobs/job.ts';
 import { AppError } from './platform/app-error.ts';
-import type { Clock } from './platform/clock.ts';
+import { deviceInWords } from './platform/device-in-words.ts';
 import type { Mailer } from './platform/mailer.ts';
 import type { Metrics } from './platform/metrics.ts';
 
@@ -13,7 +13,6 @@ export type LetterDependencies = {
   readonly mailer: Mailer;
   readonly metrics: Pick<Metrics, 'mailSent'>;
   readonly issuer: URL;
-  readonly clock: Clock;
 };
 
 const codeValidMinutes = 10;
@@ -22,11 +21,9 @@ const undoDays = 14;
 type Message = { readonly [Name in MessageName]: { readonly name: Name; readonly data: Messages[Name] } }[MessageName];
 
 /** A letter in the words of its page: what the template needs, with links from the configured origin only. */
-function messageOf(
-  letter: Letter,
-  { email, issuer, now }: { readonly email: string; readonly issuer: URL; readonly now: Date },
-): Message {
-  const frame = { email, at: now };
+function messageOf(letter: Letter, { email, issuer }: { readonly email: string; readonly issuer: URL }): Message {
+  const { at, ip, userAgent } = letter.asked;
+  const frame = { email, at: new Date(at), ipAddress: ip, device: deviceInWords(userAgent) };
   const link = (path: string): string => new URL(path, issuer).href;
   switch (letter.template) {
     case 'registration-code':
@@ -44,7 +41,6 @@ function messageOf(
     }
     case 'recovered':
     case 'password-changed':
-      return { name: letter.template, data: { ...frame, at: new Date(letter.at), recoverUrl: link('/recover') } };
     case 'email-change-undone':
       return { name: letter.template, data: { ...frame, recoverUrl: link('/recover') } };
   }
@@ -55,7 +51,7 @@ function messageOf(
  * server that says "later" makes the job come back; one that says "never" ends it.
  */
 export function createSendLetter(dependencies: LetterDependencies): JobHandlers['mail'] {
-  const { findAccount, renderer, mailer, metrics, issuer, clock } = dependencies;
+  const { findAccount, renderer, mailer, metrics, issuer } = dependencies;
 
   async function addressOf(to: Recipient): Promise<string | undefined> {
     if ('address' in to) return to.address;
@@ -65,7 +61,7 @@ export function createSendLetter(dependencies: LetterDependencies): JobHandlers[
   return async ({ letter }, { id }) => {
     const email = await addressOf(letter.to);
     if (email === undefined) return;
-    const { name, data } = messageOf(letter, { email, issuer, now: clock.now() });
+    const { name, data } = messageOf(letter, { email, issuer });
     const mail = renderer.renderMail(name, { locale: letter.locale, data });
     const outcome = await mailer.send({
       ...mail,

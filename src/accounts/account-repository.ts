@@ -1,8 +1,10 @@
 import type { DataKey, Encryption, LookupHash, WrappedDataKey } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { rowsOf } from '../platform/rows.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import type { Account, AccountState, AddressOwner, LoginEmail, SubjectRef } from './account.ts';
+import type { Account, AddressOwner, SubjectRef } from './account.ts';
+import { type AccountRow, identifierContext, openAccount, profileContext, selectAccount } from './account-row.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Profile } from './profile.ts';
 
@@ -27,34 +29,17 @@ export type NewVerification = {
   readonly source: string;
 };
 
-type AccountRow = {
-  readonly id: string;
-  readonly subject_ref: string;
-  readonly state: AccountState;
-  readonly locale: string;
-  readonly data_key: Buffer;
-  readonly key_encryption_key_id: string;
-  readonly profile_sealed: Buffer | null;
-  readonly profile_updated_at: Date | null;
-  readonly sessions_valid_from: Date;
-  readonly cool_down_until: Date | null;
-  readonly created_at: Date;
-  readonly identifier_id: string | null;
-  readonly value_sealed: Buffer | null;
-  readonly verified: boolean;
+/** An active account as it rests. Most requests only ask whether the person is still there. */
+export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFrom'> & {
+  /** Unwraps its data key and decrypts what it holds. */
+  readonly open: () => Promise<Account>;
 };
 
 // The rules by which an address counts as proved; they grow, so each record says which it was made under.
 export const verificationRuleVersion = 1;
 
-const selectAccount = `
-  SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
-    a.profile_updated_at, a.sessions_valid_from, a.cool_down_until, a.created_at, i.id AS identifier_id, i.value_sealed,
-    EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified
-  FROM account a
-  LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
-
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
+const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
 
@@ -101,6 +86,17 @@ const replaceLoginEmail = `
 export function createAccountRepository({ encryption }: { readonly encryption: Encryption }) {
   async function findActive(tx: Transaction, accountId: string): Promise<Account | undefined> {
     return opened(await rowsOf<AccountRow>(tx, activeById, [accountId]));
+  }
+
+  /** Those of the accounts that are active, by one prepared statement, each still sealed. */
+  async function findActiveSealed(run: RunStatement, accountIds: readonly string[]): Promise<readonly SealedAccount[]> {
+    const rows = await run<AccountRow>({ name: 'account-find-active', text: activeByIds, values: [accountIds] });
+    return rows.map((row) => ({
+      id: row.id,
+      subjectRef: row.subject_ref as SubjectRef,
+      sessionsValidFrom: row.sessions_valid_from,
+      open: () => openAccount(encryption, row),
+    }));
   }
 
   /** Also a suspended or closed one: for operators and for what happens to an account at its end. */
@@ -234,35 +230,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
   }
 
   async function opened([row]: readonly AccountRow[]): Promise<Account | undefined> {
-    if (row === undefined) {
-      return undefined;
-    }
-    const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
-    const dataKey = await encryption.unwrapDataKey(stored, dataKeyContext(row.id));
-    return {
-      id: row.id,
-      subjectRef: row.subject_ref as SubjectRef,
-      state: row.state,
-      locale: row.locale as Locale,
-      dataKey,
-      email: openedEmail(row, dataKey),
-      profile:
-        row.profile_sealed === null
-          ? {}
-          : JSON.parse(encryption.open(dataKey, row.profile_sealed, profileContext(row.id))),
-      profileUpdatedAt: row.profile_updated_at,
-      sessionsValidFrom: row.sessions_valid_from,
-      coolDownUntil: row.cool_down_until,
-      createdAt: row.created_at,
-    };
-  }
-
-  function openedEmail(row: AccountRow, dataKey: DataKey): LoginEmail | null {
-    if (row.identifier_id === null || row.value_sealed === null) {
-      return null;
-    }
-    const address = encryption.open(dataKey, row.value_sealed, identifierContext(row.identifier_id));
-    return { identifierId: row.identifier_id, address, verified: row.verified };
+    return row && openAccount(encryption, row);
   }
 
   /** The hash to store first, then those under which earlier keys may have stored it. */
@@ -274,6 +242,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
 
   return {
     findActive,
+    findActiveSealed,
     findInAnyState,
     findActiveByEmail,
     findOwner,
@@ -284,17 +253,4 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     setProfile,
     endSessions,
   };
-}
-
-/** The places sealed values are bound to. */
-export function dataKeyContext(accountId: string) {
-  return `account:data_key:${accountId}` as const;
-}
-
-export function profileContext(accountId: string) {
-  return `account:profile_sealed:${accountId}` as const;
-}
-
-export function identifierContext(identifierId: string) {
-  return `identifier:value_sealed:${identifierId}` as const;
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { AddressOwner } from './account.ts';
 import type { EmailAddress } from './email-address.ts';
 import { type CodeProof, type CodePurpose, type CodeRequest, newAttemptMark } from './mailed-codes.ts';
-import type { AccountsContext, Origin } from './ports.ts';
+import { type AccountsContext, askedFor, type Origin } from './ports.ts';
 
 /** What goes out for a request: the same work whoever the address belongs to, and another letter. */
 export type CodeLetter = { readonly to: Recipient; readonly allowance: 'code' | 'no-account' } & LetterContent;
@@ -64,7 +64,9 @@ export function createCodeFlow(context: AccountsContext, { purpose, accountOf, l
     const { allowance, ...letter } = letterOf(request);
     const allowed = await allowMail(tx, { address: request.email.lookup, kind: allowance, at: clock.now() });
     if (allowed) {
-      await enqueue(tx, { kind: 'mail', letter: { ...letter, locale: request.origin.locale } });
+      const { origin } = request;
+      const asked = askedFor(origin, clock.now());
+      await enqueue(tx, { kind: 'mail', letter: { ...letter, locale: origin.locale, asked } });
     }
     return allowed;
   }

@@ -1,7 +1,7 @@
 import { isAddressTaken } from './address-taken.ts';
 import { maskEmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, eventFrame, type Origin } from './ports.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import { consumeUndoLink, findUndoLink } from './undo-link-repository.ts';
 
 export type EmailChangeUndoOutcome =
@@ -50,7 +50,8 @@ export function createEmailChangeUndo(context: AccountsContext) {
         const frame = eventFrame(account, origin);
         await audit.record(tx, { ...frame, kind: 'email-change-undone', details: {} });
         await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'email-change-undone' } });
-        const letter = { to: { accountId }, locale: account.locale, template: 'email-change-undone' } as const;
+        const asked = askedFor(origin, at);
+        const letter = { to: { accountId }, locale: account.locale, asked, template: 'email-change-undone' } as const;
         await enqueue(tx, { kind: 'mail', letter });
         return { kind: 'undone', accountId };
       });

@@ -7,7 +7,7 @@ import { isAddressTaken } from './address-taken.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { type EmailAddress, maskEmailAddress, parseEmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, eventFrame, type Origin } from './ports.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import { insertUndoLink } from './undo-link-repository.ts';
 
 export type EmailChangeStart =
@@ -128,6 +128,7 @@ export function createEmailChange(context: AccountsContext) {
       letter: {
         to: { address: previous.address },
         locale: account.locale,
+        asked: askedFor(origin, at),
         template: 'email-changed',
         newAddressMasked: maskEmailAddress(request.email.display),
         undoToken: form.undoToken,

@@ -1,6 +1,6 @@
 import { newSecretToken } from '../platform/secret-token.ts';
 import { newUuid } from '../platform/uuid.ts';
-import { dataKeyContext } from './account-repository.ts';
+import { dataKeyContext } from './account-row.ts';
 import { type ImportedPerson, type ImportRefusal, type ImportRules, readImportLine } from './import-line.ts';
 import {
   findAlreadyHere,
@@ -9,7 +9,7 @@ import {
   insertImported,
   type PersonToImport,
 } from './import-repository.ts';
-import type { AccountsContext } from './ports.ts';
+import type { AccountsContext, Passwords } from './ports.ts';
 
 /** Lines are numbered from 1 and told by number only: the lines themselves name people. */
 export type ImportNotice =
@@ -27,7 +27,15 @@ const batchSize = 1_000;
  * Takes over the people of another system: proved addresses, password hashes as they are, the subjects portals know. A
  * batch is one transaction, and who is here already stays untouched, so an import that broke off is run again whole.
  */
-export function createImportAccounts({ inTransaction, encryption, audit, passwords, clock }: AccountsContext) {
+export function createImportAccounts({
+  inTransaction,
+  encryption,
+  audit,
+  passwords,
+  clock,
+}: Pick<AccountsContext, 'inTransaction' | 'encryption' | 'audit' | 'clock'> & {
+  readonly passwords: Pick<Passwords, 'acceptsHash'>;
+}) {
   return async function importAccounts(run: {
     /** JSON Lines as `readImportLine` takes them; empty ones are passed over. */
     readonly lines: AsyncIterable<string>;

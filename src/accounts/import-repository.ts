@@ -1,7 +1,8 @@
 import type { DataKey, Encryption, WrappedDataKey } from '../platform/encryption.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { identifierContext, profileContext, verificationRuleVersion } from './account-repository.ts';
+import { verificationRuleVersion } from './account-repository.ts';
+import { identifierContext, profileContext } from './account-row.ts';
 import type { ImportedPerson } from './import-line.ts';
 
 /** A person about to be written: ids and keys made before the transaction. */

@@ -1,7 +1,6 @@
-import type { Transaction } from '../platform/transaction.ts';
-import type { SubjectRef } from './account.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import { createAccountRepository } from './account-repository.ts';
-import { type AccountClaims, claimsOf } from './claims.ts';
+import { createFindClaimsSource } from './claims-source.ts';
 import { createEmailChange } from './email-change.ts';
 import { createEmailChangeUndo } from './email-change-undo.ts';
 import { createImportAccounts } from './import-accounts.ts';
@@ -17,40 +16,22 @@ import { createSignOutEverywhere } from './sign-out-everywhere.ts';
 
 export type AccountsDependencies = Omit<AccountsContext, 'accounts' | 'mailedCodes'> & {
   readonly subjectKey: SubjectKey;
-};
-
-/** What a portal may come to know of a person, before its consents are applied. */
-export type ClaimsSource = {
-  readonly subjectRef: SubjectRef;
-  readonly sessionsValidFrom: Date;
-  readonly claims: AccountClaims;
+  readonly run: RunStatement;
 };
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
 /** The natural person: their account, their addresses, and how an account is made, changed, lost and found again. */
-export function createAccounts({ subjectKey, ...dependencies }: AccountsDependencies) {
+export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDependencies) {
   const accounts = createAccountRepository(dependencies);
   const mailedCodes = createMailedCodes(dependencies);
   const context: AccountsContext = { ...dependencies, accounts, mailedCodes };
-
-  /** The claims of an active account, in one statement: this runs for every token. */
-  async function findAccountClaims(tx: Transaction, accountId: string): Promise<ClaimsSource | undefined> {
-    const account = await accounts.findActive(tx, accountId);
-    return (
-      account && {
-        subjectRef: account.subjectRef,
-        sessionsValidFrom: account.sessionsValidFrom,
-        claims: claimsOf(account),
-      }
-    );
-  }
 
   return {
     findActive: accounts.findActive,
     findInAnyState: accounts.findInAnyState,
     findActiveByEmail: accounts.findActiveByEmail,
-    findAccountClaims,
+    findClaimsSource: createFindClaimsSource({ run, accounts }),
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
     recovery: createRecovery(context),

@@ -1,4 +1,4 @@
-import { type AccountsContext, eventFrame, type Origin } from './ports.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 
 export type PasswordChangeOutcome =
   | { readonly kind: 'changed' }
@@ -37,7 +37,7 @@ export function createPasswordChange(context: AccountsContext) {
       await audit.record(tx, { ...eventFrame(account, origin), kind: 'password-changed', details: {} });
       const details = { because: 'password-changed' } as const;
       await audit.record(tx, { ...eventFrame(account, origin), kind: 'sessions-ended', details });
-      const notice = { to: { accountId }, locale: account.locale, at: at.toISOString() } as const;
+      const notice = { to: { accountId }, locale: account.locale, asked: askedFor(origin, at) } as const;
       await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'password-changed' } });
     });
     return { kind: 'changed' };

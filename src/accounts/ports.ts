@@ -1,4 +1,5 @@
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { Asked } from '../jobs/job.ts';
 import type { Jobs } from '../jobs/module.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
@@ -70,6 +71,11 @@ export type AccountsContext = {
   readonly findRecoverySituation: FindRecoverySituation;
   readonly clock: Clock;
 };
+
+/** What a letter tells of the request behind it. */
+export function askedFor({ ip, userAgent }: Origin, at: Date): Asked {
+  return { at: at.toISOString(), ip, userAgent };
+}
 
 /** What every event has that a person causes about their own account. */
 export function eventFrame(account: Pick<Account, 'id' | 'dataKey'>, { ip, userAgent, referenceId }: Origin) {

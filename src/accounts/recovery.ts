@@ -2,7 +2,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import { activeAccountOf } from './account.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, eventFrame, type Origin, type RecoverySituation } from './ports.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin, type RecoverySituation } from './ports.ts';
 
 export type RecoveryNeed = 'one-mailed-code' | 'more-proof';
 
@@ -56,8 +56,10 @@ export function createRecovery(context: AccountsContext) {
     readonly handle: string;
     readonly password: string;
     readonly origin: Origin;
+    /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
+    readonly whenRecovered: (tx: Transaction, accountId: string) => Promise<void>;
   }): Promise<RecoveryOutcome> {
-    const { handle, password, origin } = form;
+    const { handle, password, origin, whenRecovered } = form;
     const request = await flow.pending(handle);
     if (!request?.proved) {
       return { kind: 'over' };
@@ -86,8 +88,9 @@ export function createRecovery(context: AccountsContext) {
       const frame = eventFrame(account, origin);
       await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs: ['mailed-code'] } });
       await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
-      const notice = { to: { accountId: account.id }, locale: account.locale, at: at.toISOString() } as const;
+      const notice = { to: { accountId: account.id }, locale: account.locale, asked: askedFor(origin, at) } as const;
       await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
+      await whenRecovered(tx, account.id);
       return { kind: 'recovered', accountId: account.id };
     });
   }

@@ -1,7 +1,9 @@
 import { newSecretToken } from '../platform/secret-token.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { SubjectRef } from './account.ts';
-import { dataKeyContext, type NewAccount } from './account-repository.ts';
+import type { NewAccount } from './account-repository.ts';
+import { dataKeyContext } from './account-row.ts';
 import { createCodeFlow } from './code-flow.ts';
 import type { EmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
@@ -40,8 +42,10 @@ export function createRegistration(context: AccountsContext) {
     readonly password: string;
     readonly profile: Profile;
     readonly origin: Origin;
+    /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
+    readonly whenRegistered: (tx: Transaction, accountId: string) => Promise<void>;
   }): Promise<RegistrationOutcome> {
-    const { handle, password, profile, origin } = form;
+    const { handle, password, profile, origin, whenRegistered } = form;
     const request = await flow.pending(handle);
     if (!request?.proved) {
       return { kind: 'over' };
@@ -70,6 +74,7 @@ export function createRegistration(context: AccountsContext) {
         personal: { ...frame.personal, email: account.email.display },
         details: { method: 'mailed-code' },
       });
+      await whenRegistered(tx, account.id);
       return { kind: 'registered', accountId: account.id };
     });
   }

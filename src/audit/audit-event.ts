@@ -82,6 +82,11 @@ export type AuditEvent =
         kid: string;
         state: 'next' | 'current' | 'retiring' | 'removed';
       }>)
+  | (AboutNobody & {
+      readonly kind: 'client-registered' | 'client-replaced' | 'client-secret-replaced';
+      readonly version: 1;
+      readonly clientId: string;
+    } & Details<Record<never, never>>)
   | (AboutNobody & { readonly kind: 'client-disabled'; readonly version: 1; readonly clientId: string } & Details<
         Record<never, never>
       >)

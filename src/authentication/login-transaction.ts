@@ -11,8 +11,8 @@ export type MailedCodeState =
       readonly state: 'asked' | 'proved';
       /** Which identifier the code opens the way for; a code for one doesn't serve another. */
       readonly identifierKey: string;
-      /** The code that was mailed; null where nothing was sent, and nobody is told. */
-      readonly mailedCodeId: string | null;
+      /** Which request for a code that is: the browser's handle of another one opens nothing here. */
+      readonly mailedCodeId: string;
     };
 
 export type LoginOutcome = 'completed' | 'refused';

@@ -1,5 +1,5 @@
 import { removeExpired } from './expiry-repository.ts';
-import { createKnownDevices } from './known-device.ts';
+import { createKnownDevices, type KnownDevices } from './known-device.ts';
 import {
   cancelLogin,
   chooseAccount,
@@ -18,6 +18,7 @@ import {
   type PasswordDependencies,
   type ProvePassword,
 } from './prove-password.ts';
+import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
 // What the hub does with a login; the rules are in login-transaction.ts.
@@ -37,6 +38,8 @@ export type Authentication = {
   readonly provePassword: ProvePassword;
   readonly logins: typeof logins;
   readonly mailAllowance: MailAllowance;
+  readonly allowRequest: AllowRequest;
+  readonly knownDevices: KnownDevices;
   /** For the worker. */
   readonly removeExpired: typeof removeExpired;
 };
@@ -48,15 +51,15 @@ export function createAuthentication<Account extends LoginAccount>(
     readonly secrets: { readonly throttle: Uint8Array; readonly knownDevice: Uint8Array };
   },
 ): Authentication {
-  const { secrets } = dependencies;
+  const { secrets, clock, runStatement: run } = dependencies;
+  const knownDevices = createKnownDevices(secrets.knownDevice);
+  const throttleKeys = createThrottleKeys(secrets.throttle);
   return {
-    provePassword: createProvePassword({
-      ...dependencies,
-      knownDevices: createKnownDevices(secrets.knownDevice),
-      throttleKeys: createThrottleKeys(secrets.throttle),
-    }),
+    provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),
+    allowRequest: createSourceAllowance({ run, clock, throttleKeys }),
+    knownDevices,
     removeExpired,
   };
 }

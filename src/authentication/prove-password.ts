@@ -134,6 +134,9 @@ export function createProvePassword<Account extends LoginAccount>(
 
   return async (submission) => {
     const { identifier, password, deviceCookie, ip, referenceId } = submission;
+    // Before the first statement: in a flood of logins, a refusal must cost next to nothing.
+    const overload = hasher.overload();
+    if (overload) return overload;
     const provedAt = epochSeconds(clock);
     const device = knownDevices.recognize(deviceCookie, { identifier: identifier.lookup, now: provedAt });
     const admission = await admit(submission, device);

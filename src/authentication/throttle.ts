@@ -28,14 +28,19 @@ export function waitSecondsAfter(failures: number, kind: BucketKind): number {
 }
 
 /** Where an attempt comes from, as it is counted: an IPv4 address, or the /64 an IPv6 host can move about in. */
-export type Source = { readonly network: string; readonly mostIdentifiers: number };
+export type Source = {
+  readonly network: string;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly mostIdentifiers: number;
+};
 
 /** @throws where `ip` is no address: it comes from the socket, never from a person. */
 export function sourceOf(ip: string): Source {
   const address = ipaddr.process(ip);
-  if (address.kind() === 'ipv4') return { network: address.toString(), mostIdentifiers: identifiersPerSource.ipv4 };
-  const prefix = address.toByteArray().slice(0, 8);
-  return { network: Buffer.from(prefix).toString('hex'), mostIdentifiers: identifiersPerSource.ipv6 };
+  const family = address.kind();
+  const network =
+    family === 'ipv4' ? address.toString() : Buffer.from(address.toByteArray().slice(0, 8)).toString('hex');
+  return { network, family, mostIdentifiers: identifiersPerSource[family] };
 }
 
 /** Names of what is counted: keyed hashes, so that the tables tell neither who was tried nor from where. */
@@ -44,6 +49,8 @@ export type ThrottleKeys = {
   readonly identifier: (identifier: string) => Buffer;
   readonly bucket: (identifierKey: Buffer, bucket: { readonly kind: BucketKind; readonly device?: string }) => Buffer;
   readonly source: (source: Source) => Buffer;
+  /** The same source as one that asks for mailed codes. */
+  readonly requests: (source: Source) => Buffer;
 };
 
 /** @param secret at least 32 bytes, shared by all instances; another one forgets every failure */
@@ -57,6 +64,7 @@ export function createThrottleKeys(secret: Uint8Array): ThrottleKeys {
     identifier: (identifier) => keyed('identifier', identifier),
     bucket: (identifierKey, { kind, device = '' }) => keyed(`bucket/${kind}`, identifierKey, device),
     source: ({ network }) => keyed('source', network),
+    requests: ({ network }) => keyed('requests', network),
   };
 }
 

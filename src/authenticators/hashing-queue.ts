@@ -10,12 +10,16 @@ export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { read
 export type HashingQueue = {
   /** Runs `work` in its turn, or answers `full` at once without running it. Rejects with what `work` rejects with. */
   readonly run: <T>(work: () => Promise<T>) => Promise<Admission<T>>;
+  /** Whether `run` would refuse at this moment. */
+  readonly isFull: () => boolean;
 };
 
 /** First come, first served, and never longer than it says: a flood is refused early instead of slowing everybody. */
 export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimits): HashingQueue {
   const waiting: (() => void)[] = [];
   let inFlight = 0;
+
+  const isFull = (): boolean => inFlight >= maxInFlight && waiting.length >= maxQueued;
 
   function leave(): void {
     const next = waiting.shift();
@@ -25,9 +29,9 @@ export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimit
   }
 
   async function run<T>(work: () => Promise<T>): Promise<Admission<T>> {
+    if (isFull()) return { kind: 'full' };
     if (inFlight < maxInFlight) inFlight += 1;
-    else if (waiting.length < maxQueued) await new Promise<void>((resolve) => waiting.push(resolve));
-    else return { kind: 'full' };
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return { kind: 'done', value: await work() };
     } finally {
@@ -35,5 +39,5 @@ export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimit
     }
   }
 
-  return { run };
+  return { run, isFull };
 }

@@ -31,19 +31,26 @@ export type PasswordHasher = {
    * @throws AppError `pepper-missing` where the pepper of this hash isn't configured.
    */
   readonly verify: (stored: PasswordHash | undefined, password: string) => Promise<PasswordVerification>;
+  /** Whether there is no room for another hash now, so that who would be refused is refused before any other work. */
+  readonly overload: () => Extract<PasswordVerification, { readonly kind: 'overloaded' }> | undefined;
 };
 
 // OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32, version: 0x13 } as const;
 const saltBytes = 16;
 const overloadRetryAfterSeconds = 5;
+const overloaded = { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds } as const;
 
 /**
  * The only place that hashes passwords.
  * @param peppers the first one is current; older ones stay until no stored hash names them.
  */
 export function createPasswordHasher(
-  options: { readonly peppers: readonly [Pepper, ...Pepper[]] } & HashingQueueLimits,
+  options: {
+    readonly peppers: readonly [Pepper, ...Pepper[]];
+    /** Hears of each password that finds no room. */
+    readonly onOverload?: () => void;
+  } & HashingQueueLimits,
 ): PasswordHasher {
   const queue = createHashingQueue(options);
   const [currentPepper] = options.peppers;
@@ -62,6 +69,7 @@ export function createPasswordHasher(
       }),
     );
     if (admission.kind === 'full') {
+      options.onOverload?.();
       throw new AppError<PasswordFault>('hashing-overloaded', {
         publicDetails: { retryAfterSeconds: overloadRetryAfterSeconds },
       });
@@ -79,9 +87,14 @@ export function createPasswordHasher(
         ? matchesUnpeppered(hash, [normalized, password])
         : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
     );
-    if (admission.kind === 'full') return { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds };
+    if (admission.kind === 'full') return refused();
     if (!admission.value || stored === undefined) return { kind: 'rejected' };
     return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
+  }
+
+  function refused(): typeof overloaded {
+    options.onOverload?.();
+    return overloaded;
   }
 
   function pepperOf(id: string): Buffer {
@@ -90,7 +103,7 @@ export function createPasswordHasher(
     return secret;
   }
 
-  return { hash, verify };
+  return { hash, verify, overload: () => (queue.isFull() ? refused() : undefined) };
 }
 
 /** The other system may have hashed the bytes as they were typed, so both spellings are tried; most are the same. */

@@ -1,23 +1,18 @@
-import { type Settings, settingsSchema } from './schema.ts';
+import { keyRings, type Settings, settingsSchema } from './schema.ts';
 
 /** Settings that don't fit, told all at once. */
 export class SettingsError extends Error {
+  readonly faults: readonly string[];
+
   constructor(faults: readonly string[]) {
     super(`The settings don't fit:\n${faults.map((fault) => `  ${fault}`).join('\n')}\nSee docs/settings.md.`);
     this.name = 'SettingsError';
+    this.faults = faults;
   }
 }
 
 /** Keys of the demo carry this in their id; nothing in production may. */
 export const demoKeyPrefix = 'demo';
-
-const keyRings = [
-  'DINHDANH_KEY_ENCRYPTION_KEYS',
-  'DINHDANH_LOOKUP_KEYS',
-  'DINHDANH_SUBJECT_KEYS',
-  'DINHDANH_PEPPERS',
-  'DINHDANH_COOKIE_KEYS',
-] as const satisfies readonly (keyof Settings)[];
 
 /** What fits a demo and never a government's server. */
 function productionFaults(settings: Settings): readonly string[] {
@@ -46,11 +41,13 @@ export function loadSettings(
   environment: Readonly<Record<string, string | undefined>>,
   { production }: { readonly production: boolean },
 ): Settings {
-  const parsed = settingsSchema.safeParse(environment);
+  // An example file's line without a value says nothing.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => {
       const name = path.join('.');
-      return environment[name] === undefined ? `${name}: missing` : `${name}: ${message}`;
+      return given[name] === undefined ? `${name}: missing` : `${name}: ${message}`;
     });
     throw new SettingsError([...new Set(faults)]);
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const minKeyBytes = 32;
+const keyBytes = 32;
 
 /** `id:base64,id:base64`: the first is current, the others still open or find what was made with them. */
 const keyRing = z
@@ -10,8 +10,7 @@ const keyRing = z
       const [id = '', encoded = ''] = entry.trim().split(':', 2);
       const key = Buffer.from(encoded, 'base64');
       if (!/^[a-z0-9-]{1,32}$/.test(id)) context.addIssue({ code: 'custom', message: 'a key needs an id: id:base64' });
-      if (key.length < minKeyBytes)
-        context.addIssue({ code: 'custom', message: `a key has at least ${minKeyBytes} bytes` });
+      if (key.length !== keyBytes) context.addIssue({ code: 'custom', message: `a key has ${keyBytes} bytes` });
       return { id, key };
     }),
   )
@@ -24,6 +23,8 @@ const issuer = z
     ({ pathname, search, hash }) => pathname === '/' && search === '' && hash === '',
     'an origin, without a path',
   );
+
+const contact = z.string().regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto:somebody@… or https://…');
 
 const count = (fallback: number, { least, most }: { readonly least: number; readonly most: number }) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
@@ -38,6 +39,11 @@ export const settingsSchema = z.object({
   /** Where the server listens; TLS ends at the proxy in front of it. */
   DINHDANH_HOST: z.string().default('127.0.0.1'),
   DINHDANH_PORT: count(4000, { least: 0, most: 65_535 }),
+  /** Where metrics and health are read; never a public address. */
+  DINHDANH_OPERATIONS_HOST: z.string().default('127.0.0.1'),
+  DINHDANH_OPERATIONS_PORT: count(4009, { least: 0, most: 65_535 }),
+  /** Between "not ready" and closing, so that load balancers hear of it. */
+  DINHDANH_DRAIN_SECONDS: count(5, { least: 0, most: 60 }),
   /** Proxies in front that set X-Forwarded-For and X-Forwarded-Proto; 0 believes nobody. */
   DINHDANH_TRUSTED_PROXIES: count(0, { least: 0, most: 5 }),
   /** `postgres://user:password@host[,host]/database` */
@@ -60,9 +66,20 @@ export const settingsSchema = z.object({
   DINHDANH_NAME: z.string().min(1).max(60).default('Định Danh'),
   DINHDANH_HELP_URL: z.url({ protocol: /^https$/ }).optional(),
   DINHDANH_HELP_EMAIL: z.email().optional(),
+  /** Whom a finder of a fault writes to, in security.txt. @see RFC 9116 §2.5.3 */
+  DINHDANH_SECURITY_CONTACT: contact.optional(),
   /** Password checks that wait while two run; more are answered with "busy, try again". */
   DINHDANH_PASSWORD_QUEUE: count(64, { least: 1, most: 1000 }),
   DINHDANH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** The settings that hold keys. */
+export const keyRings = [
+  'DINHDANH_KEY_ENCRYPTION_KEYS',
+  'DINHDANH_LOOKUP_KEYS',
+  'DINHDANH_SUBJECT_KEYS',
+  'DINHDANH_PEPPERS',
+  'DINHDANH_COOKIE_KEYS',
+] as const satisfies readonly (keyof Settings)[];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import pg from 'pg';
 import { AppError } from '../platform/app-error.ts';
@@ -8,9 +9,11 @@ type QueryArguments = Parameters<pg.Client['query']>;
 /**
  * The `pg.Client` of one pool. It tries the hosts in turn, starting with the one that last served, and refuses a hot
  * standby, on which every write would fail; after a query timeout it ends the connection, which is still busy with the
- * query and would hand its answer to nobody.
+ * query and would hand its answer to nobody. Statements with parameters are prepared, also those that TypeORM sends
+ * without a name: planning a join anew costs PostgreSQL more than running it.
  */
 export function createPostgresClient(hosts: readonly pg.ClientConfig[]): typeof pg.Client {
+  const prepare = createPrepare();
   let lastServed = 0;
 
   return class PostgresClient extends pg.Client {
@@ -81,7 +84,7 @@ export function createPostgresClient(hosts: readonly pg.ClientConfig[]): typeof 
 
     // One implementation for the eight overloads, none of which changes.
     override query = ((...args: QueryArguments) => {
-      const answer: unknown = super.query(...args);
+      const answer: unknown = super.query(...prepare(args));
       if (answer instanceof Promise) {
         answer.catch((error: unknown) => {
           if (error instanceof Error && error.message === 'Query read timeout') {
@@ -92,6 +95,23 @@ export function createPostgresClient(hosts: readonly pg.ClientConfig[]): typeof 
       }
       return answer;
     }) as pg.Client['query'];
+  };
+}
+
+// Texts of ours are constant: far fewer than this. Whatever else comes is planned each time, as before.
+const maxPrepared = 500;
+
+/** Gives a statement with parameters the name under which the server keeps its plan. */
+function createPrepare(): (args: QueryArguments) => QueryArguments {
+  const names = new Map<string, string>();
+  return (args) => {
+    const [text, values, ...rest] = args as unknown as readonly unknown[];
+    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return args;
+    const known = names.get(text);
+    if (known === undefined && names.size >= maxPrepared) return args;
+    const name = known ?? createHash('sha256').update(text).digest('base64url');
+    names.set(text, name);
+    return [{ name, text, values }, ...rest] as unknown as QueryArguments;
   };
 }
 

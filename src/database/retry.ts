@@ -27,6 +27,8 @@ const transientMessages: ReadonlySet<string> = new Set([
   'Connection terminated unexpectedly',
   'Connection terminated due to connection timeout',
   'timeout expired',
+  // Every connection of the pool is busy: waiting once more is cheaper than failing.
+  'timeout exceeded when trying to connect',
   'Query read timeout',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',

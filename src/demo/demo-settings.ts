@@ -2,15 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoKeyPrefix } from '../config/load.ts';
+import { keyRings } from '../config/schema.ts';
 import type { DemoConfig } from './demo-config.ts';
-
-const keyRings = [
-  'DINHDANH_KEY_ENCRYPTION_KEYS',
-  'DINHDANH_LOOKUP_KEYS',
-  'DINHDANH_SUBJECT_KEYS',
-  'DINHDANH_PEPPERS',
-  'DINHDANH_COOKIE_KEYS',
-] as const;
 
 /** Keys made at the first start and kept beside the data they belong to; production refuses them by their id. */
 function demoKeys(dataDirectory: string): Readonly<Record<string, string>> {

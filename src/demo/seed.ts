@@ -1,5 +1,6 @@
 import type { SubjectRef } from '../accounts/account.ts';
-import { createAccountRepository, dataKeyContext } from '../accounts/account-repository.ts';
+import { createAccountRepository } from '../accounts/account-repository.ts';
+import { dataKeyContext } from '../accounts/account-row.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import type { Profile } from '../accounts/profile.ts';
 import { setPassword } from '../authenticators/password-repository.ts';

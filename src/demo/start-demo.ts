@@ -51,8 +51,12 @@ export async function startDemo(): Promise<Running> {
     );
     const logger = createLogger({ level: settings.DINHDANH_LOG_LEVEL });
 
-    say('Starting the database …');
-    const database = await startEmbeddedDatabase({ dataDirectory: join(dataDirectory, 'pg'), logger });
+    const { DATABASE_URL: connectionString } = environment();
+    if (connectionString === undefined) say('Starting the database …');
+    const database =
+      connectionString === undefined
+        ? await startEmbeddedDatabase({ dataDirectory: join(dataDirectory, 'pg'), logger })
+        : { connection: { connectionString }, stop: async () => undefined };
     stops.push(database.stop);
 
     say('Starting the provider …');

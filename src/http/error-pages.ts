@@ -3,6 +3,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { ErrorPageCode } from './pages.ts';
 import type { Renderer } from './render.ts';
 import { requestContextOf } from './request-context.ts';
+import { SeeOther } from './see-other.ts';
 
 type ErrorAnswer = { readonly status: number; readonly page: ErrorPageCode };
 
@@ -19,6 +20,7 @@ const answers: Readonly<Record<string, ErrorAnswer>> = {
   'wrong-browser': { status: 400, page: 'wrong-browser' },
   'too-many-requests': { status: 429, page: 'too-many-requests' },
   overloaded: { status: 503, page: 'overloaded' },
+  'hashing-overloaded': { status: 503, page: 'overloaded' },
   'database-unavailable': { status: 503, page: 'unavailable' },
 };
 
@@ -57,7 +59,11 @@ export function createErrorPages({
       return;
     }
     ctx.type = 'html';
-    ctx.body = renderer.renderPage('errors/error', { locale, referenceId, data: { code: page, ...details } });
+    ctx.body = renderer.renderPage('errors/error', {
+      locale,
+      referenceId,
+      data: { code: page, startUrl: '/account', ...details },
+    });
   };
 
   function retryAfterOf(fault: unknown): number | undefined {
@@ -66,6 +72,10 @@ export function createErrorPages({
   }
 
   const answerFault: ErrorPages['answerFault'] = (ctx, fault) => {
+    if (fault instanceof SeeOther) {
+      ctx.status = 303;
+      return ctx.redirect(fault.location);
+    }
     const known = fault instanceof AppError ? answers[fault.code] : undefined;
     const reply = known ?? internalFault;
     if (reply.status >= 500) logFault(fault, { referenceId: requestContextOf(ctx).referenceId, path: ctx.path });

@@ -12,10 +12,13 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'wrong-code': 'code',
   'expired-code': 'code',
   'malformed-email': 'email',
+  'code-over': 'email',
+  'address-taken': 'email',
   'same-email': 'email',
   'password-too-short': 'new_password',
   'password-too-long': 'new_password',
   'password-common': 'new_password',
+  'password-predictable': 'new_password',
   'password-like-email': 'new_password',
   'password-like-service': 'new_password',
   'malformed-name': 'name',
@@ -30,11 +33,27 @@ export function tellProblem(
   return field === undefined ? { text } : { text, field };
 }
 
+/** @see RFC 9110 §15.5.4, §15.5.21, §15.6.4; RFC 6585 §4 */
+export function statusOfProblem({ kind }: FormProblem): number {
+  switch (kind) {
+    case 'throttled':
+      return 429;
+    case 'overloaded':
+      return 503;
+    case 'expired-form':
+      return 403;
+    default:
+      return 422;
+  }
+}
+
 function parametersOf(problem: FormProblem, locale: Locale): TextParameters {
   switch (problem.kind) {
     case 'throttled':
     case 'overloaded':
       return { duration: formatDuration(locale, problem.retryAfterSeconds) };
+    case 'cooling-down':
+      return { duration: formatDuration(locale, problem.remainingSeconds) };
     case 'wrong-code':
       return { triesLeft: formatNumber(locale, problem.triesLeft) };
     case 'password-too-short':

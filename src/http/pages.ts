@@ -44,7 +44,16 @@ export type Pages = {
     readonly email: string;
     readonly signOutEverywhereAction: string;
     readonly changeEmailUrl: string;
+    readonly changePasswordUrl: string;
+    readonly portalsUrl: string;
+    /** Ends the session of this browser, after a question. */
+    readonly signOutUrl: string;
     readonly notice?: 'email-changed' | 'password-changed' | undefined;
+  };
+  'accounts/portals': {
+    readonly portals: readonly ConnectedPortal[];
+    readonly homeUrl: string;
+    readonly notice?: 'withdrawn' | undefined;
   };
   'accounts/change-email': {
     readonly action: string;
@@ -52,8 +61,20 @@ export type Pages = {
     readonly email?: string | undefined;
     readonly cancelUrl: string;
     readonly problem?: Problem<
-      'wrong-password' | 'malformed-email' | 'same-email' | 'throttled' | 'overloaded' | 'expired-form'
+      | 'wrong-password'
+      | 'malformed-email'
+      | 'same-email'
+      | 'address-taken'
+      | 'code-over'
+      | 'cooling-down'
+      | 'throttled'
+      | 'overloaded'
+      | 'expired-form'
     >;
+  };
+  'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
+    readonly email: string;
+    readonly cancelUrl: string;
   };
   'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
   'accounts/undo-email-change': { readonly action: string; readonly email: string };
@@ -93,6 +114,15 @@ export type Portal = {
   readonly homeUrl?: string | undefined;
 };
 
+/** A portal this person shares data with, and since when. Without `withdrawAction` there is nothing to take back. */
+export type ConnectedPortal = {
+  readonly name: string;
+  readonly since: string;
+  readonly agreedClaims: readonly ReleasedClaimName[];
+  readonly lawClaims: readonly ReleasedClaimName[];
+  readonly withdrawAction?: string | undefined;
+};
+
 /** An eID one can continue with, by its own name. */
 export type ContinueWith = { readonly name: string; readonly url: string };
 
@@ -100,6 +130,8 @@ export type ContinueWith = { readonly name: string; readonly url: string };
 export type FormProblem =
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** After a recovery: contacts stay as they are. */
+  | { readonly kind: 'cooling-down'; readonly remainingSeconds: number }
   | { readonly kind: 'wrong-code'; readonly triesLeft: number }
   | { readonly kind: 'password-too-short'; readonly minimumLength: number }
   | { readonly [Kind in SimpleProblem]: { readonly kind: Kind } }[SimpleProblem];
@@ -111,10 +143,13 @@ type SimpleProblem =
   | 'code-needed'
   | 'expired-form'
   | 'expired-code'
+  | 'code-over'
+  | 'address-taken'
   | 'malformed-email'
   | 'same-email'
   | 'password-too-long'
   | 'password-common'
+  | 'password-predictable'
   | 'password-like-email'
   | 'password-like-service'
   | 'malformed-name';
@@ -134,21 +169,25 @@ type TypedCode = {
 type EmailForm = {
   readonly action: string;
   readonly email?: string | undefined;
-  readonly problem?: Problem<'malformed-email' | 'throttled' | 'overloaded' | 'expired-form'>;
+  readonly problem?: Problem<
+    'malformed-email' | 'code-over' | 'address-taken' | 'throttled' | 'overloaded' | 'expired-form'
+  >;
 };
 
-type NewPassword = {
+type NewPassword<More extends FormProblem['kind'] = never> = {
   readonly action: string;
   readonly minimumLength: number;
   readonly problem?: Problem<
     | 'password-too-short'
     | 'password-too-long'
     | 'password-common'
+    | 'password-predictable'
     | 'password-like-email'
     | 'password-like-service'
     | 'malformed-name'
     | 'overloaded'
     | 'expired-form'
+    | More
   >;
 };
 
@@ -183,6 +222,7 @@ export type ErrorPageCode =
   | 'not-found'
   | 'expired'
   | 'wrong-browser'
+  | 'link-over'
   | 'forbidden'
   | 'too-many-requests'
   | 'overloaded'

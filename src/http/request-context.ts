@@ -25,6 +25,16 @@ export function requestContextOf(ctx: { readonly req: IncomingMessage }): Reques
   return context;
 }
 
+/** How much of a browser's name is kept. */
+const userAgentCharacters = 256;
+
+/** Where a request came from, as a use case keeps it with what it records. */
+export function originOf(ctx: Context) {
+  const { referenceId, locale, source: ip } = requestContextOf(ctx);
+  const userAgent = ctx.get('user-agent').slice(0, userAgentCharacters);
+  return { referenceId, locale, ip, ...(userAgent === '' ? {} : { userAgent }) };
+}
+
 /** The portal's wish, kept in its authorization request, stands unless the person chose on this very page. */
 export function preferLocale(ctx: Context, uiLocales: string | undefined): void {
   const context = requestContextOf(ctx);

@@ -1,7 +1,10 @@
 import type { Locale } from '../platform/i18n.ts';
 
 /** One letter and what its words need. Sealed as a whole while it waits: an address or a code never rests in clear. */
-export type Letter = { readonly to: Recipient; readonly locale: Locale } & LetterContent;
+export type Letter = { readonly to: Recipient; readonly locale: Locale; readonly asked: Asked } & LetterContent;
+
+/** When and where what the letter is about was asked for, so that its reader can tell whether it was them. */
+export type Asked = { readonly at: string; readonly ip: string; readonly userAgent?: string | undefined };
 
 /**
  * An account is written to at its login address, looked up when the letter goes out: never at the spelling somebody
@@ -13,13 +16,13 @@ export type LetterContent =
   | { readonly template: 'registration-code'; readonly code: string }
   | { readonly template: 'already-registered' }
   | { readonly template: 'recovery-code'; readonly code: string }
-  | { readonly template: 'recovered'; readonly at: string }
+  | { readonly template: 'recovered' }
   | { readonly template: 'sign-in-code'; readonly code: string }
   | { readonly template: 'no-account' }
   | { readonly template: 'email-change-code'; readonly code: string }
   | { readonly template: 'email-changed'; readonly newAddressMasked: string; readonly undoToken: string }
   | { readonly template: 'email-change-undone' }
-  | { readonly template: 'password-changed'; readonly at: string };
+  | { readonly template: 'password-changed' };
 
 /** Work that somebody asks for, in the transaction that makes it true. */
 export type RequestedJob =

@@ -117,7 +117,7 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
         resourceServerInfo(identifier, { client, find: parts.findResourceServer }),
       useGrantedResource: async () => false,
     },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: parts.logoutSource,

@@ -1,8 +1,10 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AnswerPage } from '../http/answer-page.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { allowFormAction } from '../http/security-headers.ts';
-import type { AnswerPage } from './answer-page.ts';
+import { AppError } from '../platform/app-error.ts';
+import { engineMethodsAt } from './engine-routes.ts';
 import { portalForPage } from './portal-page.ts';
 
 type EngineMiddleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
@@ -10,6 +12,8 @@ type EngineMiddleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => 
 /** Public and the same for everybody. Short against the day a new key is published before it signs. */
 const publicDocuments = new Set(['discovery', 'jwks']);
 const publicDocumentCaching = 'public, max-age=3600';
+
+const nul = /%00/;
 
 const authorizationRoutes = new Set(['authorization', 'resume']);
 
@@ -52,7 +56,11 @@ export function createEnginePages({
 
   function amend(ctx: KoaContextWithOIDC): void {
     const { route, session } = ctx.oidc;
-    if (publicDocuments.has(route) && ctx.status === 200) {
+    if (ctx.method === 'OPTIONS' && ctx.status === 404) {
+      // Not a preflight. @see RFC 9110 §9.3.7
+      ctx.status = 204;
+      ctx.set('Allow', engineMethodsAt(ctx.path).join(', '));
+    } else if (publicDocuments.has(route) && ctx.status === 200) {
       ctx.set('Cache-Control', publicDocumentCaching);
     } else if (authorizationRoutes.has(route)) {
       letFormPostLeave(ctx);
@@ -68,6 +76,8 @@ export function createEnginePages({
 
   return async (ctx, next) => {
     try {
+      // What can't be stored is refused before it is: the engine saves its session after its errors are answered.
+      if (nul.test(ctx.querystring)) throw new AppError('form-malformed');
       await next();
       // A path that matched no route of the engine has no context of its own.
       if ('oidc' in ctx) amend(ctx);

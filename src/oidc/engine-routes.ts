@@ -18,6 +18,9 @@ const methodsByPath: Readonly<Record<string, readonly string[]>> = {
   '/token/revocation': crossOriginPost,
 };
 
+/** The paths of the engine that carry no id of a login. */
+export const enginePaths: readonly string[] = Object.keys(methodsByPath);
+
 const resumePath = /^\/auth\/[\w-]{1,64}$/;
 
 export function engineMethodsAt(path: string): readonly string[] {

@@ -1,13 +1,16 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { DataKey } from '../platform/encryption.ts';
 import { carriedAssurance } from './carried-assurance.ts';
 
-/** A person as the protocol needs them: active, with today's claims. */
+/** A person as the protocol needs them: active. */
 export type Person = {
   readonly accountId: string;
   readonly subjectRef: string;
   /** Sessions and tokens from before are worth nothing: the person ended them all. */
   readonly sessionsValidFrom: Date;
-  readonly claims: Readonly<Record<string, unknown>>;
+  /** Today's, decrypted when they are asked for. */
+  readonly claims: () => Promise<Readonly<Record<string, unknown>>>;
+  readonly dataKey: () => Promise<DataKey>;
 };
 
 /** @returns undefined for an unknown, suspended or closed account */
@@ -23,16 +26,21 @@ function provedAtSeconds(ctx: KoaContextWithOIDC, token: IssuedToken | undefined
   return token?.iat ?? ctx.oidc.session?.loginTs;
 }
 
+/** Whether a login or token of this moment, in seconds, was ended with all the person's sessions. */
+export function isBeforeSessions({ sessionsValidFrom }: Person, atSeconds: number): boolean {
+  return atSeconds < Math.floor(sessionsValidFrom.getTime() / 1000);
+}
+
 export function createFindAccount({ findPerson }: { readonly findPerson: FindPerson }): FindAccount {
   return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
     const person = await findPerson(sub);
     if (!person) return undefined;
     const provedAt = provedAtSeconds(ctx, token as IssuedToken | undefined);
-    if (provedAt !== undefined && provedAt < Math.floor(person.sessionsValidFrom.getTime() / 1000)) return undefined;
+    if (provedAt !== undefined && isBeforeSessions(person, provedAt)) return undefined;
     return {
       accountId: sub,
       person,
-      claims: async () => ({ ...person.claims, ...carriedAssurance(token), sub }),
+      claims: async () => ({ ...(await person.claims()), ...carriedAssurance(token), sub }),
     };
   };
 }

@@ -3,12 +3,12 @@ import type Provider from 'oidc-provider';
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { type LoginOutcome, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
+import type { AnswerPage } from '../http/answer-page.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import type { AnswerPage } from './answer-page.ts';
 import { LoginNotOpen } from './open-login.ts';
 import { portalForPage } from './portal-page.ts';
 

@@ -2,15 +2,17 @@ import type { Acr } from '../authentication/acr-values.ts';
 import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
+import { type FindPerson, isBeforeSessions } from './find-account.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Pairwise } from './pairwise.ts';
 import { portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
-import { currentIal, proofOf } from './session-proof.ts';
+import { assuranceOf, currentIal, proofOf } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
+  readonly findPerson: FindPerson;
   readonly subjectAt: Pairwise['subjectAt'];
   readonly reachable: readonly Acr[];
   readonly clock: Clock;
@@ -23,7 +25,7 @@ export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'lo
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
-export function createHub({ findConsent, subjectAt, reachable, clock }: HubDependencies) {
+export function createHub({ findConsent, findPerson, subjectAt, reachable, clock }: HubDependencies) {
   const releaseOf: ReleaseOfLogin = async ({ client, params }, accountId) => {
     const portal = portalOf(client);
     const consent = await findConsent({ accountId, clientId: client.clientId });
@@ -38,12 +40,23 @@ export function createHub({ findConsent, subjectAt, reachable, clock }: HubDepen
     });
   };
 
-  function situationOf({ interaction, params, login }: OpenLogin): LoginSituation {
+  /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
+  async function sessionOf({ interaction }: OpenLogin): Promise<LoginSituation['session']> {
     const session = interaction.session as { accountId?: string; amr?: unknown } | undefined;
     const proof = proofOf(session);
+    if (!proof || session?.accountId === undefined) return undefined;
+    const { accountId } = session;
+    const person = await findPerson(accountId);
+    const provedAt = assuranceOf(proof, epochSeconds(clock))?.authTime;
+    if (!person || (provedAt !== undefined && isBeforeSessions(person, provedAt))) return undefined;
+    return { accountId, ...proof };
+  }
+
+  async function situationOf(open: OpenLogin): Promise<LoginSituation> {
+    const { params, login } = open;
     return {
       requested: requestedLoginOf(params),
-      session: proof && session?.accountId !== undefined ? { accountId: session.accountId, ...proof } : undefined,
+      session: await sessionOf(open),
       login: login?.accountId === undefined ? undefined : { accountId: login.accountId, evidence: login.evidence },
       accountChoice: login?.accountChoice,
       mailedCode: login?.mailedCode.state ?? 'not-asked',
@@ -68,7 +81,7 @@ export function createHub({ findConsent, subjectAt, reachable, clock }: HubDepen
     releaseVersionOf: ({ client }: OpenLogin): string => portalOf(client).release_version,
     /** Where this login goes on. A release that is settled already isn't a step. */
     async decide(login: OpenLogin): Promise<HubStep> {
-      const situation = situationOf(login);
+      const situation = await situationOf(login);
       const step = nextStep(situation);
       if ((step.kind === 'consent' || step.kind === 'complete') && (await isSomebodyElse(login, step.accountId))) {
         if (situation.login) return { kind: 'refuse', reason: 'login_required' };

@@ -1,39 +1,48 @@
 import type { Context } from 'koa';
+import { type EmailAddress, parseEmailAddress } from '../accounts/email-address.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier, PasswordOutcome, ProvePassword } from '../authentication/prove-password.ts';
+import type { SourceDecision } from '../authentication/source-allowance.ts';
+import { spentRetryAfterSeconds } from '../authentication/throttle.ts';
 import { parseForm } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import type { DeviceCookie } from './device-cookie.ts';
+import { signInSuffix } from './email-step.ts';
 import { identifyForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
+import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 
 type IdentifyProblem = Pages['authentication/identify']['problem'];
+
+/** Mails a code for the identifier of this key, unless one is out already. */
+export type AskMailedCode = (
+  ctx: Context,
+  login: OpenLogin,
+  about: { readonly email: EmailAddress; readonly identifierKey: string },
+) => Promise<SourceDecision>;
 
 export type IdentifyDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly provePassword: ProvePassword;
   readonly logins: Authentication['logins'];
+  readonly record: LoginRecord;
+  readonly device: DeviceCookie;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
-  readonly pool: Transaction;
+  readonly askMailedCode: AskMailedCode;
   readonly clock: Clock;
-  readonly secureCookies: boolean;
 };
 
 export type ShowIdentify = (
   ctx: Context,
   login: OpenLogin,
-  shown?: { readonly problem: IdentifyProblem; readonly identifier: string },
+  shown?: { readonly problem?: IdentifyProblem; readonly identifier?: string },
 ) => void;
-
-const knownDeviceCookieSeconds = 180 * 24 * 3600;
-
-const problemStatus = { throttled: 429, overloaded: 503 } as const;
 
 /** How each refused attempt is told; the same whether the account exists or not. */
 function problemOf(
@@ -50,25 +59,15 @@ function problemOf(
   }
 }
 
-/** The sign-in page: e-mail address and password, on one page that never tells whether an account exists. */
-export function createIdentify(dependencies: IdentifyDependencies): {
-  readonly show: ShowIdentify;
-  readonly routes: readonly Route[];
-} {
-  const { pages, provePassword, logins, readIdentifier, pool, clock, secureCookies } = dependencies;
-  const deviceCookieName = secureCookies ? '__Host-device' : 'device';
-
-  const show: ShowIdentify = (ctx, login, shown) => {
+/** The sign-in page without what depends on others: mailed codes go back to it. */
+export function createShowIdentify(pages: LoginPages): ShowIdentify {
+  return (ctx, login, { identifier, problem } = {}) => {
     const hint = login.params['login_hint'];
-    const problem = shown?.problem;
-    const status = problem && problem.kind in problemStatus ? problemStatus[problem.kind as 'throttled'] : 200;
-    if (problem && 'retryAfterSeconds' in problem) ctx.set('Retry-After', String(problem.retryAfterSeconds));
     pages.show(ctx, login, {
       name: 'authentication/identify',
-      status,
       data: {
         action: `${login.path}/password`,
-        identifier: shown?.identifier ?? (typeof hint === 'string' ? hint.slice(0, 320) : undefined),
+        identifier: identifier ?? (typeof hint === 'string' ? hint.slice(0, 320) : undefined),
         registerUrl: `${login.path}/register`,
         recoverUrl: `${login.path}/recover`,
         continueWith: [],
@@ -77,66 +76,69 @@ export function createIdentify(dependencies: IdentifyDependencies): {
       },
     });
   };
+}
 
-  function rememberDevice(ctx: Context, value: string): void {
-    ctx.cookies.set(deviceCookieName, value, {
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: secureCookies,
-      signed: false,
-      maxAge: knownDeviceCookieSeconds * 1000,
-    });
+/** The sign-in page: e-mail address and password, on one page that never tells whether an account exists. */
+export function createIdentifyRoutes(
+  dependencies: IdentifyDependencies & { readonly show: ShowIdentify },
+): readonly Route[] {
+  const { openLoginPolicy, pages, provePassword, logins, record, device, clock, show } = dependencies;
+
+  async function askCode(
+    ctx: Context,
+    login: OpenLogin,
+    { typed, identifierKey }: { readonly typed: string; readonly identifierKey: string },
+  ): Promise<void> {
+    const email = parseEmailAddress(typed);
+    // What isn't an address gets no mail; nobody can have signed up with it.
+    const decision = email
+      ? await dependencies.askMailedCode(ctx, login, { email, identifierKey })
+      : ({ kind: 'throttled', retryAfterSeconds: spentRetryAfterSeconds } as const);
+    if (decision.kind === 'throttled') return show(ctx, login, { problem: decision, identifier: typed });
+    pages.backToHub(ctx, login);
   }
 
   async function submit(ctx: Context, login: OpenLogin): Promise<void> {
-    const fields = await pages.readStep(ctx, login);
-    if (!fields) return show(ctx, login, { problem: { kind: 'expired-form' }, identifier: '' });
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const identifier = (fields['identifier'] ?? '').slice(0, 320);
+    if (isStale) return show(ctx, login, { problem: { kind: 'expired-form' }, identifier });
     const form = parseForm(identifyForm, fields);
-    const typed = fields['identifier'] ?? '';
-    if (!form) return show(ctx, login, { problem: { kind: 'incomplete' }, identifier: typed.slice(0, 320) });
+    if (!form) return show(ctx, login, { problem: { kind: 'incomplete' }, identifier });
 
     const { referenceId, source } = requestContextOf(ctx);
-    const id = loginTransactionId(login.uid);
-    const expiresAt = new Date(Number(login.interaction.exp) * 1000);
-    await logins.open(pool, { id, at: clock.now(), clientId: login.client.clientId, interactionExpiresAt: expiresAt });
+    await record.open(login);
     const sharedDevice = form.shared_device !== undefined;
     const mailed = login.login?.mailedCode;
     const outcome = await provePassword({
-      identifier: readIdentifier(form.identifier),
+      identifier: dependencies.readIdentifier(form.identifier),
       password: form.password,
-      deviceCookie: ctx.cookies.get(deviceCookieName),
+      deviceCookie: device.read(ctx),
       mailedCodeProvedFor: mailed?.state === 'proved' ? mailed.identifierKey : undefined,
       ip: source,
       referenceId,
       whenProved: async (tx, { accountId, evidence }) => {
+        const id = loginTransactionId(login.uid);
         await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
       },
     });
-    if (outcome.kind === 'proved') {
-      if (!sharedDevice) rememberDevice(ctx, outcome.deviceCookie);
-      return pages.backToHub(ctx, login);
-    }
     if (outcome.kind === 'mailed-code-needed') {
-      const { identifierKey } = outcome;
-      await logins.setMailedCode(pool, {
-        id,
-        at: clock.now(),
-        mailedCode: { state: 'asked', identifierKey, mailedCodeId: null },
-      });
-      return pages.backToHub(ctx, login);
+      return askCode(ctx, login, { typed: form.identifier, identifierKey: outcome.identifierKey });
     }
-    show(ctx, login, { problem: problemOf(outcome), identifier: form.identifier });
+    if (outcome.kind !== 'proved') {
+      return show(ctx, login, { problem: problemOf(outcome), identifier: form.identifier });
+    }
+    if (!sharedDevice) device.write(ctx, outcome.deviceCookie);
+    pages.backToHub(ctx, login);
   }
 
-  return {
-    show,
-    routes: [
-      route({
-        method: 'POST',
-        path: '/interaction/:uid/password',
-        policy: dependencies.openLoginPolicy,
-        handle: submit,
-      }),
-    ],
-  };
+  const path = '/interaction/:uid';
+  return [
+    route({
+      method: 'GET',
+      path: `${path}${signInSuffix}`,
+      policy: openLoginPolicy,
+      handle: async (ctx, login) => show(ctx, login),
+    }),
+    route({ method: 'POST', path: `${path}/password`, policy: openLoginPolicy, handle: submit }),
+  ];
 }

@@ -13,3 +13,13 @@ export const identifyForm = z.object({
 export const confirmAccountForm = z.object({ decision: z.enum(['continue', 'another']) });
 
 export const releaseForm = z.looseObject({ decision: z.enum(['allow', 'deny']) });
+
+export const emailForm = z.object({ email: text(320) });
+
+/** A missing or oversized one is simply not the right code. */
+export const codeForm = z.object({ code: text(64) });
+
+// What is missing or too long is told by those who judge it.
+export const newPasswordForm = z.object({ new_password: z.string().catch('') });
+
+export const newAccountForm = newPasswordForm.extend({ name: z.string().catch('') });

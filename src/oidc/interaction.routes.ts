@@ -5,14 +5,14 @@ import { continueActivity, startActivity } from '../authentication/assurance.ts'
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { parseForm } from '../http/forms.ts';
-import { requestContextOf } from '../http/request-context.ts';
+import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
-import type { FindPerson, Person } from './find-account.ts';
+import type { FindPerson } from './find-account.ts';
+import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
-import type { ShowIdentify } from './identify.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -24,17 +24,15 @@ export type InteractionDependencies = {
   readonly provider: () => Provider;
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
-  readonly showIdentify: ShowIdentify;
-  readonly showMailedCode: (ctx: Context, login: OpenLogin) => void;
+  readonly showIdentify: (ctx: Context, login: OpenLogin) => void;
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
   readonly grantRelease: (answer: {
-    readonly person: Person;
+    readonly accountId: string;
     readonly clientId: string;
     readonly consent: ReleaseConsent;
-    readonly referenceId: string;
-    readonly source: string;
+    readonly origin: ReturnType<typeof originOf>;
   }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
   readonly endSession: EndSession;
@@ -66,8 +64,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
     const { session } = interaction;
     if (session?.accountId === undefined || session.accountId === accountId) return;
-    Object.assign(interaction, { session: undefined });
-    await interaction.save(Number(interaction.exp) - epochSeconds(clock));
+    await forgetSession(interaction, clock);
     await dependencies.endSession({ uid: session.uid });
   }
 
@@ -104,7 +101,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
 
   async function showConfirmAccount(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
     const person = await findPerson(accountId);
-    const { name, email } = person?.claims ?? {};
+    const { name, email } = (await person?.claims()) ?? {};
     pages.show(ctx, login, {
       name: 'authentication/confirm-account',
       data: {
@@ -122,7 +119,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       name: 'oidc/release',
       data: {
         action: `${login.path}/release`,
-        claims: shownClaims(release, { person, locale: requestContextOf(ctx).locale }),
+        claims: shownClaims(release, { values: await person.claims(), locale: requestContextOf(ctx).locale }),
         policyUrl: login.client.policyUri,
       },
     });
@@ -139,7 +136,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     switch (step.kind) {
       case 'identify':
         return step.by === 'mailed-code'
-          ? dependencies.showMailedCode(ctx, login)
+          ? pages.goTo(ctx, `${login.path}/mailed-code`)
           : dependencies.showIdentify(ctx, login);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
@@ -152,9 +149,9 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function answerAccount(ctx: Context, login: OpenLogin): Promise<void> {
-    const fields = await pages.readStep(ctx, login);
-    const form = fields && parseForm(confirmAccountForm, fields);
-    if (form) {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const form = parseForm(confirmAccountForm, fields);
+    if (form && !isStale) {
       await open(login);
       await logins.chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
     }
@@ -162,10 +159,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function answerReleasePage(ctx: Context, login: OpenLogin): Promise<void> {
-    const fields = await pages.readStep(ctx, login);
-    const form = fields && parseForm(releaseForm, fields);
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const form = parseForm(releaseForm, fields);
     const step = await hub.decide(login);
-    if (form && fields && step.kind === 'consent') {
+    if (form && !isStale && step.kind === 'consent') {
       await open(login);
       if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
       else await agree(ctx, login, { accountId: step.accountId, fields });
@@ -183,14 +180,14 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const releaseVersion = hub.releaseVersionOf(login);
     const given = answerRelease(release, { ticked: tickedClaims(release, answer.fields), releaseVersion });
     if (given.kind === 'incomplete') return;
-    const { referenceId, source } = requestContextOf(ctx);
+    const { accountId } = answer;
     const { clientId } = login.client;
-    await dependencies.grantRelease({ person, clientId, consent: given.consent, referenceId, source });
+    await dependencies.grantRelease({ accountId, clientId, consent: given.consent, origin: originOf(ctx) });
     await logins.setConsent(pool, { ...at(login), consent: 'granted' });
   }
 
   async function cancel(ctx: Context, login: OpenLogin): Promise<void> {
-    if (await pages.readStep(ctx, login)) {
+    if (!(await pages.readStep(ctx, login)).isStale) {
       await open(login);
       await logins.cancel(pool, at(login));
     }

@@ -1,11 +1,10 @@
 import type { Context } from 'koa';
+import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
-import type { FormFields } from '../http/forms.ts';
-import { readForm } from '../http/forms.ts';
 import type { PageName, Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
-import { AppError } from '../platform/app-error.ts';
-import type { AnswerPage } from './answer-page.ts';
+import { readStepForm, type StepForm } from '../http/step-form.ts';
+import { accountClientId } from './first-party-client.ts';
 import type { OpenLogin } from './open-login.ts';
 import { portalForPage } from './portal-page.ts';
 
@@ -13,10 +12,16 @@ export type LoginPages = {
   readonly show: <Name extends PageName>(
     ctx: Context,
     login: OpenLogin,
-    page: { readonly name: Name; readonly data: Pages[Name]; readonly status?: number; readonly movesOnTo?: string },
+    page: {
+      readonly name: Name;
+      readonly data: Pages[Name];
+      /** Where a GET shows this page again; the hub unless told. */
+      readonly selfUrl?: string;
+      readonly movesOnTo?: string;
+    },
   ) => void;
-  /** The posted fields of a step, once its form is known to be this browser's. Undefined where the form is too old. */
-  readonly readStep: (ctx: Context, login: OpenLogin) => Promise<FormFields | undefined>;
+  readonly readStep: (ctx: Context, login: OpenLogin) => Promise<StepForm>;
+  readonly goTo: (ctx: Context, path: string) => void;
   readonly backToHub: (ctx: Context, login: OpenLogin) => void;
 };
 
@@ -28,30 +33,23 @@ export function createLoginPages({
   readonly answerPage: AnswerPage;
   readonly csrf: Csrf;
 }): LoginPages {
+  const goTo: LoginPages['goTo'] = (ctx, path) => {
+    ctx.status = 303;
+    ctx.redirect(path);
+  };
   return {
-    show(ctx, { uid, client, path }, { name, data, status, movesOnTo }) {
+    show(ctx, { uid, client, path }, { name, data, selfUrl, movesOnTo }) {
       answerPage(ctx, name, {
         data,
         csrfToken: csrf.tokenFor(ctx, uid),
-        portal: portalForPage(client, requestContextOf(ctx).locale),
-        selfUrl: ctx.method === 'GET' ? ctx.path : path,
-        ...(status === undefined ? {} : { status }),
-        ...(movesOnTo === undefined ? {} : { movesOnTo }),
+        // One's own account is no service one is sent on to.
+        portal: client.clientId === accountClientId ? undefined : portalForPage(client, requestContextOf(ctx).locale),
+        selfUrl: selfUrl ?? (ctx.method === 'GET' ? ctx.path : path),
+        movesOnTo,
       });
     },
-    async readStep(ctx, { uid }) {
-      const fields = await readForm(ctx);
-      try {
-        csrf.verify(ctx, uid, fields['csrf']);
-      } catch (refusal) {
-        if (refusal instanceof AppError && refusal.code === 'form-expired') return undefined;
-        throw refusal;
-      }
-      return fields;
-    },
-    backToHub(ctx, { path }) {
-      ctx.status = 303;
-      ctx.redirect(path);
-    },
+    readStep: (ctx, { uid }) => readStepForm(ctx, { csrf, scope: uid }),
+    goTo,
+    backToHub: (ctx, { path }) => goTo(ctx, path),
   };
 }

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
+import type { Accounts } from '../accounts/module.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
+import { createAnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import type { Renderer } from '../http/render.ts';
-import type { Route } from '../http/route.ts';
+import type { Policy, Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { EgressFetch } from '../platform/http-client.ts';
@@ -17,28 +20,36 @@ import type { Transaction } from '../platform/transaction.ts';
 import { toClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { RelyingParties } from '../relying-parties/module.ts';
 import { createAdapterFactory } from './adapter.ts';
-import { createAnswerPage } from './answer-page.ts';
 import { createArtifactRepository } from './artifact-repository.ts';
 import { createConfiguration } from './configuration.ts';
+import { createDeviceCookie, type DeviceCookie } from './device-cookie.ts';
 import { createRenderError } from './engine-errors.ts';
 import { createEnginePages } from './engine-pages.ts';
 import { engineMethodsAt } from './engine-routes.ts';
 import { createFindAccount, type FindPerson } from './find-account.ts';
+import { createFirstPartyRoutes } from './first-party.routes.ts';
+import { accountClientId, accountClientMetadata, firstStepOf } from './first-party-client.ts';
 import { createGoneBack } from './gone-back.ts';
 import { createHub } from './hub.ts';
-import { createIdentify } from './identify.routes.ts';
+import { createIdentifyRoutes, createShowIdentify } from './identify.routes.ts';
 import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginPages } from './login-pages.ts';
+import { createLoginRecord } from './login-record.ts';
+import { createMailedCode } from './mailed-code.routes.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
+import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
+import { createRecoveryRoutes } from './recovery.routes.ts';
+import { createRegistrationRoutes } from './registration.routes.ts';
 import { createRelease } from './release.ts';
 import { createReplayRepository } from './replay-repository.ts';
 import type { StoreCipher } from './resting-payload.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
+import { createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { extraTokenClaims } from './token-claims.ts';
 
@@ -54,11 +65,13 @@ export type OidcDependencies = {
   readonly logger: Logger;
   readonly encryption: Encryption;
   readonly fetch: EgressFetch;
+  readonly audit: AuditLog;
   readonly relyingParties: RelyingParties;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
+  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];
@@ -71,6 +84,9 @@ export type OidcDependencies = {
 
 export type Oidc = {
   readonly routes: readonly Route[];
+  /** For the pages of a signed-in person. */
+  readonly signedIn: Policy<SignedIn>;
+  readonly device: DeviceCookie;
   readonly methodsAt: (path: string) => readonly string[];
   readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   /** Takes on rotated keys, where there are any: a new engine over the same store, nothing in flight is lost. */
@@ -111,11 +127,13 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const release = createRelease({ findConsent });
   const { findResourceServer } = relyingParties;
 
+  const accountClient = accountClientMetadata(issuer);
   const adapter = createAdapterFactory({
     artifacts: createArtifactRepository({ run, clock }),
     sessions,
     endSession: dependencies.endSession,
     findClient: async (clientId) => {
+      if (clientId === accountClientId) return accountClient;
       const relyingParty = await relyingParties.findActive(clientId);
       return relyingParty && toClientMetadata(relyingParty);
     },
@@ -157,6 +175,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
+      protocolEvents: createProtocolEvents({ audit: dependencies.audit, pool, findPerson }),
       clock,
     });
     return { ...engine, version };
@@ -165,25 +184,32 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   let current = await build();
   let handler = current.provider.callback();
 
-  const hub = createHub({ findConsent, reachable, subjectAt: pairwise.subjectAt, clock });
+  const hub = createHub({ findConsent, findPerson, reachable, subjectAt: pairwise.subjectAt, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
-  const identify = createIdentify({
-    openLoginPolicy,
-    pages,
+  const record = createLoginRecord({ logins, pool, clock });
+  const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
+  const { registration, recovery, signInCode } = dependencies.accounts;
+  const { allowRequest } = dependencies.authentication;
+  const steps = { openLoginPolicy, pages, logins, record, device, allowRequest, pool, clock, secureCookies };
+
+  const showIdentify = createShowIdentify(pages);
+  const mailedCode = createMailedCode({ ...steps, signInCode, showIdentify });
+  const identifyRoutes = createIdentifyRoutes({
+    ...steps,
+    show: showIdentify,
     provePassword,
-    logins,
     readIdentifier: dependencies.readIdentifier,
-    pool,
-    clock,
-    secureCookies,
+    askMailedCode: mailedCode.ask,
   });
   const interactionRoutes = createInteractionRoutes({
     provider,
     openLoginPolicy,
     pages,
-    showIdentify: identify.show,
-    showMailedCode: identify.show,
+    showIdentify(ctx, login) {
+      const firstStep = login.login === undefined ? firstStepOf(login) : undefined;
+      return firstStep ? pages.goTo(ctx, `${login.path}/${firstStep}`) : showIdentify(ctx, login);
+    },
     hub,
     logins,
     findPerson,
@@ -193,8 +219,22 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     clock,
   });
 
+  const loginRoutes = [
+    ...interactionRoutes,
+    ...identifyRoutes,
+    ...mailedCode.routes,
+    ...createRegistrationRoutes({ ...steps, registration }),
+    ...createRecoveryRoutes({ ...steps, recovery }),
+  ];
+
   return {
-    routes: [...[...interactionRoutes, ...identify.routes].map(goneBack.guard), ...postedRequestRoutes],
+    routes: [
+      ...loginRoutes.map(goneBack.guard),
+      ...createFirstPartyRoutes({ issuer, answerPage }),
+      ...postedRequestRoutes,
+    ],
+    signedIn: createSignedInPolicy({ provider, findPerson, issuer, clock }),
+    device,
     methodsAt: engineMethodsAt,
     handle: (req, res) => handler(req, res),
     async refreshKeys() {

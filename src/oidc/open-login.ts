@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type Provider from 'oidc-provider';
-import type { Client, Interaction } from 'oidc-provider';
+import type { Client, Interaction, KoaContextWithOIDC } from 'oidc-provider';
 import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { preferLocale } from '../http/request-context.ts';
@@ -53,12 +53,20 @@ export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLog
     }
   }
 
+  /** Whoever signed in in another tab since this login began is as good as there from its start. */
+  async function adoptPresentSession(ctx: Context, interaction: Interaction): Promise<void> {
+    if (interaction.session !== undefined) return;
+    const { uid, accountId, amr } = await provider().Session.get(ctx as unknown as KoaContextWithOIDC);
+    if (accountId !== undefined) Object.assign(interaction, { session: { uid, accountId, amr } });
+  }
+
   return {
     name: 'open-login',
     async admit(ctx) {
       const uid = String(ctx['params'].uid);
       const interaction = await interactionOf(ctx, uid);
       if (interaction.uid !== uid) throw new LoginNotOpen(uid);
+      await adoptPresentSession(ctx, interaction);
       const params = interaction.params as RequestParams;
       preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
       const client = await provider().Client.find(String(params['client_id']));

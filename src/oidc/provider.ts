@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import Provider, { type Client, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { decodeProtectedHeader } from 'jose';
+import Provider, { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
+import type { createProtocolEvents } from './protocol-events.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import { authenticationOf } from './session-proof.ts';
@@ -24,6 +26,7 @@ export type ProviderDependencies = {
   readonly replays: ReplayRepository;
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly enginePages: ReturnType<typeof createEnginePages>;
+  readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
   readonly clock: Clock;
 };
 
@@ -72,6 +75,17 @@ function overrideContext(provider: Provider, clock: Clock): void {
   });
 }
 
+/** A hint is an ID token: other tokens of ours for the same audience say so in their type. @see RFC 8725 §3.11 */
+function refuseOtherTokensAsHints(provider: Provider): void {
+  const idToken = provider.IdToken as unknown as { validate: (jwt: string, client: Client) => Promise<unknown> };
+  const { validate } = idToken;
+  idToken.validate = async (jwt, client) => {
+    const { typ = 'JWT' } = decodeProtectedHeader(jwt);
+    if (typ !== 'JWT') throw new errors.InvalidRequest('id_token_hint must be an ID Token');
+    return validate.call(idToken, jwt, client);
+  };
+}
+
 /** One instance of the engine. Keys rotate by making another and swapping it: all state is in the store. */
 export function createProvider(dependencies: ProviderDependencies): Engine {
   const { issuer, configuration, trustedProxyCount, replays, clock } = dependencies;
@@ -81,8 +95,10 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   acceptEachTokenIdOnce(provider, replays);
   overrideContext(provider, clock);
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
+  refuseOtherTokensAsHints(provider);
   carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
+  provider.use(dependencies.protocolEvents as Parameters<Provider['use']>[0]);
   return {
     provider,
     deliverLogoutNotice: (client, accountId, sid) => deliver.call(client, accountId, sid),

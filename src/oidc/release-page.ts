@@ -2,7 +2,6 @@ import type { Pages, ReleasedClaim as ShownClaim } from '../http/pages.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { PendingRelease } from '../relying-parties/consent-record.ts';
 import type { ReleasedClaim } from '../relying-parties/relying-party.ts';
-import type { Person } from './find-account.ts';
 
 type AskedRelease = Extract<PendingRelease, { readonly kind: 'ask' }>;
 
@@ -13,14 +12,14 @@ function shownValue(value: unknown): string {
   return '';
 }
 
-/** What the release page says of each claim, in the person's language. */
+/** What the release page says of each claim, in the person's language. @param values the person's claims today */
 export function shownClaims(
   release: AskedRelease,
-  { person, locale }: { readonly person: Person; readonly locale: Locale },
+  { values, locale }: { readonly values: Readonly<Record<string, unknown>>; readonly locale: Locale },
 ): Pages['oidc/release']['claims'] {
   const show = (released: ReleasedClaim): ShownClaim => ({
     claim: released.claim as ShownClaim['claim'],
-    value: shownValue(person.claims[released.claim]),
+    value: shownValue(values[released.claim]),
     purpose: released.purpose[locale],
     basis:
       released.basis.kind === 'law'

@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AnswerPage } from '../http/answer-page.ts';
 import { requestContextOf } from '../http/request-context.ts';
-import type { AnswerPage } from './answer-page.ts';
 import { portalForPage } from './portal-page.ts';
 
 /** What the engine keeps in its session between asking and doing. */

@@ -14,6 +14,9 @@ const instantParts = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
+// One per language and unit: to make one costs as much as to render half a page.
+const unitFormats = new Map<string, Intl.NumberFormat>();
+
 /** `dd/MM/yyyy` in Vietnam's zone. */
 export function formatDate(date: Date): string {
   const parts = partsOf(date);
@@ -49,7 +52,10 @@ export function formatNumber(locale: Locale, value: number): string {
 }
 
 function inUnit(locale: Locale, value: number, unit: 'second' | 'minute' | 'hour'): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  const kept = unitFormats.get(`${locale} ${unit}`);
+  const format = kept ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  unitFormats.set(`${locale} ${unit}`, format);
+  return format.format(value);
 }
 
 function partsOf(date: Date): Readonly<Partial<Record<Intl.DateTimeFormatPartTypes, string>>> {

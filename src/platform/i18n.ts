@@ -48,7 +48,14 @@ export function createI18n({ directory }: { readonly directory: string }): I18n 
   });
   const speak = (locale: Locale): Translate => {
     const translate = instance.getFixedT(locale);
-    return (key, parameters) => translate(key, { nest: false, replace: parameters ?? {} });
+    // A text without placeholders is always the same: a page has dozens, and looking one up anew costs more than showing it.
+    const constant = new Map<string, string>();
+    return (key, parameters) => {
+      if (parameters) return translate(key, { nest: false, replace: parameters });
+      const text = constant.get(key) ?? translate(key, { nest: false, replace: {} });
+      constant.set(key, text);
+      return text;
+    };
   };
   const translators = { vi: speak('vi'), en: speak('en'), fr: speak('fr') };
   return { translator: (locale) => translators[locale] };

@@ -33,16 +33,19 @@ export type Mailer = {
   readonly close: () => void;
 };
 
+/** How to reach the server that takes our mail. */
+export type SmtpServer = {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (port 465). */
+  readonly secure: boolean;
+  /** Without TLS from the first byte: insist on STARTTLS. */
+  readonly requireTls: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+};
+
 type MailerOptions = {
-  readonly smtp: {
-    readonly host: string;
-    readonly port: number;
-    /** TLS from the first byte (port 465). */
-    readonly secure: boolean;
-    /** Without TLS from the first byte: insist on STARTTLS. */
-    readonly requireTls: boolean;
-    readonly auth?: { readonly user: string; readonly pass: string };
-  };
+  readonly smtp: SmtpServer;
   readonly from: { readonly name: string; readonly address: string };
   readonly deadlines: {
     readonly connectMs: number;
@@ -68,12 +71,7 @@ export function createMailer({ smtp, from, deadlines }: MailerOptions): Mailer {
   if (control.test(from.name) || !address.test(from.address)) throw new AppError('mail-sender-invalid');
   const transport = createTransport({
     pool: true,
-    host: smtp.host,
-    port: smtp.port,
-    secure: smtp.secure,
-    requireTLS: smtp.requireTls,
-    ...(smtp.auth && { auth: smtp.auth }),
-    tls: { minVersion: 'TLSv1.2' },
+    ...connectionTo(smtp),
     connectionTimeout: deadlines.connectMs,
     greetingTimeout: deadlines.greetingMs,
     socketTimeout: deadlines.silenceMs,
@@ -103,6 +101,29 @@ export function createMailer({ smtp, from, deadlines }: MailerOptions): Mailer {
     },
     close: () => transport.close(),
   };
+}
+
+// TLS 1.2 is the least RFC 9325 §3.1.1 still allows.
+function connectionTo({ host, port, secure, requireTls, auth }: SmtpServer) {
+  return { host, port, secure, requireTLS: requireTls, ...(auth && { auth }), tls: { minVersion: 'TLSv1.2' } } as const;
+}
+
+/**
+ * Greets the server, secures the connection and signs in, as sending would; sends nothing.
+ * @returns undefined where it takes us, else the server's reply code or the fault's name
+ */
+export async function checkMailServer(smtp: SmtpServer, deadlineMs: number): Promise<number | string | undefined> {
+  const patience = { connectionTimeout: deadlineMs, greetingTimeout: deadlineMs, socketTimeout: deadlineMs };
+  const transport = createTransport({ ...connectionTo(smtp), ...patience });
+  try {
+    await transport.verify();
+    return undefined;
+  } catch (fault) {
+    const { responseCode, code } = fault as { responseCode?: number; code?: string };
+    return responseCode ?? code ?? 'unknown';
+  } finally {
+    transport.close();
+  }
 }
 
 function isWellFormed({ to, subject, messageId, locale, headers = {} }: OutgoingMail): boolean {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InTransaction } from '../../src/platform/transaction.ts';
-import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const password = 'a long enough password';
 let world: TestAccounts;
@@ -27,7 +27,13 @@ describe('an answer lost after the commit', () => {
   it('leaves the person registered, and told so', async () => {
     const handle = await world.registration.start({ email: email('lan@example.org'), origin });
     expect(await world.registration.prove({ handle, typed: await aCode() })).toEqual({ kind: 'proved' });
-    const outcome = await world.registration.complete({ handle, password, profile: {}, origin });
+    const outcome = await world.registration.complete({
+      handle,
+      password,
+      profile: {},
+      origin,
+      whenRegistered: nothingElse,
+    });
     expect(outcome).toMatchObject({ kind: 'registered' });
     expect(await world.eventsAbout(outcome.kind === 'registered' ? outcome.accountId : '')).toEqual([
       'account-registered',
@@ -52,6 +58,8 @@ describe('an answer lost after the commit', () => {
     await world.letters();
     const handle = await world.recovery.start({ email: email('lan@example.org'), origin });
     expect(await world.recovery.prove({ handle, typed: await aCode() })).toEqual({ kind: 'proved' });
-    expect(await world.recovery.complete({ handle, password, origin })).toMatchObject({ kind: 'recovered' });
+    expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toMatchObject({
+      kind: 'recovered',
+    });
   });
 });

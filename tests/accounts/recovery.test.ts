@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecoverySituation } from '../../src/accounts/ports.ts';
 import { recoveryNeed } from '../../src/accounts/recovery.ts';
-import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const forgotten = 'a long enough password';
 const password = 'another long password';
@@ -35,7 +35,10 @@ describe('recovery', () => {
     expect(await world.recovery.next(handle)).toBeUndefined();
     expect(await world.recovery.prove({ handle, typed: await world.mailedCode() })).toEqual({ kind: 'proved' });
     expect(await world.recovery.next(handle)).toBe('one-mailed-code');
-    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'recovered', accountId });
+    expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
+      kind: 'recovered',
+      accountId,
+    });
 
     expect(await world.hasPassword(accountId, password)).toBe(true);
     expect(world.endedSessions).toEqual([{ accountId, at: world.clock.now() }]);
@@ -45,7 +48,9 @@ describe('recovery', () => {
     });
     expect(await world.letters()).toMatchObject([{ to: { accountId }, template: 'recovered' }]);
     expect(await world.eventsAbout(accountId)).toEqual(['account-registered', 'account-recovered', 'sessions-ended']);
-    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'over' });
+    expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
+      kind: 'over',
+    });
   });
 
   it('writes to the address on file, however the request spells it', async () => {
@@ -60,7 +65,9 @@ describe('recovery', () => {
     await world.recovery.prove({ handle, typed: await world.mailedCode() });
     situation = { ...situation, hasSecondFactor: true };
     expect(await world.recovery.next(handle)).toBe('more-proof');
-    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'more-proof-needed' });
+    expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
+      kind: 'more-proof-needed',
+    });
     situation = { ...situation, hasSecondFactor: false };
     expect(await world.hasPassword(accountId, forgotten)).toBe(true);
   });
@@ -70,7 +77,9 @@ describe('recovery', () => {
     const handle = await world.recovery.start({ email: email('son@example.org'), origin });
     await world.recovery.prove({ handle, typed: await world.mailedCode() });
     await world.tx.query(`UPDATE account SET state = 'suspended' WHERE id = $1`, [accountId]);
-    expect(await world.recovery.complete({ handle, password, origin })).toEqual({ kind: 'over' });
+    expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
+      kind: 'over',
+    });
     expect(await world.hasPassword(accountId, forgotten)).toBe(true);
     await world.recovery.start({ email: email('son@example.org'), origin });
     expect(await world.letters()).toMatchObject([{ template: 'no-account' }]);
@@ -96,9 +105,13 @@ describe('recovery', () => {
       return handle;
     };
     const [theirs, mine] = [await provedRecovery(), await provedRecovery()];
-    expect(await world.recovery.complete({ handle: mine, password, origin })).toMatchObject({ kind: 'recovered' });
+    expect(await world.recovery.complete({ handle: mine, password, origin, whenRecovered: nothingElse })).toMatchObject(
+      { kind: 'recovered' },
+    );
     await world.letters();
-    expect(await world.recovery.complete({ handle: theirs, password, origin })).toEqual({ kind: 'over' });
+    expect(await world.recovery.complete({ handle: theirs, password, origin, whenRecovered: nothingElse })).toEqual({
+      kind: 'over',
+    });
   });
 
   it('happens once when fifty complete it', async () => {
@@ -106,7 +119,9 @@ describe('recovery', () => {
     const handle = await world.recovery.start({ email: email('thu@example.org'), origin });
     await world.recovery.prove({ handle, typed: await world.mailedCode() });
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, () => world.recovery.complete({ handle, password, origin })),
+      Array.from({ length: 50 }, () =>
+        world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse }),
+      ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'recovered')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'over')).toHaveLength(49);

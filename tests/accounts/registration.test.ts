@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sha256 } from '../../src/platform/secret-token.ts';
-import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const password = 'a long enough password';
 const profile = {};
@@ -30,7 +30,8 @@ describe('registration', () => {
     expect(await world.registration.prove({ handle, typed: ` ${typed.slice(0, 4)}-${typed.slice(4)} ` })).toEqual({
       kind: 'proved',
     });
-    const form = { handle, password, profile: { name: 'Nguyễn Thị Lan' }, origin };
+    const profile = { name: 'Nguyễn Thị Lan' };
+    const form = { handle, password, profile, origin, whenRegistered: nothingElse };
     const outcome = await world.registration.complete(form);
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
@@ -50,7 +51,9 @@ describe('registration', () => {
   it('is nothing but a sealed row before the address is proved', async () => {
     const handle = await world.registration.start({ email: email('minh@example.org'), origin });
     await world.letters();
-    expect(await world.registration.complete({ handle, password, profile, origin })).toEqual({ kind: 'over' });
+    expect(
+      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+    ).toEqual({ kind: 'over' });
     expect(await world.findActiveByEmail(world.tx, email('minh@example.org'))).toBeUndefined();
     const [row] = await world.database.dataSource.query('SELECT row_to_json(m)::text AS text FROM mailed_code m');
     expect(row.text).not.toContain(Buffer.from('minh@').toString('hex'));
@@ -59,11 +62,15 @@ describe('registration', () => {
 
   it('tells why a password is refused, and lets the person try another', async () => {
     const handle = await provedHandle('hoa@example.org');
-    expect(await world.registration.complete({ handle, password: 'short', profile, origin })).toEqual({
+    expect(
+      await world.registration.complete({ handle, password: 'short', profile, origin, whenRegistered: nothingElse }),
+    ).toEqual({
       kind: 'password-refused',
       reasons: ['too-short'],
     });
-    expect(await world.registration.complete({ handle, password, profile, origin })).toMatchObject({
+    expect(
+      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+    ).toMatchObject({
       kind: 'registered',
     });
   });
@@ -112,7 +119,7 @@ describe('a known address', () => {
     const accountId = await world.register('known@example.org');
     const start = (address: string) => () => world.registration.start({ email: email(address), origin });
     const known = await world.statementsOf(start('known@example.org'));
-    expect(await world.letters()).toEqual([{ to: { accountId }, locale: 'vi', template: 'already-registered' }]);
+    expect(await world.letters()).toMatchObject([{ to: { accountId }, locale: 'vi', template: 'already-registered' }]);
     const unknown = await world.statementsOf(start('unknown@example.org'));
     expect(await world.letters()).toMatchObject([{ template: 'registration-code' }]);
     expect(known).toEqual(unknown);
@@ -152,7 +159,9 @@ describe('fifty at the same moment', () => {
   it('complete one registration once', async () => {
     const handle = await provedHandle('race3@example.org');
     const outcomes = await Promise.all(
-      Array.from({ length: 50 }, () => world.registration.complete({ handle, password, profile, origin })),
+      Array.from({ length: 50 }, () =>
+        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'over')).toHaveLength(49);
@@ -164,7 +173,9 @@ describe('fifty at the same moment', () => {
       handles.push(await provedHandle('race4@example.org'));
     }
     const outcomes = await Promise.all(
-      handles.map((handle) => world.registration.complete({ handle, password, profile, origin })),
+      handles.map((handle) =>
+        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);
     expect(outcomes.filter(({ kind }) => kind === 'address-taken')).toHaveLength(49);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { email, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
@@ -44,7 +45,7 @@ describe('what a person says about themselves', () => {
     const profile = { name: 'Nguyễn Thị Lan', birthdate: '1965-10' };
     await world.changeProfile({ accountId, profile, origin });
     await world.changeProfile({ accountId, profile, origin });
-    expect((await world.findAccountClaims(world.tx, accountId))?.claims).toMatchObject(profile);
+    expect(await (await world.findClaimsSource(accountId))?.claims()).toMatchObject(profile);
     const events = `SELECT details FROM audit_event WHERE kind = 'profile-changed' AND about_account_id = $1`;
     expect(await world.tx.query(events, [accountId])).toEqual([{ details: { attributes: ['birthdate'] } }]);
   });
@@ -53,17 +54,32 @@ describe('what a person says about themselves', () => {
 describe('the claims of an account', () => {
   it('take one statement', async () => {
     const accountId = await world.register('claims@example.org');
-    const statements = await world.statementsOf(() => world.findAccountClaims(world.tx, accountId));
+    const statements = await world.statementsOf(async () => (await world.findClaimsSource(accountId))?.claims());
     expect(statements).toHaveLength(1);
-    expect(await world.findAccountClaims(world.tx, accountId)).toMatchObject({
-      claims: { email: 'claims@example.org', email_verified: true, name: 'Nguyễn Thị Lan', locale: 'vi' },
+    expect(await (await world.findClaimsSource(accountId))?.claims()).toMatchObject({
+      email: 'claims@example.org',
+      email_verified: true,
+      name: 'Nguyễn Thị Lan',
+      locale: 'vi',
     });
+  });
+
+  it('share a statement where they are asked for in the same moment, and nobody gets another person', async () => {
+    const known = [await world.register('mot@example.org'), await world.register('hai@example.org')];
+    const asked = [...known, randomUUID(), ...known];
+    const found: unknown[] = [];
+    const statements = await world.statementsOf(async () => {
+      const sources = await Promise.all(asked.map((accountId) => world.findClaimsSource(accountId)));
+      found.push(...(await Promise.all(sources.map(async (source) => (await source?.claims())?.email))));
+    });
+    expect(statements).toHaveLength(1);
+    expect(found).toEqual(['mot@example.org', 'hai@example.org', undefined, 'mot@example.org', 'hai@example.org']);
   });
 
   it.each(['suspended', 'closed'])('are not found of a %s one', async (state) => {
     const accountId = await world.register(`${state}@example.org`);
     await world.tx.query('UPDATE account SET state = $2 WHERE id = $1', [accountId, state]);
-    expect(await world.findAccountClaims(world.tx, accountId)).toBeUndefined();
+    expect(await world.findClaimsSource(accountId)).toBeUndefined();
     expect(await world.findActiveByEmail(world.tx, email(`${state}@example.org`))).toBeUndefined();
     expect(await world.findInAnyState(world.tx, accountId)).toMatchObject({ state });
   });

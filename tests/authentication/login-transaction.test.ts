@@ -107,7 +107,7 @@ describe('A login transaction', () => {
 
   it('holds what a mailed code is for, until something is proved', async () => {
     const id = await opened();
-    const mailedCode = { state: 'asked', identifierKey: 'k', mailedCodeId: null } as const;
+    const mailedCode = { state: 'asked', identifierKey: 'k', mailedCodeId: 'c' } as const;
     await setMailedCode(tx, { id, at, mailedCode });
     expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode });
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });

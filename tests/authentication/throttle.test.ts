@@ -54,7 +54,7 @@ describe('A source', () => {
     ['2001:db8:1:2::1', '20010db800010002', 50],
     ['2001:db8:1:3::1', '20010db800010003', 50],
   ])('%s is %s with room for %d identifiers', (ip, network, mostIdentifiers) => {
-    expect(sourceOf(ip)).toEqual({ network, mostIdentifiers });
+    expect(sourceOf(ip)).toMatchObject({ network, mostIdentifiers });
   });
 });
 

@@ -36,7 +36,9 @@ describe('The hashing queue', () => {
       ran = true;
     });
     expect(second).toEqual({ kind: 'full' });
+    expect(queue.isFull()).toBe(true);
     expect(ran).toBe(false);
     await first;
+    expect(queue.isFull()).toBe(false);
   });
 });

@@ -107,11 +107,16 @@ describe('Hashes of another system', () => {
 
 describe('Bounded concurrency', () => {
   it('refuses early what does not fit into the queue, and answers the rest', async () => {
-    const small = createPasswordHasher({ peppers: [pepper], maxInFlight: 2, maxQueued: 3 });
+    let told = 0;
+    const onOverload = () => {
+      told += 1;
+    };
+    const small = createPasswordHasher({ peppers: [pepper], maxInFlight: 2, maxQueued: 3, onOverload });
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => small.verify(undefined, password)));
     expect(outcomes.filter(({ kind }) => kind === 'rejected')).toHaveLength(5);
     expect(outcomes.filter(({ kind }) => kind === 'overloaded')).toHaveLength(5);
     expect(outcomes.at(-1)).toEqual({ kind: 'overloaded', retryAfterSeconds: 5 });
+    expect(told).toBe(5);
   });
 
   it('says so with an error where a new hash is wanted', async () => {

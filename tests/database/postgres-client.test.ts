@@ -29,6 +29,25 @@ const closedPort = { ...database.connection, host: '127.0.0.1', port: 1 };
 const where = "SELECT current_setting('unix_socket_directories') <> '' AS real, current_database() AS name";
 const primary = { real: expect.anything(), name: database.connection.database };
 
+describe('a statement', () => {
+  it('with parameters is prepared once per connection, also without a name', async () => {
+    const pool = poolOver([database.connection]);
+    const ask = async (value: number) => (await pool.query('SELECT $1::int + 1 AS next', [value])).rows[0]?.next;
+    expect([await ask(1), await ask(2)]).toEqual([2, 3]);
+    await pool.query('SELECT 1', []);
+    const kept = await pool.query<{ readonly statement: string }>('SELECT statement FROM pg_prepared_statements');
+    expect(kept.rows).toEqual([{ statement: 'SELECT $1::int + 1 AS next' }]);
+  });
+
+  it('that failed once is not taken for prepared', async () => {
+    const pool = poolOver([database.connection]);
+    const ask = () => pool.query('SELECT name FROM arrives_later WHERE name = $1', ['x']);
+    await expect(ask()).rejects.toThrow('does not exist');
+    await pool.query('CREATE TEMP TABLE arrives_later (name text)');
+    expect((await ask()).rows).toEqual([]);
+  });
+});
+
 describe('several hosts', () => {
   it('are tried in turn: a closed port, a machine that hangs, a standby, the primary', async () => {
     const hosts = [closedPort, await fake(fakeHangingServer()), await fake(fakeStandby()), database.connection];

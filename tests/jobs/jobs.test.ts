@@ -16,6 +16,7 @@ const encryption = createEncryption(hangingWorkerKeys);
 const letter: Letter = {
   to: { address: 'lan@example.org' },
   locale: 'vi',
+  asked: { at: '2026-11-22T08:00:00Z', ip: '192.0.2.7' },
   template: 'registration-code',
   code: 'ABCD1234',
 };

@@ -25,6 +25,9 @@ export function email(address: string): EmailAddress {
   return parsed;
 }
 
+/** For a use case whose transaction holds nothing but its own. */
+export const nothingElse = async (): Promise<void> => undefined;
+
 /** The accounts over a database of their own, with cheap hashes, and everything at the edges to be looked at. */
 export async function testAccounts(
   overrides: Partial<AccountsDependencies> = {},
@@ -37,9 +40,14 @@ export async function testAccounts(
   const { connection } = database;
   const jobs = createJobs({ connection, Client: pg.Client, encryption, clock, logger: silentLogger, metrics });
   await jobs.open();
+  const ran: string[] = [];
   const endedSessions: { readonly accountId: string; readonly except?: string }[] = [];
   const accounts: Accounts = createAccounts({
     inTransaction: transactions(database.inTransaction),
+    run: (statement) => {
+      ran.push(statement.text);
+      return database.runStatement(statement);
+    },
     encryption,
     audit: createAuditLog({ encryption, clock }),
     enqueue: jobs.enqueue,
@@ -86,7 +94,8 @@ export async function testAccounts(
     const { registration } = accounts;
     const handle = await registration.start({ email: email(address), origin });
     await registration.prove({ handle, typed: await mailedCode() });
-    const outcome = await registration.complete({ handle, password, profile: { name: 'Nguyễn Thị Lan' }, origin });
+    const profile = { name: 'Nguyễn Thị Lan' };
+    const outcome = await registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse });
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
     }
@@ -103,13 +112,14 @@ export async function testAccounts(
     const { dataSource } = database;
     const statements: string[] = [];
     const { logger } = dataSource;
+    const ranBefore = ran.length;
     dataSource.logger = { ...logger, logQuery: (sql: string) => statements.push(sql), logQueryError: () => undefined };
     try {
       await work();
     } finally {
       dataSource.logger = logger;
     }
-    return statements;
+    return [...statements, ...ran.slice(ranBefore)];
   }
 
   const eventsAbout = async (accountId: string): Promise<readonly string[]> => {

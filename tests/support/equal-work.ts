@@ -48,6 +48,7 @@ export function countWork(edges: {
   const hasher: PasswordHasher = {
     hash: (password) => hashing(() => edges.hasher.hash(password)),
     verify: (stored, password) => hashing(() => edges.hasher.verify(stored, password)),
+    overload: () => edges.hasher.overload(),
   };
 
   return {

@@ -97,12 +97,22 @@ export async function portalClient(
   return client;
 }
 
-/** Types the password on the sign-in page, agrees to what is released, and goes on until the portal's address. */
-export async function signIn(browser: PlainBrowser, url: string, { email, password }: TestPerson): Promise<PlainPage> {
-  let page = await browser.get(url);
-  for (let step = 0; step < 6; step += 1) {
+/**
+ * Types the password on the sign-in page, agrees to what is released, and goes on until the portal's address.
+ * @param start its address, or a page of it that is open already
+ * @param decision of who asks whether to go on as the one who is signed in
+ */
+export async function signIn(
+  browser: PlainBrowser,
+  start: string | PlainPage,
+  { email, password }: TestPerson,
+  { decision = 'continue' }: { readonly decision?: 'continue' | 'another' } = {},
+): Promise<PlainPage> {
+  let page = typeof start === 'string' ? await browser.get(start) : start;
+  for (let step = 0; step < 8; step += 1) {
     if (page.name === 'identify') page = await browser.submit(page, { identifier: email, password });
     else if (page.name === 'consent') page = await browser.submit(page);
+    else if (page.name === 'confirm-account') page = await browser.submit(page, { decision });
     else if (page.refresh !== undefined) page = await browser.get(new URL(page.refresh, page.url).href);
     else return page;
   }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import * as openid from 'openid-client';
-import type { RelyingParty, RelyingPartyMetadata } from '../../src/relying-parties/relying-party.ts';
+import type { RelyingParty, RelyingPartyMetadata, ResourceServer } from '../../src/relying-parties/relying-party.ts';
 import { aClientKey, type ClientKey } from './client-keys.ts';
-import type { TestInstallation } from './installation.ts';
-import { type PortalClient, portalClient } from './portal-client.ts';
+import type { TestInstallation, TestPerson } from './installation.ts';
+import { browserAt, type PortalClient, portalClient, signIn } from './portal-client.ts';
+import { anAgency, aSector } from './relying-party.ts';
 
 type Changes = Partial<Omit<RelyingParty, 'metadata'>> & { readonly metadata?: Partial<RelyingPartyMetadata> };
 
@@ -93,4 +95,42 @@ export function basic(clientId: string, secret: string): Record<string, string> 
 /** The parameters an answer to the portal carries. */
 export function answerOf(url: string): Record<string, string> {
   return Object.fromEntries(new URL(url).searchParams);
+}
+
+/** A code as it reaches the portal, with what else its exchange takes. */
+export async function aCode(
+  provider: TestInstallation,
+  { client }: Pick<Played, 'client'>,
+  { person, ...parameters }: { readonly person: TestPerson } & Record<string, string | TestPerson>,
+): Promise<Record<string, string>> {
+  const browser = browserAt(provider.issuer);
+  const login = await client.begin(parameters as Record<string, string>);
+  const { code = '' } = answerOf((await signIn(browser, login.url, person)).url);
+  const redirectUri = new URL(login.url).searchParams.get('redirect_uri') ?? '';
+  return { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: login.verifier };
+}
+
+/** An API of an agency of its own, or of this portal's, whose tokens are opaque unless told otherwise. */
+export async function aResource(
+  provider: TestInstallation,
+  changes: Partial<ResourceServer> = {},
+): Promise<ResourceServer> {
+  const { relyingParties, inTransaction } = provider.installation;
+  const agency = anAgency();
+  const sector = aSector(changes.agencyId ?? agency.id);
+  const resource: ResourceServer = {
+    identifier: `https://api-${randomUUID()}.example.vn/`,
+    agencyId: agency.id,
+    sectorId: sector.id,
+    scopes: ['records:read', 'records:write'],
+    accessTokenFormat: 'opaque',
+    accessTokenTtlSeconds: 300,
+    ...changes,
+  };
+  await inTransaction(async (tx) => {
+    if (changes.agencyId === undefined) await relyingParties.saveAgency(tx, agency);
+    if (changes.sectorId === undefined) await relyingParties.saveSector(tx, sector);
+    await relyingParties.saveResourceServer(tx, resource);
+  });
+  return resource;
 }

@@ -1,4 +1,5 @@
-import type { ErrorPageCode, PageName, Pages, Portal } from '../../src/http/pages.ts';
+import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
+import { errorCodes } from './error-codes.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
 export type SamplePage = {
@@ -47,21 +48,6 @@ const release = [
   },
 ] as const;
 
-const errorCodes: readonly ErrorPageCode[] = [
-  'not-found',
-  'expired',
-  'wrong-browser',
-  'forbidden',
-  'too-many-requests',
-  'overloaded',
-  'request-invalid',
-  'client-unknown',
-  'method-not-allowed',
-  'payload-too-large',
-  'unavailable',
-  'internal',
-];
-
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
   sample('authentication/identify', 'plain', identify),
@@ -105,6 +91,17 @@ export const samplePages: readonly SamplePage[] = [
     email: 'huong@',
     signInUrl: '/in',
     problem: { kind: 'malformed-email' },
+  }),
+  sample('accounts/register-email', 'code-over', {
+    action: '/register',
+    signInUrl: '/in',
+    problem: { kind: 'code-over' },
+  }),
+  sample('accounts/register-email', 'address-taken', {
+    action: '/register',
+    email,
+    signInUrl: '/in',
+    problem: { kind: 'address-taken' },
   }),
   sample('accounts/check-mail', 'resent', { ...typedCode, changeUrl: '/register', resent: true }),
   sample('accounts/check-mail', 'expired', {
@@ -153,6 +150,26 @@ export const samplePages: readonly SamplePage[] = [
     problem: { kind: 'password-like-service' },
   }),
   sample('accounts/recovered', 'plain', { continueUrl: '/in' }),
+  sample(
+    'accounts/portals',
+    'some',
+    {
+      homeUrl: '/account',
+      notice: 'withdrawn',
+      portals: [
+        {
+          name: 'Cổng dịch vụ công',
+          since: '22/11/2026',
+          agreedClaims: ['name', 'email'],
+          lawClaims: [],
+          withdrawAction: '/a',
+        },
+        { name: 'Cổng thuế', since: '21/11/2026', agreedClaims: [], lawClaims: ['name'] },
+      ],
+    },
+    { withPortal: false },
+  ),
+  sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   sample(
     'accounts/home',
@@ -162,6 +179,9 @@ export const samplePages: readonly SamplePage[] = [
       email,
       signOutEverywhereAction: '/out',
       changeEmailUrl: '/email',
+      changePasswordUrl: '/password',
+      portalsUrl: '/portals',
+      signOutUrl: '/session/end',
       notice: 'email-changed',
     },
     { withPortal: false },
@@ -169,7 +189,15 @@ export const samplePages: readonly SamplePage[] = [
   sample(
     'accounts/home',
     'nameless',
-    { email, signOutEverywhereAction: '/out', changeEmailUrl: '/email', notice: 'password-changed' },
+    {
+      email,
+      signOutEverywhereAction: '/out',
+      changeEmailUrl: '/email',
+      changePasswordUrl: '/password',
+      portalsUrl: '/portals',
+      signOutUrl: '/session/end',
+      notice: 'password-changed',
+    },
     { withPortal: false },
   ),
   sample(
@@ -188,6 +216,30 @@ export const samplePages: readonly SamplePage[] = [
     'accounts/change-email',
     'same',
     { action: '/email', currentEmail: email, email, cancelUrl: '/account', problem: { kind: 'same-email' } },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/change-email',
+    'cooling-down',
+    {
+      action: '/email',
+      currentEmail: email,
+      email: 'huong.moi@example.vn',
+      cancelUrl: '/account',
+      problem: { kind: 'cooling-down', remainingSeconds: 190_000 },
+    },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/change-password',
+    'plain',
+    { action: '/password', email, minimumLength: 15, cancelUrl: '/account' },
+    { withPortal: false },
+  ),
+  sample(
+    'accounts/change-password',
+    'predictable',
+    { action: '/password', email, minimumLength: 15, cancelUrl: '/account', problem: { kind: 'password-predictable' } },
     { withPortal: false },
   ),
   sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),

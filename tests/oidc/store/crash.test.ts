@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +11,7 @@ import { createRunStatement } from '../../../src/database/run-statement.ts';
 import { createInTransaction } from '../../../src/database/transaction.ts';
 import { startEmbeddedDatabase } from '../../../src/platform/embedded-database.ts';
 import type { TestDatabase } from '../../support/database.ts';
+import { freePort } from '../../support/free-port.ts';
 import { portalSecret, startInstallation, type TestInstallation, type TestPerson } from '../../support/installation.ts';
 import { type PlainBrowser, type PlainPage, plainBrowser } from '../../support/plain-browser.ts';
 import { portalClient, signIn } from '../../support/portal-client.ts';
@@ -34,14 +33,6 @@ type World = {
   readonly client: Awaited<ReturnType<typeof portalClient>>;
   readonly told: Acknowledged;
 };
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function worldOver(provider: TestInstallation, issuer: string): Promise<World> {
   const portal = await provider.addPortal({ release: [releasedByConsent('name', true)] });

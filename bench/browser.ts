@@ -1,0 +1,61 @@
+import { type Answer, expectStatus, type ProviderClient, type Request } from './provider-client.ts';
+
+/** A person's browser with an empty cookie jar, for one login: it doesn't tell paths apart. */
+export type Browser = { readonly send: (request: Request) => Promise<Answer> };
+
+export function newBrowser(client: ProviderClient, { from }: { readonly from: string }): Browser {
+  const jar = new Map<string, string>();
+
+  function keep(setCookie: readonly string[]): void {
+    for (const cookie of setCookie) {
+      const [pair = ''] = cookie.split(';', 1);
+      const [name = '', value = ''] = pair.split(/=(.*)/s, 2);
+      if (value === '') jar.delete(name);
+      else jar.set(name, value);
+    }
+  }
+
+  return {
+    async send(request) {
+      const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+      const headers = { ...request.headers, ...(cookie === '' ? {} : { cookie }) };
+      const answer = await client.send({ from, ...request, headers });
+      keep(answer.setCookie);
+      return answer;
+    },
+  };
+}
+
+/** The sign-in page of a new login, ready to be posted to. */
+export type OpenLogin = { readonly browser: Browser; readonly hub: string; readonly csrf: string };
+
+function csrfIn({ text }: Answer): string {
+  const token = /name="csrf" value="([^"]+)"/.exec(text)?.[1];
+  if (token === undefined) throw new Error(`a page without a form: ${text.slice(0, 300)}`);
+  return token;
+}
+
+export function pathOf(answer: Answer): string {
+  if (answer.location === undefined) throw new Error(`no redirect but ${answer.status} ${answer.text.slice(0, 300)}`);
+  return answer.location.replace(/^https:\/\/[^/]+/, '');
+}
+
+export async function openLogin(browser: Browser, authorizationPath: string): Promise<OpenLogin> {
+  const hub = pathOf(expectStatus(await browser.send({ path: authorizationPath }), 303));
+  return { browser, hub, csrf: csrfIn(expectStatus(await browser.send({ path: hub }), 200)) };
+}
+
+export function postPassword(
+  { browser, hub, csrf }: OpenLogin,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<Answer> {
+  return browser.send({ path: `${hub}/password`, form: { csrf, identifier: email, password } });
+}
+
+/** From the accepted password to the redirect back to the portal. */
+export async function leaveHub({ browser, hub }: OpenLogin): Promise<Answer> {
+  const page = expectStatus(await browser.send({ path: hub }), 200);
+  const onward = /href="([^"]*\/auth\/[\w-]+)"/.exec(page.text)?.[1];
+  if (onward === undefined) throw new Error(`the login doesn't move on: ${page.text.slice(0, 2000)}`);
+  return browser.send({ path: onward.replace(/^https:\/\/[^/]+/, '') });
+}

@@ -1,0 +1,74 @@
+import type { DataKey, Encryption } from '../platform/encryption.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { Account, AccountState, LoginEmail, SubjectRef } from './account.ts';
+
+/** An account as it rests, with its login address. */
+export type AccountRow = {
+  readonly id: string;
+  readonly subject_ref: string;
+  readonly state: AccountState;
+  readonly locale: string;
+  readonly data_key: Buffer;
+  readonly key_encryption_key_id: string;
+  readonly profile_sealed: Buffer | null;
+  readonly profile_updated_at: Date | null;
+  readonly sessions_valid_from: Date;
+  readonly cool_down_until: Date | null;
+  readonly created_at: Date;
+  readonly identifier_id: string | null;
+  readonly value_sealed: Buffer | null;
+  readonly verified: boolean;
+};
+
+export const selectAccount = `
+  SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
+    a.profile_updated_at, a.sessions_valid_from, a.cool_down_until, a.created_at, i.id AS identifier_id, i.value_sealed,
+    EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified
+  FROM account a
+  LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
+
+/** Unwraps the account's data key and decrypts what the row holds. */
+export async function openAccount(encryption: Encryption, row: AccountRow): Promise<Account> {
+  const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
+  const dataKey = await encryption.unwrapDataKey(stored, dataKeyContext(row.id));
+  return {
+    id: row.id,
+    subjectRef: row.subject_ref as SubjectRef,
+    state: row.state,
+    locale: row.locale as Locale,
+    dataKey,
+    email: openEmail(encryption, { row, dataKey }),
+    profile:
+      row.profile_sealed === null
+        ? {}
+        : JSON.parse(encryption.open(dataKey, row.profile_sealed, profileContext(row.id))),
+    profileUpdatedAt: row.profile_updated_at,
+    sessionsValidFrom: row.sessions_valid_from,
+    coolDownUntil: row.cool_down_until,
+    createdAt: row.created_at,
+  };
+}
+
+function openEmail(
+  encryption: Encryption,
+  { row, dataKey }: { readonly row: AccountRow; readonly dataKey: DataKey },
+): LoginEmail | null {
+  if (row.identifier_id === null || row.value_sealed === null) {
+    return null;
+  }
+  const address = encryption.open(dataKey, row.value_sealed, identifierContext(row.identifier_id));
+  return { identifierId: row.identifier_id, address, verified: row.verified };
+}
+
+/** The places sealed values are bound to. */
+export function dataKeyContext(accountId: string) {
+  return `account:data_key:${accountId}` as const;
+}
+
+export function profileContext(accountId: string) {
+  return `account:profile_sealed:${accountId}` as const;
+}
+
+export function identifierContext(identifierId: string) {
+  return `identifier:value_sealed:${identifierId}` as const;
+}

@@ -1,0 +1,65 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { requestContextOf } from '../http/request-context.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { FindPerson, Person, PersonAccount } from './find-account.ts';
+import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
+
+export type ProtocolEventsDependencies = {
+  readonly audit: AuditLog;
+  readonly pool: Transaction;
+  readonly findPerson: FindPerson;
+};
+
+type Frame = {
+  readonly version: 1;
+  readonly actor: `account:${string}`;
+  readonly about: { readonly accountId: string; readonly dataKey: Awaited<ReturnType<Person['dataKey']>> };
+  readonly referenceId: string;
+  readonly personal: { readonly ip: string };
+};
+
+async function frameOf(ctx: KoaContextWithOIDC, person: Person): Promise<Frame> {
+  const { referenceId, source } = requestContextOf(ctx);
+  const { accountId } = person;
+  const about = { accountId, dataKey: await person.dataKey() };
+  return { version: 1, actor: `account:${accountId}`, about, referenceId, personal: { ip: source } };
+}
+
+/** The claims this authorization lets the portal have. */
+function releasedClaims({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const refused = new Set(oidc.grant?.getRejectedOIDCClaims());
+  const asked = requestedPersonalClaims({ scopes: oidc.requestParamOIDCScopes, named: oidc.requestParamClaims });
+  return [...new Set(asked.filter((claim) => !refused.has(claim)).map(decidingClaim))];
+}
+
+/**
+ * What the person can later read of what happened in the engine: each sign-on to a portal, with what it was told, and
+ * each sign-out. Written before the answer leaves, so that no portal knows somebody without a trace.
+ */
+export function createProtocolEvents({ audit, pool, findPerson }: ProtocolEventsDependencies) {
+  async function recordSignOn(ctx: KoaContextWithOIDC): Promise<void> {
+    const { client, account, acr, amr } = ctx.oidc;
+    if (!client || !account) return;
+    const frame = await frameOf(ctx, (account as PersonAccount).person);
+    const details = { acr: acr ?? 'self', amr: amr ?? [], claims: releasedClaims(ctx) };
+    await audit.record(pool, { ...frame, kind: 'portal-signed-on', clientId: client.clientId, details });
+  }
+
+  async function recordSignOut(ctx: KoaContextWithOIDC, accountId: string): Promise<void> {
+    const person = await findPerson(accountId);
+    if (!person) return;
+    const frame = await frameOf(ctx, person);
+    const everywhere = Boolean(ctx.oidc.params?.['logout']);
+    await audit.record(pool, { ...frame, kind: 'logged-out', details: { everywhere } });
+  }
+
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (!('oidc' in ctx)) return;
+    const { entities, route, session } = ctx.oidc;
+    if (entities.AuthorizationCode && (route === 'authorization' || route === 'resume')) await recordSignOn(ctx);
+    const signedOut = route === 'end_session_confirm' && ctx.status === 303;
+    if (signedOut && session?.accountId !== undefined) await recordSignOut(ctx, session.accountId);
+  };
+}

@@ -1,0 +1,153 @@
+import type { Context } from 'koa';
+import type { Accounts } from '../accounts/module.ts';
+import type { AllowRequest } from '../authentication/source-allowance.ts';
+import { passwordMinCharacters } from '../authenticators/password-policy.ts';
+import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
+import type { Pages } from '../http/pages.ts';
+import { createPathCookie } from '../http/path-cookie.ts';
+import { originOf } from '../http/request-context.ts';
+import { type Policy, type Route, route } from '../http/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import type { DeviceCookie } from './device-cookie.ts';
+import { createEmailStep, signInSuffix } from './email-step.ts';
+import { forgetSession } from './forget-session.ts';
+import { newPasswordForm } from './interaction.forms.ts';
+import type { LoginPages } from './login-pages.ts';
+import type { LoginRecord } from './login-record.ts';
+import type { OpenLogin } from './open-login.ts';
+
+export type RecoveryDependencies = {
+  readonly openLoginPolicy: Policy<OpenLogin>;
+  readonly pages: LoginPages;
+  readonly recovery: Accounts['recovery'];
+  readonly allowRequest: AllowRequest;
+  readonly record: LoginRecord;
+  readonly device: DeviceCookie;
+  readonly clock: Clock;
+  readonly secureCookies: boolean;
+};
+
+type PasswordProblem = Pages['accounts/new-password']['problem'];
+
+const pathOf = (login: OpenLogin): string => `${login.path}/recover`;
+
+/** A lost password inside of a login: address, mailed code, new password; the login goes on as aal1. */
+export function createRecoveryRoutes(dependencies: RecoveryDependencies): readonly Route[] {
+  const { openLoginPolicy, pages, recovery, record, clock, secureCookies } = dependencies;
+  const cookie = createPathCookie({ name: 'recovery', maxAgeSeconds: codeCookieSeconds, secureCookies });
+  const codes = createCodeSteps({
+    openLoginPolicy,
+    pages,
+    allowRequest: dependencies.allowRequest,
+    flow: recovery,
+    cookie,
+    cookiePath: pathOf,
+    suffix: '/recover/code',
+    resendSuffix: '/recover/resend',
+    show: (ctx, login, page) =>
+      pages.show(ctx, login, {
+        name: 'accounts/recover-code',
+        selfUrl: `${pathOf(login)}/code`,
+        data: { ...page, changeUrl: pathOf(login) },
+      }),
+    startOver: (ctx, login) => email.startOver(ctx, login),
+    proved: async (ctx, login) => pages.goTo(ctx, `${pathOf(login)}/password`),
+  });
+
+  const email = createEmailStep({ page: 'accounts/recover-email', pages, pathOf, start: codes.start });
+
+  function showPassword(
+    ctx: Context,
+    login: OpenLogin,
+    shown: { readonly asked: AskedCode; readonly problem?: PasswordProblem },
+  ): void {
+    pages.show(ctx, login, {
+      name: 'accounts/new-password',
+      selfUrl: `${pathOf(login)}/password`,
+      data: {
+        action: `${pathOf(login)}/password`,
+        minimumLength: passwordMinCharacters,
+        email: shown.asked.email.display,
+        problem: shown.problem,
+      },
+    });
+  }
+
+  function showNotPossible(ctx: Context, login: OpenLogin): void {
+    pages.show(ctx, login, {
+      name: 'accounts/recovery-not-possible',
+      selfUrl: `${pathOf(login)}/password`,
+      data: { signInUrl: `${login.path}${signInSuffix}` },
+    });
+  }
+
+  async function choosePassword(ctx: Context, login: OpenLogin): Promise<void> {
+    const asked = await codes.asked(ctx);
+    if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
+    switch (await recovery.next(asked.handle)) {
+      case 'one-mailed-code':
+        return showPassword(ctx, login, { asked });
+      case 'more-proof':
+        return showNotPossible(ctx, login);
+      case undefined:
+        return email.startOver(ctx, login);
+    }
+  }
+
+  async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const asked = await codes.asked(ctx);
+    if (!asked?.proved) return afterTheEnd(ctx, login);
+    const again = (problem: PasswordProblem): void => showPassword(ctx, login, { asked, problem });
+    if (isStale) return again({ kind: 'expired-form' });
+
+    await record.open(login);
+    const outcome = await unlessOverloaded(() =>
+      recovery.complete({
+        handle: asked.handle,
+        password: newPasswordForm.parse(fields).new_password,
+        origin: originOf(ctx),
+        whenRecovered: (tx, accountId) => record.passwordSet(tx, login, accountId),
+      }),
+    );
+    switch (outcome.kind) {
+      case 'recovered':
+        if (login.interaction.session?.accountId === outcome.accountId) await forgetSession(login.interaction, clock);
+        cookie.clear(ctx, pathOf(login));
+        dependencies.device.remember(ctx, asked.email.lookup);
+        return pages.goTo(ctx, `${pathOf(login)}/done`);
+      case 'more-proof-needed':
+        return showNotPossible(ctx, login);
+      case 'password-refused':
+        return again(newPasswordProblem(outcome.reasons));
+      case 'overloaded':
+        return again(outcome);
+      case 'over':
+        return afterTheEnd(ctx, login);
+    }
+  }
+
+  /** A second click finds the password set and the login further on; a person who took too long begins again. */
+  async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
+    const { accountId } = (await record.current(login)) ?? {};
+    return accountId === undefined ? email.startOver(ctx, login) : pages.goTo(ctx, `${pathOf(login)}/done`);
+  }
+
+  async function showDone(ctx: Context, login: OpenLogin): Promise<void> {
+    if (login.login?.accountId === undefined) return pages.backToHub(ctx, login);
+    pages.show(ctx, login, { name: 'accounts/recovered', data: { continueUrl: login.path } });
+  }
+
+  const step = (method: Route['method'], suffix: string, handle: typeof submitPassword): Route =>
+    route({ method, path: `/interaction/:uid/recover${suffix}`, policy: openLoginPolicy, handle });
+
+  return [
+    step('GET', '', async (ctx, login) => email.show(ctx, login)),
+    step('POST', '', email.submit),
+    ...codes.routes,
+    step('GET', '/password', choosePassword),
+    step('POST', '/password', submitPassword),
+    step('GET', '/done', showDone),
+  ];
+}

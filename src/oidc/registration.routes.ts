@@ -1,0 +1,132 @@
+import type { Context } from 'koa';
+import type { Accounts } from '../accounts/module.ts';
+import { readProfile } from '../accounts/profile.ts';
+import type { AllowRequest } from '../authentication/source-allowance.ts';
+import { passwordMinCharacters } from '../authenticators/password-policy.ts';
+import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
+import type { Pages } from '../http/pages.ts';
+import { createPathCookie } from '../http/path-cookie.ts';
+import { originOf } from '../http/request-context.ts';
+import { type Policy, type Route, route } from '../http/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import type { DeviceCookie } from './device-cookie.ts';
+import { createEmailStep } from './email-step.ts';
+import { newAccountForm } from './interaction.forms.ts';
+import type { LoginPages } from './login-pages.ts';
+import type { LoginRecord } from './login-record.ts';
+import type { OpenLogin } from './open-login.ts';
+
+export type RegistrationDependencies = {
+  readonly openLoginPolicy: Policy<OpenLogin>;
+  readonly pages: LoginPages;
+  readonly registration: Accounts['registration'];
+  readonly allowRequest: AllowRequest;
+  readonly record: LoginRecord;
+  readonly device: DeviceCookie;
+  readonly clock: Clock;
+  readonly secureCookies: boolean;
+};
+
+type PasswordPage = Pick<Pages['accounts/register-password'], 'name' | 'problem'>;
+
+const pathOf = (login: OpenLogin): string => `${login.path}/register`;
+
+/** A new account inside of a login: address, mailed code, password; then straight on to the portal. */
+export function createRegistrationRoutes(dependencies: RegistrationDependencies): readonly Route[] {
+  const { openLoginPolicy, pages, registration, record, clock, secureCookies } = dependencies;
+  const cookie = createPathCookie({ name: 'registration', maxAgeSeconds: codeCookieSeconds, secureCookies });
+  const codes = createCodeSteps({
+    openLoginPolicy,
+    pages,
+    allowRequest: dependencies.allowRequest,
+    flow: registration,
+    cookie,
+    cookiePath: pathOf,
+    suffix: '/register/code',
+    resendSuffix: '/register/resend',
+    show: (ctx, login, page) =>
+      pages.show(ctx, login, {
+        name: 'accounts/check-mail',
+        selfUrl: `${pathOf(login)}/code`,
+        data: { ...page, changeUrl: pathOf(login) },
+      }),
+    startOver: (ctx, login) => email.startOver(ctx, login),
+    proved: async (ctx, login) => pages.goTo(ctx, `${pathOf(login)}/password`),
+  });
+
+  const email = createEmailStep({ page: 'accounts/register-email', pages, pathOf, start: codes.start });
+
+  function showPassword(ctx: Context, login: OpenLogin, shown: PasswordPage & { readonly asked: AskedCode }): void {
+    pages.show(ctx, login, {
+      name: 'accounts/register-password',
+      selfUrl: `${pathOf(login)}/password`,
+      data: {
+        action: `${pathOf(login)}/password`,
+        minimumLength: passwordMinCharacters,
+        email: shown.asked.email.display,
+        name: shown.name,
+        problem: shown.problem,
+      },
+    });
+  }
+
+  async function choosePassword(ctx: Context, login: OpenLogin): Promise<void> {
+    const asked = await codes.asked(ctx);
+    if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
+    showPassword(ctx, login, { asked });
+  }
+
+  async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const asked = await codes.asked(ctx);
+    if (!asked?.proved) return afterTheEnd(ctx, login);
+    const { new_password: password, name } = newAccountForm.parse(fields);
+    const again = (problem: PasswordPage['problem']): void => showPassword(ctx, login, { asked, name, problem });
+    if (isStale) return again({ kind: 'expired-form' });
+    const reading = readProfile({ name }, clock.now());
+    if (reading.kind === 'invalid') return again({ kind: 'malformed-name' });
+
+    await record.open(login);
+    const outcome = await unlessOverloaded(() =>
+      registration.complete({
+        handle: asked.handle,
+        password,
+        profile: reading.profile,
+        origin: originOf(ctx),
+        whenRegistered: (tx, accountId) => record.passwordSet(tx, login, accountId),
+      }),
+    );
+    switch (outcome.kind) {
+      case 'registered':
+        cookie.clear(ctx, pathOf(login));
+        dependencies.device.remember(ctx, asked.email.lookup);
+        return pages.backToHub(ctx, login);
+      case 'password-refused':
+        return again(newPasswordProblem(outcome.reasons));
+      case 'overloaded':
+        return again(outcome);
+      case 'address-taken':
+        return email.show(ctx, login, { email: asked.email.display, problem: { kind: 'address-taken' } });
+      case 'over':
+        return afterTheEnd(ctx, login);
+    }
+  }
+
+  /** A second click finds the account made and the login further on; a person who took too long begins again. */
+  async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
+    const { accountId } = (await record.current(login)) ?? {};
+    return accountId === undefined ? email.startOver(ctx, login) : pages.backToHub(ctx, login);
+  }
+
+  const step = (method: Route['method'], suffix: string, handle: typeof submitPassword): Route =>
+    route({ method, path: `/interaction/:uid/register${suffix}`, policy: openLoginPolicy, handle });
+
+  return [
+    step('GET', '', async (ctx, login) => email.show(ctx, login)),
+    step('POST', '', email.submit),
+    ...codes.routes,
+    step('GET', '/password', choosePassword),
+    step('POST', '/password', submitPassword),
+  ];
+}

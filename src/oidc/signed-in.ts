@@ -1,0 +1,54 @@
+import type Provider from 'oidc-provider';
+import type { Assurance } from '../authentication/assurance.ts';
+import type { Evidence } from '../authentication/evidence.ts';
+import type { Policy } from '../http/route.ts';
+import { SeeOther } from '../http/see-other.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { FindPerson } from './find-account.ts';
+import { accountSignInUrl, destinationOf } from './first-party-client.ts';
+import { assuranceOf, proofOf } from './session-proof.ts';
+
+/** The person of this browser, by the engine's own session. */
+export type SignedIn = {
+  readonly accountId: string;
+  readonly sessionUid: string;
+  readonly evidence: readonly Evidence[];
+  readonly assurance: Assurance;
+};
+
+type EngineSession = { readonly accountId?: string; readonly uid: string; readonly loginTs?: number };
+
+/**
+ * Admits an active person whose session still proves something; everybody else signs in first and comes back. Reading
+ * it changes nothing: a session is only ever written by the engine.
+ */
+export function createSignedInPolicy(dependencies: {
+  readonly provider: () => Provider;
+  readonly findPerson: FindPerson;
+  readonly issuer: URL;
+  readonly clock: Clock;
+}): Policy<SignedIn> {
+  const { provider, findPerson, issuer, clock } = dependencies;
+
+  async function personOf(session: EngineSession): Promise<SignedIn | undefined> {
+    const { accountId, uid: sessionUid, loginTs = 0 } = session;
+    const proof = proofOf(session);
+    const assurance = proof && assuranceOf(proof, epochSeconds(clock));
+    const person = accountId === undefined ? undefined : await findPerson(accountId);
+    if (!proof || !assurance || !person) return undefined;
+    if (loginTs < Math.floor(person.sessionsValidFrom.getTime() / 1000)) return undefined;
+    return { accountId: person.accountId, sessionUid, evidence: proof.evidence, assurance };
+  }
+
+  return {
+    name: 'signed-in',
+    async admit(ctx) {
+      const session = (await provider().Session.get(ctx as Parameters<Provider['Session']['get']>[0])) as EngineSession;
+      const person = await personOf(session);
+      if (person) return person;
+      // The engine might take a session for good that isn't good enough here: it must ask, or the two would take turns.
+      const proveAgain = session.accountId !== undefined;
+      throw new SeeOther(accountSignInUrl(issuer, { destination: destinationOf(ctx.path), proveAgain }));
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+// What is missing or too long is told by those who judge it.
+const typed = z.string().catch('');
+
+export const changeEmailForm = z.object({ email: typed, password: typed });
+
+export const changePasswordForm = z.object({ password: typed, new_password: typed });
+
+export const codeForm = z.object({ code: typed });

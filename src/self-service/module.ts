@@ -1,0 +1,68 @@
+import type { Accounts } from '../accounts/module.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { AnswerPage } from '../http/answer-page.ts';
+import type { Csrf } from '../http/csrf.ts';
+import type { ErrorPages } from '../http/error-pages.ts';
+import type { Policy, Route } from '../http/route.ts';
+import type { DeviceCookie } from '../oidc/device-cookie.ts';
+import type { SignedIn } from '../oidc/signed-in.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { RelyingParties } from '../relying-parties/module.ts';
+import { createAccountPages } from './account-pages.ts';
+import { createChangeEmailRoutes } from './change-email.routes.ts';
+import { createChangePasswordRoutes } from './change-password.routes.ts';
+import { createHomeRoutes } from './home.routes.ts';
+import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
+import { createProveAgain } from './prove-again.ts';
+import { createFindOwnAccount } from './signed-in-account.ts';
+import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
+
+export type SelfServiceDependencies = {
+  readonly signedIn: Policy<SignedIn>;
+  readonly device: DeviceCookie;
+  readonly accounts: Pick<
+    Accounts,
+    'findActive' | 'emailChange' | 'emailChangeUndo' | 'changePassword' | 'signOutEverywhere'
+  >;
+  readonly authentication: Pick<Authentication, 'provePassword' | 'allowRequest'>;
+  readonly relyingParties: Pick<RelyingParties, 'consents' | 'findActive'>;
+  readonly withdrawRelease: WithdrawRelease;
+  readonly pool: Transaction;
+  readonly answerPage: AnswerPage;
+  readonly csrf: Csrf;
+  readonly errorPages: ErrorPages;
+  readonly clock: Clock;
+  readonly secureCookies: boolean;
+};
+
+/** The pages of a signed-in person, and the one that needs no login: "it wasn't me". */
+export function createSelfService(dependencies: SelfServiceDependencies): { readonly routes: readonly Route[] } {
+  const { signedIn, accounts, authentication, device, answerPage, csrf, errorPages } = dependencies;
+  const pages = createAccountPages({ answerPage, csrf });
+  const findOwnAccount = createFindOwnAccount(dependencies);
+  const proveAgain = createProveAgain({ provePassword: authentication.provePassword, device });
+  const frame = { signedIn, pages, findOwnAccount, proveAgain };
+  const { allowRequest } = authentication;
+  const { clock, secureCookies } = dependencies;
+  return {
+    routes: [
+      ...createHomeRoutes({ ...frame, signOutEverywhere: accounts.signOutEverywhere }),
+      ...createChangeEmailRoutes({
+        ...frame,
+        emailChange: accounts.emailChange,
+        allowRequest,
+        device,
+        clock,
+        secureCookies,
+      }),
+      ...createPortalsRoutes({
+        ...frame,
+        relyingParties: dependencies.relyingParties,
+        withdrawRelease: dependencies.withdrawRelease,
+      }),
+      ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
+      ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
+    ],
+  };
+}

@@ -1,0 +1,159 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { PasswordHasher } from '../../src/authenticators/password.ts';
+import { testDatabase } from '../support/database.ts';
+import {
+  addressOf,
+  lan,
+  nobody,
+  passwordLogin,
+  quickHasher,
+  rightPassword as right,
+} from '../support/password-login.ts';
+
+const database = await testDatabase();
+afterAll(() => database.close());
+const installation = (hasher?: PasswordHasher) => passwordLogin(database, hasher);
+
+describe('Throttle at the credential check', () => {
+  it.each([
+    ['a known', lan],
+    ['an unknown', nobody],
+  ] as const)('gives fifty parallel guesses at %s address five tries', async (_, identifier) => {
+    const { submit, register, counter } = installation();
+    await register(lan);
+    counter.take();
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => submit(identifier)));
+    expect(outcomes.filter(({ kind }) => kind === 'rejected')).toHaveLength(5);
+    expect(outcomes.filter(({ kind }) => kind === 'throttled')).toHaveLength(45);
+    expect(counter.take().hashes).toBe(5);
+  });
+
+  it('refuses even the right password while anyone has to wait, and takes it after', async () => {
+    const { submit, register, wait } = installation();
+    await register(lan);
+    for (let index = 0; index < 5; index += 1) await submit(lan);
+    expect(await submit(lan, { password: right })).toEqual({ kind: 'throttled', retryAfterSeconds: 1 });
+    wait(1);
+    expect(await submit(lan, { password: right })).toMatchObject({ kind: 'proved' });
+    for (let index = 0; index < 5; index += 1) expect(await submit(lan)).toEqual({ kind: 'rejected' });
+  });
+
+  it('lets a known device in whatever strangers do, and gives it a hundred of its own', async () => {
+    const { submit, register } = installation();
+    await register(lan);
+    const first = await submit(lan, { password: right });
+    const deviceCookie = first.kind === 'proved' ? first.deviceCookie : undefined;
+    await Promise.all(Array.from({ length: 50 }, () => submit(lan)));
+    expect(await submit(lan, { password: right })).toMatchObject({ kind: 'throttled' });
+    expect(await submit(lan, { password: right, deviceCookie })).toMatchObject({ kind: 'proved' });
+    const guesses = await Promise.all(Array.from({ length: 150 }, () => submit(lan, { deviceCookie })));
+    expect(guesses.filter(({ kind }) => kind === 'rejected')).toHaveLength(100);
+    expect(await submit(lan, { password: right, deviceCookie })).toMatchObject({ kind: 'throttled' });
+  });
+
+  it('does not let the cookie of one person open the allowance of another', async () => {
+    const { submit, register } = installation();
+    await register(lan);
+    await register(addressOf('mallory'));
+    const own = await submit(addressOf('mallory'), { password: right });
+    const deviceCookie = own.kind === 'proved' ? own.deviceCookie : undefined;
+    const guesses = await Promise.all(Array.from({ length: 50 }, () => submit(lan, { deviceCookie })));
+    expect(guesses.filter(({ kind }) => kind === 'rejected')).toHaveLength(5);
+  });
+
+  it.each([
+    ['a known', lan],
+    ['an unknown', nobody],
+  ] as const)('asks for a mailed code after a hundred failures at %s address', async (_, identifier) => {
+    const { submit, register, wait, counter } = installation();
+    await register(lan);
+    for (let failures = 0; failures < 100; failures += 1) {
+      wait(900);
+      expect(await submit(identifier)).toEqual({ kind: 'rejected' });
+    }
+    wait(900);
+    counter.take();
+    const needed = await submit(identifier, { password: right });
+    expect(needed).toEqual({ kind: 'mailed-code-needed', identifierKey: expect.any(String) });
+    expect(counter.take().hashes).toBe(0);
+    const mailedCodeProvedFor = needed.kind === 'mailed-code-needed' ? needed.identifierKey : undefined;
+    expect(await submit(addressOf('other'), { mailedCodeProvedFor })).toEqual({ kind: 'rejected' });
+    const unlocked = await submit(identifier, { password: right, mailedCodeProvedFor });
+    expect(unlocked.kind).toBe(identifier === lan ? 'proved' : 'rejected');
+    expect(await submit(identifier, { password: right })).toMatchObject({ kind: 'mailed-code-needed' });
+  });
+
+  it('gives a mailed code a hundred of its own, and a code for one address none at another', async () => {
+    const { submit, wait } = installation();
+    for (let failures = 0; failures < 100; failures += 1) {
+      wait(900);
+      await submit(nobody);
+    }
+    const needed = await submit(nobody);
+    const mailedCodeProvedFor = needed.kind === 'mailed-code-needed' ? needed.identifierKey : undefined;
+    const guesses = await Promise.all(Array.from({ length: 150 }, () => submit(nobody, { mailedCodeProvedFor })));
+    expect(guesses.filter(({ kind }) => kind === 'rejected')).toHaveLength(100);
+    expect(guesses.find(({ kind }) => kind === 'throttled')).toEqual({ kind: 'throttled', retryAfterSeconds: 900 });
+    const elsewhere = await Promise.all(Array.from({ length: 50 }, () => submit(lan, { mailedCodeProvedFor })));
+    expect(elsewhere.filter(({ kind }) => kind === 'rejected')).toHaveLength(5);
+  });
+
+  it('stops a source that tries one password at many addresses, and not its neighbour or a known device', async () => {
+    const { submit, register } = installation();
+    await register(lan);
+    const first = await submit(lan, { password: right });
+    const deviceCookie = first.kind === 'proved' ? first.deviceCookie : undefined;
+    for (let index = 0; index < 100; index += 1) {
+      expect(await submit(addressOf(`person${index}`))).toEqual({ kind: 'rejected' });
+    }
+    expect(await submit(lan, { password: right })).toEqual({ kind: 'throttled', retryAfterSeconds: 3600 });
+    expect(await submit(lan, { password: right, deviceCookie })).toMatchObject({ kind: 'proved' });
+    expect(await submit(lan, { password: right, ip: '203.0.113.8' })).toMatchObject({ kind: 'proved' });
+  });
+
+  it('counts a whole IPv6 /64 as one source', async () => {
+    const { submit } = installation();
+    for (let index = 0; index < 50; index += 1) {
+      expect(await submit(addressOf(`person${index}`), { ip: `2001:db8:1:2::${index.toString(16)}` })).toEqual({
+        kind: 'rejected',
+      });
+    }
+    expect(await submit(nobody, { ip: '2001:db8:1:2:ffff::1' })).toMatchObject({ kind: 'throttled' });
+    expect(await submit(nobody, { ip: '2001:db8:1:3::1' })).toEqual({ kind: 'rejected' });
+  });
+
+  it('lets a carrier’s customers sign in by the thousand through one address', async () => {
+    const { submit, register } = installation();
+    for (let index = 0; index < 120; index += 1) {
+      const person = addressOf(`customer${index}`);
+      await register(person);
+      expect(await submit(person)).toEqual({ kind: 'rejected' });
+      expect(await submit(person, { password: right })).toMatchObject({ kind: 'proved' });
+    }
+  });
+
+  it('does not hold an overload against the person', async () => {
+    let overloaded = true;
+    const { submit, register, counter } = installation({
+      ...quickHasher,
+      verify: async (stored, password) =>
+        overloaded ? { kind: 'overloaded', retryAfterSeconds: 5 } : quickHasher.verify(stored, password),
+    });
+    await register(lan);
+    for (let index = 0; index < 20; index += 1) {
+      expect(await submit(lan, { password: right })).toEqual({ kind: 'overloaded', retryAfterSeconds: 5 });
+    }
+    overloaded = false;
+    counter.take();
+    expect(await submit(lan, { password: right })).toMatchObject({ kind: 'proved' });
+  });
+
+  it('refuses in an overload without a look at the database', async () => {
+    const overload = { kind: 'overloaded', retryAfterSeconds: 5 } as const;
+    const { submit, register, counter } = installation({ ...quickHasher, overload: () => overload });
+    await register(lan);
+    counter.take();
+    expect(await submit(lan, { password: right })).toEqual(overload);
+    expect(counter.take()).toEqual({ hashes: 0, statements: 0, transactions: 0 });
+  });
+});

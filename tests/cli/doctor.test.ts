@@ -1,0 +1,82 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { judgeSettings } from '../../src/cli/doctor.ts';
+import { judgeDatabase } from '../../src/cli/doctor-database.ts';
+import { judgeCertificate } from '../../src/cli/doctor-network.ts';
+import { loadSettings } from '../../src/config/load.ts';
+import { testDatabase } from '../support/database.ts';
+import { databaseUrl, productionEnvironment, run } from '../support/production.ts';
+import { testClock } from '../support/test-clock.ts';
+
+const database = await testDatabase();
+afterAll(() => database.close());
+
+const good = { major: 18, encoding: 'UTF8', maxConnections: 100, skewSeconds: 0.1 };
+const faults = (changes: Partial<typeof good>) =>
+  judgeDatabase({ ...good, ...changes }, 16)
+    .filter(({ level }) => level !== 'ok')
+    .map(({ sentence }) => sentence);
+
+describe('the doctor on a database', () => {
+  it('has nothing to say of a good one', () => {
+    expect(faults({})).toEqual([]);
+  });
+
+  it.each([
+    [{ major: 14 }, 'PostgreSQL 14 is too old: bring it to 15 or later'],
+    [{ encoding: 'SQL_ASCII' }, 'its encoding is SQL_ASCII: make a database with UTF8'],
+    [{ maxConnections: 23 }, '23 connections allowed: raise max_connections, or lower DINHDANH_DATABASE_CONNECTIONS'],
+    [{ skewSeconds: -7 }, 'its clock differs by -7 s: let both keep time by NTP'],
+  ])('sees %j', (changes, sentence) => {
+    expect(faults(changes)).toEqual([sentence]);
+  });
+});
+
+describe('the doctor on a certificate', () => {
+  const clock = testClock('2026-11-22T08:00:00Z');
+  it.each([
+    ['2027-01-22T08:00:00Z', 'ok', 'it is good for 61 days'],
+    ['2026-12-05T08:00:00Z', 'warn', 'it ends in 13 days: renew it at the proxy'],
+    ['2026-11-22T07:59:59Z', 'fail', 'it has expired: renew it at the proxy'],
+  ])('that ends %s', (validTo, level, sentence) => {
+    expect(judgeCertificate(new Date(validTo), clock)).toEqual({ level, about: 'certificate', sentence });
+  });
+});
+
+describe('the doctor on settings', () => {
+  it('warns of what is allowed and unusual', () => {
+    const bare = loadSettings(productionEnvironment(), { production: true });
+    expect(judgeSettings(bare).map(({ sentence }) => sentence.split(/[ :]/)[0])).toEqual([
+      'all',
+      'NODE_ENV',
+      'DINHDANH_TRUSTED_PROXIES',
+      'DINHDANH_SECURITY_CONTACT',
+      'DINHDANH_HELP_URL',
+    ]);
+  });
+});
+
+describe('the doctor as a command', () => {
+  it('looks at everything, says what to do, and fails as a whole', async () => {
+    const program = run('src/cli/main.ts', {
+      args: ['doctor'],
+      environment: {
+        ...productionEnvironment({
+          DATABASE_URL: databaseUrl(database.connection),
+          DINHDANH_ISSUER: 'https://login.example.invalid',
+          DINHDANH_SMTP_URL: 'smtp://127.0.0.1:1',
+        }),
+        NODE_ENV: 'production',
+      },
+    });
+    expect(await program.ended).toBe(1);
+    const output = program.output();
+    expect(output).toMatch(/^ok {4}database {5}PostgreSQL \d+ answers$/m);
+    expect(output).toMatch(/^ok {4}database {5}its schema is up to date$/m);
+    expect(output).toMatch(/^WARN {2}database {5}no signing keys yet: the first start makes them$/m);
+    expect(output).toMatch(/^FAIL {2}mail {9}127\.0\.0\.1:1 doesn't take us \(ESOCKET\): correct DINHDANH_SMTP_URL$/m);
+    expect(output).toMatch(/^FAIL {2}dns {10}login\.example\.invalid has no address/m);
+    expect(output).toMatch(/^FAIL {2}certificate {2}no trusted TLS at login\.example\.invalid/m);
+    expect(output).toMatch(/^FAIL {2}discovery {4}no answer \(egress-unresolvable\)/m);
+    expect(program.errors()).toBe('');
+  });
+});

@@ -1,0 +1,97 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readImportLine } from '../src/accounts/import-line.ts';
+import { settingsSchema } from '../src/config/schema.ts';
+import { claimsByScope, scopesSupported } from '../src/oidc/scopes-and-claims.ts';
+import { agencyForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
+
+const projectDirectory = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(projectDirectory, path), 'utf8');
+
+const documents = [
+  'README.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(projectDirectory, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** The first two cells of each row of the tables in a document, without marks. */
+const rowsOf = (path: string) =>
+  Array.from(read(path).matchAll(/^\| (`[^|]+?) +\| (.*?) +\|/gm), ([, first = '', second = '']) => ({
+    first,
+    second,
+  }));
+const codeIn = (cell: string): readonly string[] => Array.from(cell.matchAll(/`([^`]+)`/g), ([, code = '']) => code);
+
+describe('docs/settings.md', () => {
+  const documented = rowsOf('docs/settings.md').map(({ first, second }) => ({
+    name: codeIn(first)[0] ?? '',
+    value: second,
+  }));
+
+  it('has every setting, in the order of the schema, and no other', () => {
+    expect(documented.map(({ name }) => name)).toEqual(Object.keys(settingsSchema.shape));
+  });
+
+  it.each(Object.entries(settingsSchema.shape))('says the default of %s', (name, type) => {
+    const value = documented.find((row) => row.name === name)?.value ?? '';
+    const parsed = type.safeParse(undefined);
+    if (!parsed.success) expect(value).toBe('required');
+    else if (parsed.data === undefined) expect(value).toBe('none');
+    else expect(codeIn(value)[0]).toBe(String(parsed.data));
+  });
+});
+
+describe('docs/claims.md', () => {
+  it('has the claims of every scope', () => {
+    const rows = rowsOf('docs/claims.md').map(({ first, second }) => [codeIn(first)[0], codeIn(second)] as const);
+    for (const [scope, claims] of Object.entries(claimsByScope)) {
+      expect(rows.find(([name]) => name === scope)?.[1]).toEqual([...claims]);
+    }
+  });
+});
+
+describe('docs/forms.md', () => {
+  it('names every page there is, and no other', () => {
+    const steps = readdirSync(join(projectDirectory, 'views'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.eta'))
+      .flatMap((path) => /step: '([^']+)'/.exec(read(join('views', path)))?.[1] ?? []);
+    expect(
+      rowsOf('docs/forms.md')
+        .map(({ first }) => codeIn(first)[0])
+        .toSorted(),
+    ).toEqual(steps.toSorted());
+  });
+});
+
+describe('the examples', () => {
+  const jsonIn = (path: string) =>
+    Array.from(read(path).matchAll(/^```json\n([\s\S]+?)^```$/gm), ([, text = '']) => text.trim());
+
+  it('of an agency and a portal are accepted', () => {
+    const [agency = '', portal = ''] = jsonIn('docs/integrate.md');
+    const { sectors, resources: _resources, ...ofAgency } = JSON.parse(agency);
+    const { sector, ...registration } = JSON.parse(portal);
+    expect(agencyForm.safeParse(ofAgency).error).toBeUndefined();
+    const form = relyingPartyForm({ development: false, scopes: scopesSupported });
+    expect(form.safeParse(registration).error).toBeUndefined();
+    expect(sectors).toContain(sector);
+  });
+
+  it('of a person to import is accepted', () => {
+    const [line = ''] = jsonIn('docs/production.md');
+    const sectorIds = new Map([['an-hoa-services', 'its id']]);
+    const today = new Date('2026-11-22T00:00:00Z');
+    expect(readImportLine(line, { sectorIds, acceptsHash: () => true, today })).toMatchObject({ kind: 'person' });
+  });
+});
+
+describe.each(documents)('%s', (path) => {
+  it('links to what is there', () => {
+    const links = Array.from(read(path).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g), ([, target = '']) => target);
+    expect(links.filter((target) => !existsSync(join(projectDirectory, dirname(path), target)))).toEqual([]);
+  });
+});
