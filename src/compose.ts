@@ -41,6 +41,7 @@ import type { Logger } from './platform/logger.ts';
 import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
+import { createReleases } from './releases.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
 import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
@@ -151,6 +152,7 @@ export async function compose({
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
   await inTransaction((tx) => signingKeys.ensureSigningKeys(tx));
 
+  const releases = createReleases({ inTransaction, accounts, relyingParties, audit, clock });
   const oidc = await createOidc({
     issuer,
     cookieKeys: secrets.cookies,
@@ -177,26 +179,7 @@ export async function compose({
     authentication,
     readIdentifier: (typed) =>
       parseEmailAddress(typed) ?? { display: typed, lookup: typed.trim().normalize('NFC').toLowerCase() },
-    grantRelease: async ({ person, clientId, consent, referenceId, source }) =>
-      inTransaction(async (tx) => {
-        const account = await accounts.findActive(tx, person.accountId);
-        if (!account) return;
-        await relyingParties.consents.grant(tx, { ...consent, accountId: account.id, clientId, principal: 'self' });
-        await audit.record(tx, {
-          kind: 'release-consented',
-          version: 1,
-          actor: `account:${account.id}`,
-          about: { accountId: account.id, dataKey: account.dataKey },
-          clientId,
-          referenceId,
-          personal: { ip: source },
-          details: {
-            claims: [...consent.informedClaims, ...consent.claims],
-            refusedClaims: consent.refusedClaims,
-            releaseVersion: consent.releaseVersion,
-          },
-        });
-      }),
+    grantRelease: releases.grant,
     endSession: ({ uid }) =>
       inTransaction(async (tx) => tellPortals(tx, await sessions.endOne(tx, { uid, at: clock.now() }))),
     enqueueLogoutNotice: async (notice) => {
@@ -208,6 +191,8 @@ export async function compose({
   });
   const selfService = createSelfService({
     signedIn: oidc.signedIn,
+    relyingParties,
+    withdrawRelease: releases.withdraw,
     device: oidc.device,
     accounts,
     authentication,

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OperatorError } from './platform/operator-error.ts';
 
@@ -14,6 +15,21 @@ const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeou
 const maxHeaderBytes = 16 * 1024;
 const finishWithinMs = 10_000;
 
+const headersOfUnreadable = [
+  'Content-Type: text/plain; charset=utf-8',
+  "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options: nosniff',
+  'Cache-Control: no-store',
+  'Connection: close',
+].join('\r\n');
+
+/** What isn't readable as HTTP never becomes a request: the one answer that no page can give. @see RFC 6585 §5 */
+function answerUnreadable(fault: NodeJS.ErrnoException, socket: Duplex): void {
+  if (fault.code === 'ECONNRESET' || !socket.writable) return;
+  const status = fault.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\n${headersOfUnreadable}\r\n\r\n${status}\n`);
+}
+
 /** @throws OperatorError `port-in-use` */
 export async function listen(
   listener: RequestListener,
@@ -24,6 +40,7 @@ export async function listen(
   }: { readonly host: string; readonly port: number; readonly portSetting?: string },
 ): Promise<Listening> {
   const server = createServer({ ...limits, maxHeaderSize: maxHeaderBytes }, listener);
+  server.on('clientError', answerUnreadable);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (fault: NodeJS.ErrnoException) => {
       const inUse = fault.code === 'EADDRINUSE';

@@ -59,7 +59,11 @@ export function createErrorPages({
       return;
     }
     ctx.type = 'html';
-    ctx.body = renderer.renderPage('errors/error', { locale, referenceId, data: { code: page, ...details } });
+    ctx.body = renderer.renderPage('errors/error', {
+      locale,
+      referenceId,
+      data: { code: page, startUrl: '/account', ...details },
+    });
   };
 
   function retryAfterOf(fault: unknown): number | undefined {

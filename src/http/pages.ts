@@ -45,9 +45,15 @@ export type Pages = {
     readonly signOutEverywhereAction: string;
     readonly changeEmailUrl: string;
     readonly changePasswordUrl: string;
+    readonly portalsUrl: string;
     /** Ends the session of this browser, after a question. */
     readonly signOutUrl: string;
     readonly notice?: 'email-changed' | 'password-changed' | undefined;
+  };
+  'accounts/portals': {
+    readonly portals: readonly ConnectedPortal[];
+    readonly homeUrl: string;
+    readonly notice?: 'withdrawn' | undefined;
   };
   'accounts/change-email': {
     readonly action: string;
@@ -106,6 +112,15 @@ export type Portal = {
   readonly name: string;
   readonly logoUrl?: string | undefined;
   readonly homeUrl?: string | undefined;
+};
+
+/** A portal this person shares data with, and since when. Without `withdrawAction` there is nothing to take back. */
+export type ConnectedPortal = {
+  readonly name: string;
+  readonly since: string;
+  readonly agreedClaims: readonly ReleasedClaimName[];
+  readonly lawClaims: readonly ReleasedClaimName[];
+  readonly withdrawAction?: string | undefined;
 };
 
 /** An eID one can continue with, by its own name. */

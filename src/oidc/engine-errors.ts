@@ -26,8 +26,8 @@ export function createRenderError({
     errorPages.answer(ctx, {
       status: statusCode ?? 400,
       page: pageOf(out.error),
-      technicalDetail: [out.error, out.error_description].filter(Boolean).join(': '),
-      startUrl: '/account',
+      // The description without the code: that one is a word of the protocol, and none for people.
+      technicalDetail: out.error === 'invalid_client' ? undefined : out.error_description,
     });
   };
 }

@@ -5,12 +5,12 @@ import { continueActivity, startActivity } from '../authentication/assurance.ts'
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { parseForm } from '../http/forms.ts';
-import { requestContextOf } from '../http/request-context.ts';
+import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
-import type { FindPerson, Person } from './find-account.ts';
+import type { FindPerson } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
@@ -29,11 +29,10 @@ export type InteractionDependencies = {
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
   readonly grantRelease: (answer: {
-    readonly person: Person;
+    readonly accountId: string;
     readonly clientId: string;
     readonly consent: ReleaseConsent;
-    readonly referenceId: string;
-    readonly source: string;
+    readonly origin: ReturnType<typeof originOf>;
   }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
   readonly endSession: EndSession;
@@ -181,9 +180,9 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const releaseVersion = hub.releaseVersionOf(login);
     const given = answerRelease(release, { ticked: tickedClaims(release, answer.fields), releaseVersion });
     if (given.kind === 'incomplete') return;
-    const { referenceId, source } = requestContextOf(ctx);
+    const { accountId } = answer;
     const { clientId } = login.client;
-    await dependencies.grantRelease({ person, clientId, consent: given.consent, referenceId, source });
+    await dependencies.grantRelease({ accountId, clientId, consent: given.consent, origin: originOf(ctx) });
     await logins.setConsent(pool, { ...at(login), consent: 'granted' });
   }
 

@@ -74,7 +74,6 @@ function fill(
 ): void {
   grant.addOIDCScope(scopes.join(' '));
   grant.addOIDCClaims([...claims]);
-  grant.rejected = undefined;
   const refused = claims.filter((claim) => !released.has(decidingClaim(claim)));
   if (refused.length > 0) grant.rejectOIDCClaims(refused);
   for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
@@ -121,10 +120,10 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     pending.set(ctx, settled);
     if (settled.kind === 'ask') return undefined;
 
-    const grant = current && known ? known : new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
-    const everyClaim = new Set([...claims, ...grant.getOIDCClaimsEncountered()]);
-    fill(grant, { ctx, scopes, claims: [...everyClaim], released: new Set(settled.releasedClaims) });
-    grant.jti ??= grantIdFor(ctx, authorization);
+    // Only what this request asks: the store adds it to what the grant has from others, earlier or in the same moment.
+    const grant = new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
+    fill(grant, { ctx, scopes, claims, released: new Set(settled.releasedClaims) });
+    grant.jti = current && known ? known.jti : grantIdFor(ctx, authorization);
     await grant.save();
     // The same for the session id told to the portal: parallel first requests must agree on one.
     authorization.sid ??= createHash('sha256').update(`sid\0${grant.jti}`).digest('base64url');

@@ -21,6 +21,8 @@ type EngineSession = { readonly uid: string; readonly id: string; readonly oldId
 
 /** What a request had read, so that only its own changes are written. */
 type ReadState = {
+  /** The id the answer's cookie has if nothing rotates it: the very one the request came with, unless it was retired. */
+  readonly id: string | undefined;
   readonly entries: ReadonlyMap<string, string>;
   readonly versions: ReadonlyMap<string, number>;
   readonly fields: ReadonlyMap<string, string>;
@@ -49,14 +51,15 @@ const loginFields = ['accountId', 'loginTs', 'acr', 'amr', 'transient'];
 function toPayload(stored: StoredSession | undefined, id: string | undefined): AdapterPayload | undefined {
   if (!stored) return undefined;
   const authorizations = { ...stored.authorizations };
+  // Found by an id that was just rotated away: the answer's cookie gets a new id, never the retired one again.
+  const jti = stored.idRetired ? newSecretToken() : id;
   const read: ReadState = {
+    id: stored.idRetired ? undefined : id,
     entries: asJson(authorizations),
     versions: stored.versions,
     fields: asJson(stored.payload),
   };
   Object.defineProperty(authorizations, readState, { value: read });
-  // Found by an id that was just rotated away: the answer's cookie gets a new id, never the retired one again.
-  const jti = stored.idRetired ? newSecretToken() : id;
   return {
     ...(stored.payload as AdapterPayload),
     uid: stored.uid,
@@ -93,7 +96,7 @@ function changedFields(payload: object, read: ReadState | undefined) {
   };
 }
 
-/** A cookie whose id leads nowhere would overwrite the one that another answer has just given the browser. */
+/** A cookie that says nothing new, or leads nowhere, could overwrite the one another answer has just given the browser. */
 function withholdSessionCookie(ctx: KoaContextWithOIDC): void {
   const name = ctx.oidc.provider.cookieName('session');
   const cookies = [ctx.response.get('set-cookie') as unknown as string | readonly string[]].flat();
@@ -115,6 +118,7 @@ export function createSessionAdapter({ sessions, endSession, clock }: SessionAda
       if (uid === undefined) throw new TypeError('a session has a uid');
       const ctx = Provider.ctx;
       const retired = ctx && rotatedAway.get(ctx);
+      const read = readStateOf(authorizations);
       const leads = await sessions.save({
         id: storageKey('Session', id),
         retiredId: retired === undefined ? undefined : storageKey('Session', retired),
@@ -122,11 +126,11 @@ export function createSessionAdapter({ sessions, endSession, clock }: SessionAda
         accountId: payload.accountId,
         loginAtSeconds: payload.loginTs,
         payload: toStorableJson(payload),
-        ...changedFields(payload, readStateOf(authorizations)),
+        ...changedFields(payload, read),
         entries: changedEntries(authorizations),
         expiresAt: expiryOf(clock, expiresIn),
       });
-      if (!leads && ctx) withholdSessionCookie(ctx);
+      if (ctx && (!leads || read?.id === id)) withholdSessionCookie(ctx);
     },
     find: async (id) => toPayload(await sessions.findById(storageKey('Session', id)), id),
     findByUid: async (uid) => toPayload(await sessions.findByUid(uid), undefined),

@@ -35,6 +35,7 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
         email: account.email.address,
         changeEmailUrl: paths.changeEmail,
         changePasswordUrl: paths.changePassword,
+        portalsUrl: paths.portals,
         signOutUrl: '/session/end',
         signOutEverywhereAction: paths.signOutEverywhere,
         notice: notices.includes(notice) ? (notice as Notice) : undefined,

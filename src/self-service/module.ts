@@ -8,10 +8,12 @@ import type { DeviceCookie } from '../oidc/device-cookie.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import type { RelyingParties } from '../relying-parties/module.ts';
 import { createAccountPages } from './account-pages.ts';
 import { createChangeEmailRoutes } from './change-email.routes.ts';
 import { createChangePasswordRoutes } from './change-password.routes.ts';
 import { createHomeRoutes } from './home.routes.ts';
+import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
 import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
@@ -24,6 +26,8 @@ export type SelfServiceDependencies = {
     'findActive' | 'emailChange' | 'emailChangeUndo' | 'changePassword' | 'signOutEverywhere'
   >;
   readonly authentication: Pick<Authentication, 'provePassword' | 'allowRequest'>;
+  readonly relyingParties: Pick<RelyingParties, 'consents' | 'findActive'>;
+  readonly withdrawRelease: WithdrawRelease;
   readonly pool: Transaction;
   readonly answerPage: AnswerPage;
   readonly csrf: Csrf;
@@ -51,6 +55,11 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         device,
         clock,
         secureCookies,
+      }),
+      ...createPortalsRoutes({
+        ...frame,
+        relyingParties: dependencies.relyingParties,
+        withdrawRelease: dependencies.withdrawRelease,
       }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
       ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),

@@ -3,6 +3,8 @@ export const paths = {
   home: '/account',
   changeEmail: '/account/change-email',
   changePassword: '/account/change-password',
+  portals: '/account/portals',
+  withdrawRelease: '/account/portals/:clientId/withdraw',
   signOutEverywhere: '/account/sign-out-everywhere',
   undoEmailChange: '/account/undo-email-change',
 } as const;

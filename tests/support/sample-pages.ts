@@ -1,4 +1,5 @@
-import type { ErrorPageCode, PageName, Pages, Portal } from '../../src/http/pages.ts';
+import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
+import { errorCodes } from './error-codes.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
 export type SamplePage = {
@@ -46,22 +47,6 @@ const release = [
     basis: { kind: 'consent', required: false },
   },
 ] as const;
-
-const errorCodes: readonly ErrorPageCode[] = [
-  'not-found',
-  'expired',
-  'wrong-browser',
-  'link-over',
-  'forbidden',
-  'too-many-requests',
-  'overloaded',
-  'request-invalid',
-  'client-unknown',
-  'method-not-allowed',
-  'payload-too-large',
-  'unavailable',
-  'internal',
-];
 
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
@@ -165,6 +150,26 @@ export const samplePages: readonly SamplePage[] = [
     problem: { kind: 'password-like-service' },
   }),
   sample('accounts/recovered', 'plain', { continueUrl: '/in' }),
+  sample(
+    'accounts/portals',
+    'some',
+    {
+      homeUrl: '/account',
+      notice: 'withdrawn',
+      portals: [
+        {
+          name: 'Cổng dịch vụ công',
+          since: '22/11/2026',
+          agreedClaims: ['name', 'email'],
+          lawClaims: [],
+          withdrawAction: '/a',
+        },
+        { name: 'Cổng thuế', since: '21/11/2026', agreedClaims: [], lawClaims: ['name'] },
+      ],
+    },
+    { withPortal: false },
+  ),
+  sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   sample(
     'accounts/home',
@@ -175,6 +180,7 @@ export const samplePages: readonly SamplePage[] = [
       signOutEverywhereAction: '/out',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
+      portalsUrl: '/portals',
       signOutUrl: '/session/end',
       notice: 'email-changed',
     },
@@ -188,6 +194,7 @@ export const samplePages: readonly SamplePage[] = [
       signOutEverywhereAction: '/out',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
+      portalsUrl: '/portals',
       signOutUrl: '/session/end',
       notice: 'password-changed',
     },

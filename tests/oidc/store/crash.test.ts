@@ -135,7 +135,7 @@ const enough = async ({ told }: World, round: number): Promise<void> => {
 };
 
 async function startProcess({ environment, database }: TestInstallation): Promise<ChildProcess> {
-  const started = fork(join(import.meta.dirname, '../../support/provider-process.ts'), {
+  const started = fork(new URL('../../support/provider-process.ts', import.meta.url), {
     env: { ...process.env, PROVIDER_PROCESS: JSON.stringify({ environment, connection: database.connection }) },
     execArgv: [],
     silent: true,

@@ -69,4 +69,15 @@ describe('A3: parallel portals of one browser keep each other', () => {
       expect(claims).toEqual([['name'], ['email'], [], ['name', 'email']]);
     }
   });
+
+  it('one tab after the other: the first one’s token keeps what it was given', async () => {
+    const person = await provider.addPerson({ profile: { name: 'Nguyễn Thị Lan' } });
+    const portal = await provider.addPortal({ release: [releasedByLaw('name'), releasedByLaw('email')] });
+    const driver = provider.portalAt(portal);
+    await provider.signedIn(person, portal, { scope: 'openid profile email' });
+    const cookie = await provider.signedIn(person, portal, { scope: 'openid profile' });
+    const { json } = await driver.redeem(0, await driver.authorize(0, cookie, { scope: 'openid profile' }));
+    await driver.redeem(0, await driver.authorize(1, cookie, { scope: 'openid email' }));
+    expect((await driver.userinfo(1, String(json['access_token']))).json).toMatchObject({ name: 'Nguyễn Thị Lan' });
+  });
 });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createArtifactRepository } from '../../../src/oidc/artifact-repository.ts';
+import { endReleaseTo } from '../../../src/oidc/end-release.ts';
 import type { RelyingParty } from '../../../src/relying-parties/relying-party.ts';
+import { releasedByConsent } from '../../support/relying-party.ts';
 import { anId, type StorePair, storePair } from '../../support/store-pair.ts';
 import { inParallel, type PortalDriver, startTwoProviders, type TwoProviders } from '../../support/two-providers.ts';
 
@@ -73,5 +75,41 @@ describe('A9: a revocation takes everything the grant made', () => {
     // The person is still signed in, and the portal gets a new grant.
     const [code] = await inParallel(1, () => driver.authorize(0, cookie));
     expect((await driver.redeem(1, code ?? { code: '', verifier: '' })).status).toBe(200);
+  });
+
+  it('a withdrawn agreement takes every token of that portal, and of no other; the portal’s next request asks again', async () => {
+    const person = await provider.addPerson();
+    const [withdrawn, kept] = await Promise.all(
+      [0, 1].map(() => provider.addPortal({ release: [releasedByConsent('name', true)] })),
+    );
+    if (!withdrawn || !kept) throw new Error('no portals');
+    const scope = 'openid profile offline_access';
+    await provider.signedIn(person, kept, { scope });
+    const browser = await provider.signedIn(person, withdrawn, { scope });
+    const tokens = await Promise.all(
+      [withdrawn, kept].map(async (portal) => {
+        const one = provider.portalAt(portal);
+        return (await one.redeem(0, await one.authorize(0, browser, { scope }))).json;
+      }),
+    );
+    const { inTransaction, relyingParties } = provider.installation;
+    const of = { accountId: person.accountId, clientId: withdrawn.clientId };
+    await inTransaction(async (tx) => {
+      expect(await relyingParties.consents.withdraw(tx, { ...of, principal: 'self' })).toBe(true);
+      await endReleaseTo(tx, { ...of, at: new Date() });
+    });
+    const outcomes = await Promise.all(
+      [withdrawn, kept].map(async (portal, turn) => {
+        const one = provider.portalAt(portal);
+        const userinfo = await one.userinfo(1, String(tokens[turn]?.['access_token']));
+        const refresh = await one.refresh(1, String(tokens[turn]?.['refresh_token']));
+        const silent = await one.authorize(1, browser, { scope: 'openid profile', prompt: 'none' });
+        return [userinfo.status, refresh.status, silent.location?.searchParams.get('error')];
+      }),
+    );
+    expect(outcomes).toEqual([
+      [401, 400, 'consent_required'],
+      [200, 200, null],
+    ]);
   });
 });
