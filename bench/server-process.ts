@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PreparedStore } from './prepared-store.ts';
 import type { StatementCounts } from './statement-counter.ts';
@@ -26,6 +27,14 @@ export type ServerProcess = {
   ) => Promise<readonly string[]>;
   readonly stop: () => Promise<void>;
 };
+
+/** What Node is told by `npm start`, so that the server here runs as it does there. */
+function startOptions(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'));
+  return String(scripts.start)
+    .split(' ')
+    .filter((word) => word.startsWith('--'));
+}
 
 function ready(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -67,7 +76,7 @@ export async function startServerProcess(options: {
       ...options.environment,
       ...(memoryCastFile === undefined ? {} : { BENCH_MEMORY_CAST: memoryCastFile }),
     },
-    execArgv: profileInto === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileInto}`],
+    execArgv: [...startOptions(), ...(profileInto === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileInto}`])],
   });
   const port = await ready(child);
   const readyMs = performance.now() - startedAt;

@@ -3,7 +3,8 @@ import type { Clock } from '../platform/clock.ts';
 import { newSecretToken } from '../platform/secret-token.ts';
 import { expiryOf } from './artifact-expiry.ts';
 import { toStorableJson } from './resting-payload.ts';
-import type { AuthorizationChange, SessionRepository, StoredSession } from './session-repository.ts';
+import type { SessionRepository, StoredSession } from './session-repository.ts';
+import type { AuthorizationChange } from './session-save-repository.ts';
 import { storageKey } from './storage-key.ts';
 
 /** Ends a session for good and tells the portals that signed on in it, in one transaction. */

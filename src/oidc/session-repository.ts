@@ -3,17 +3,18 @@ import { createCoalescer } from '../platform/coalescer.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import {
+  type Authorization,
+  createSaveSession,
+  retiredIdGraceSeconds,
+  type SessionChange,
+} from './session-save-repository.ts';
 import { storageKey } from './storage-key.ts';
 
-/** What the session keeps per client: the engine's `sid`, `grantId`, `persistsLogout`. */
-export type Authorization = Readonly<Record<string, unknown>>;
 export type Authorizations = Readonly<Record<string, Authorization>>;
 
 /** An entry as it rests: its version grows with each change; a removed one stays as a mark. */
 type VersionedEntry = Authorization & { readonly v: number; readonly removed?: true };
-
-/** One request's change of one entry: the version it had read, and what the entry is now (null: removed). */
-export type AuthorizationChange = { readonly base: number | null; readonly entry: Authorization | null };
 
 export type StoredSession = {
   readonly uid: string;
@@ -23,24 +24,6 @@ export type StoredSession = {
   readonly versions: ReadonlyMap<string, number>;
   /** True where it was found by an id that was rotated away moments ago: the caller needs a new one. */
   readonly idRetired: boolean;
-};
-
-/** A session as one request has it, and which parts of it that request changed. */
-export type SessionChange = {
-  readonly id: Buffer;
-  readonly retiredId: Buffer | undefined;
-  readonly uid: string;
-  readonly accountId: string | undefined;
-  readonly loginAtSeconds: number | undefined;
-  /** The whole of it, as JSON: for a session that isn't stored yet. */
-  readonly payload: string;
-  /** The fields of a login, as JSON, where this request logged somebody in. */
-  readonly login: string | undefined;
-  /** Other fields it changed, as JSON, and those it removed. */
-  readonly changed: string;
-  readonly removed: readonly string[];
-  readonly entries: Readonly<Record<string, AuthorizationChange>>;
-  readonly expiresAt: Date;
 };
 
 export type SessionRepository = {
@@ -72,9 +55,6 @@ export type SignedOnPortal = {
   readonly sid: string;
 };
 
-/** How long a rotated id still leads to its session, for requests that left the browser before the answer came. */
-const retiredIdGraceSeconds = 60;
-
 type SessionRow = {
   readonly key: string;
   readonly uid: string;
@@ -102,10 +82,6 @@ function signedOnPortals(rows: readonly EndedRow[]): readonly SignedOnPortal[] {
     ),
   );
 }
-
-// Of two logins in one session the newer wins; within one second the later save does.
-const loginWins = '($10::jsonb IS NOT NULL AND coalesce(s.login_at, 0) <= coalesce(EXCLUDED.login_at, 0))';
-const samePerson = '(s.account_id IS NULL OR s.account_id = EXCLUDED.account_id)';
 
 export function createSessionRepository({
   run,
@@ -155,57 +131,7 @@ export function createSessionRepository({
   return {
     findById,
     findByUid,
-    // Of one person's session what each request changed is kept; an id leads nowhere once another account won. All of it
-    // waits for the session's row before it touches an alias, so that no two saves wait for each other.
-    save: async (change) => {
-      const rows = await run<{ readonly leads: boolean }>({
-        name: 'session-save',
-        text: `
-          WITH retired AS (
-            UPDATE oidc_session_alias SET retired_at = $9, expires_at = $13 WHERE id = $2 AND retired_at IS NULL
-          ), saved AS (
-            INSERT INTO oidc_session AS s
-              (uid, account_id, login_at, payload, authorizations, created_at, expires_at)
-            VALUES ($3, $4, $5, $6, merge_session_authorizations('{}', $7), $9, $8)
-            ON CONFLICT (uid) DO UPDATE SET
-              account_id = CASE WHEN ${loginWins} THEN EXCLUDED.account_id ELSE s.account_id END,
-              login_at = CASE WHEN ${loginWins} THEN EXCLUDED.login_at ELSE s.login_at END,
-              payload = CASE
-                WHEN ${samePerson} THEN
-                  (s.payload - $12::text[]) || $11::jsonb || CASE WHEN ${loginWins} THEN $10::jsonb ELSE '{}' END
-                WHEN ${loginWins} THEN EXCLUDED.payload
-                ELSE s.payload END,
-              expires_at = CASE WHEN ${samePerson} OR ${loginWins} THEN EXCLUDED.expires_at ELSE s.expires_at END,
-              authorizations = CASE
-                WHEN ${samePerson} THEN merge_session_authorizations(s.authorizations, $7)
-                WHEN ${loginWins} THEN EXCLUDED.authorizations
-                ELSE s.authorizations END
-            WHERE s.ended_at IS NULL
-            RETURNING uid, account_id
-          )
-          INSERT INTO oidc_session_alias AS a (id, uid, account_id, expires_at)
-          SELECT $1, uid, $4, $8 FROM saved
-          ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at
-          WHERE a.uid = EXCLUDED.uid AND a.retired_at IS NULL
-          RETURNING a.account_id IS NOT DISTINCT FROM (SELECT account_id FROM saved) AS leads`,
-        values: [
-          change.id,
-          change.retiredId ?? null,
-          change.uid,
-          change.accountId ?? null,
-          change.loginAtSeconds ?? null,
-          change.payload,
-          JSON.stringify(change.entries),
-          change.expiresAt,
-          clock.now(),
-          change.login ?? null,
-          change.changed,
-          change.removed,
-          new Date(clock.now().getTime() + retiredIdGraceSeconds * 1000),
-        ],
-      });
-      return rows[0]?.leads ?? false;
-    },
+    save: createSaveSession({ run, clock }),
     endById: async (id) => {
       await run({
         name: 'session-end-by-id',
