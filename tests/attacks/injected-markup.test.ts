@@ -83,9 +83,11 @@ function expectEscaped(html: string, payload: string): void {
 }
 
 /** Paths of the strings that come from outside; closed words (`kind`, `code` of an error, …) are ours. */
+// Words of ours out of a closed list: they choose a text and are never shown.
+const words: ReadonlySet<string> = new Set(['kind', 'outcome', 'claim', 'notice', 'code', 'agreedClaims', 'lawClaims']);
+
 function textFieldsOf(data: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
-  if (typeof data === 'string')
-    return ['kind', 'outcome', 'claim', 'notice', 'code'].includes(path.at(-1) ?? '') ? [] : [path];
+  if (typeof data === 'string') return path.some((key) => words.has(key)) ? [] : [path];
   if (typeof data !== 'object' || data === null) return [];
   return Object.entries(data).flatMap(([key, value]) => textFieldsOf(value, [...path, key]));
 }
