@@ -13,6 +13,7 @@ import { holdToPermanentChoices } from './database/installation.ts';
 import { migrate } from './database/migrate.ts';
 import { poolState } from './database/pool.ts';
 import { createPostgresClient } from './database/postgres-client.ts';
+import { isTransient } from './database/retry.ts';
 import { createRunStatement } from './database/run-statement.ts';
 import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
@@ -145,6 +146,7 @@ export async function compose({
   });
   const errorPages = createErrorPages({
     renderer,
+    isUnavailable: isTransient,
     logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 

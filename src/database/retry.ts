@@ -64,7 +64,8 @@ export async function retryTransient<T>(work: () => Promise<T>, { retryBudgetMs 
 
 /** Whether the whole unit of work may succeed when run again. */
 export function isTransient(error: unknown): boolean {
-  if (!(error instanceof Error)) {
+  // Not instanceof: an error may come from another realm.
+  if (!Error.isError(error)) {
     return false;
   }
   const { code, driverError, syscall } = error as ErrorOfDriver;

@@ -24,6 +24,7 @@ const answers: Readonly<Record<string, ErrorAnswer>> = {
   'database-unavailable': { status: 503, page: 'unavailable' },
 };
 
+const unavailableSeconds = 5;
 const internalFault: ErrorAnswer = { status: 500, page: 'internal' };
 
 export type FaultLog = (fault: unknown, context: { readonly referenceId: string; readonly path: string }) => void;
@@ -46,9 +47,12 @@ export type ErrorPages = {
 export function createErrorPages({
   renderer,
   logFault,
+  isUnavailable,
 }: {
   readonly renderer: Renderer;
   readonly logFault: FaultLog;
+  /** A fault of what we stand on, that may be over in a moment. */
+  readonly isUnavailable: (fault: unknown) => boolean;
 }): ErrorPages {
   const answer: ErrorPages['answer'] = (ctx, { status, page, ...details }) => {
     const { referenceId, locale } = requestContextOf(ctx);
@@ -77,9 +81,10 @@ export function createErrorPages({
       return ctx.redirect(fault.location);
     }
     const known = fault instanceof AppError ? answers[fault.code] : undefined;
-    const reply = known ?? internalFault;
+    const unavailable = known === undefined && isUnavailable(fault);
+    const reply = known ?? (unavailable ? answers['database-unavailable'] : undefined) ?? internalFault;
     if (reply.status >= 500) logFault(fault, { referenceId: requestContextOf(ctx).referenceId, path: ctx.path });
-    answer(ctx, { ...reply, retryAfterSeconds: retryAfterOf(fault) });
+    answer(ctx, { ...reply, retryAfterSeconds: unavailable ? unavailableSeconds : retryAfterOf(fault) });
   };
 
   return {

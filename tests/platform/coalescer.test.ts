@@ -151,7 +151,7 @@ describe('over PostgreSQL', () => {
         repositories.flatMap(({ lasting, removeByGrant }) => [
           ...shuffled().map((id) => lasting.save({ ...row(id), grantId: `grant ${round % 7}` })),
           ...(round % 5 === 0 ? shuffled().map((id) => lasting.consume(id)) : []),
-          ...(round % 11 === 0 ? [removeByGrant(`grant ${round % 7}`), removeByGrant(randomUUID())] : []),
+          ...(round % 2 === 0 ? [removeByGrant(`grant ${(round + 6) % 7}`), removeByGrant(randomUUID())] : []),
         ]),
       );
     }

@@ -21,6 +21,12 @@ describe('A9: what was ended is not made again by a save that was late', () => {
       ]);
       expect(await pair.store(1).adapterOf(model).find(id)).toBeUndefined();
     }
+    const left = await pair.database.dataSource.query(
+      `SELECT payload FROM oidc_artifact WHERE model = $1 AND payload <> '{}'
+       UNION ALL SELECT payload FROM oidc_transient WHERE model = $1 AND payload <> '{}'`,
+      [model],
+    );
+    expect(left).toEqual([]);
   });
 
   it('nor an interaction in the next hour, when new ones go to another slot', async () => {
