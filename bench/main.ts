@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { type BenchDatabase, withDatabase } from './bench-database.ts';
-import { comparedFlows, passwordLogin, type Scene } from './flows.ts';
+import { comparedFlows, type Flow, passwordLogin, type Scene } from './flows.ts';
 import { hashesPerSecond } from './hash-alone.ts';
 import { benchEnvironment, seedDatabase } from './installation.ts';
 import { measureFlow, withScene } from './measure.ts';
 import { discoveryUnderOverload } from './overload.ts';
 import { flowTable, machine, verdictTable } from './report.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
-import { judge } from './targets.ts';
+import { type FlowResult, judge } from './targets.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -40,15 +40,19 @@ async function measureAll(
 ) {
   return withScene({ ...place, server: servers.ours }, (ours) =>
     withScene({ ...place, server: servers.memory }, async (memory) => {
-      const chosen = [...comparedFlows, passwordLogin].filter(({ name }) => name.includes(options.only ?? ''));
-      const flows = [];
-      for (const flow of chosen) {
-        const result = await measureFlow(flow, { ours, memory: flow === passwordLogin ? undefined : memory });
+      const flows: FlowResult[] = [];
+      const measure = async (flow: Flow, compared: Scene | undefined): Promise<void> => {
+        if (!flow.name.includes(options.only ?? '')) return;
+        const result = await measureFlow(flow, { ours, memory: compared });
         console.log(flowTable([result]));
         flows.push(result);
-      }
-      if (!'overload'.includes(options.only ?? '')) return { flows, overload: undefined, hashes: Number.NaN };
-      const hashes = await hashesPerSecond({ hashes: 200 });
+      };
+      for (const flow of comparedFlows) await measure(flow, memory);
+      // Before and after the logins: the cores are not equally free at all times.
+      const hashesBefore = await hashesPerSecond({ hashes: 100 });
+      await measure(passwordLogin, undefined);
+      const hashes = (hashesBefore + (await hashesPerSecond({ hashes: 100 }))) / 2;
+      if (!'overload'.includes(options.only ?? '')) return { flows, overload: undefined, hashes };
       const overload = await discoveryUnderOverload(ours, { attemptsPerSecond: 4 * hashes, seconds: floodSeconds });
       return { flows, overload, hashes };
     }),

@@ -76,7 +76,10 @@ export async function startServerProcess(options: {
       ...options.environment,
       ...(memoryCastFile === undefined ? {} : { BENCH_MEMORY_CAST: memoryCastFile }),
     },
-    execArgv: [...startOptions(), ...(profileInto === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileInto}`])],
+    execArgv: [
+      ...startOptions(),
+      ...(profileInto === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileInto}`]),
+    ],
   });
   const port = await ready(child);
   const readyMs = performance.now() - startedAt;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
+import { createRecordAlone } from './audit/record-alone.ts';
 import { composePeople } from './compose-people.ts';
 import type { Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
@@ -167,7 +168,7 @@ export async function compose({
     logger,
     encryption,
     fetch: httpClient.fetch,
-    audit,
+    recordAlone: createRecordAlone({ audit, run }),
     relyingParties,
     sessions,
     signingKeys,

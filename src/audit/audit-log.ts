@@ -24,6 +24,12 @@ export type RecordedEvent = {
   readonly personal: PersonalPart | null;
 };
 
+/** Records an event that makes nothing else true, outside of any transaction. Resolves when it is durable. */
+export type RecordAlone = (event: AuditEvent) => Promise<void>;
+
+/** The values of one row, column by column. */
+export type EventValues = readonly unknown[];
+
 export type AuditLog = ReturnType<typeof createAuditLog>;
 
 type EventRow = {
@@ -57,9 +63,14 @@ const selectHistory = `
 export function createAuditLog({ encryption, clock }: { readonly encryption: Encryption; readonly clock: Clock }) {
   /** Records one event, with one INSERT, in the transaction that makes it true. */
   async function record(tx: Transaction, event: AuditEvent): Promise<void> {
+    await tx.query(insertEvent, [...valuesOf(event)]);
+  }
+
+  /** The columns of an event, as `insertEvent` names them, under a new id. */
+  function valuesOf(event: AuditEvent): EventValues {
     const id = newUuid(clock);
     const personal = event.about && event.personal ? sealPersonal(id, event.about.dataKey, event.personal) : null;
-    await tx.query(insertEvent, [
+    return [
       id,
       clock.now(),
       event.kind,
@@ -72,7 +83,7 @@ export function createAuditLog({ encryption, clock }: { readonly encryption: Enc
       JSON.stringify(event.details),
       personal?.sealed ?? null,
       personal?.commitment ?? null,
-    ]);
+    ];
   }
 
   function sealPersonal(id: string, dataKey: DataKey, personal: PersonalPart) {
@@ -105,7 +116,7 @@ export function createAuditLog({ encryption, clock }: { readonly encryption: Enc
     }));
   }
 
-  return { record, history };
+  return { record, valuesOf, history };
 }
 
 function openPersonal(

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { Accounts } from '../accounts/module.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { RecordAlone } from '../audit/audit-log.ts';
 import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
@@ -65,7 +65,7 @@ export type OidcDependencies = {
   readonly logger: Logger;
   readonly encryption: Encryption;
   readonly fetch: EgressFetch;
-  readonly audit: AuditLog;
+  readonly recordAlone: RecordAlone;
   readonly relyingParties: RelyingParties;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
@@ -175,7 +175,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
-      protocolEvents: createProtocolEvents({ audit: dependencies.audit, pool, findPerson }),
+      protocolEvents: createProtocolEvents({ recordAlone: dependencies.recordAlone, findPerson }),
       clock,
     });
     return { ...engine, version };

@@ -1,13 +1,11 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { AuditLog } from '../audit/audit-log.ts';
+import type { RecordAlone } from '../audit/audit-log.ts';
 import { requestContextOf } from '../http/request-context.ts';
-import type { Transaction } from '../platform/transaction.ts';
 import type { FindPerson, Person, PersonAccount } from './find-account.ts';
 import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
 
 export type ProtocolEventsDependencies = {
-  readonly audit: AuditLog;
-  readonly pool: Transaction;
+  readonly recordAlone: RecordAlone;
   readonly findPerson: FindPerson;
 };
 
@@ -37,13 +35,13 @@ function releasedClaims({ oidc }: KoaContextWithOIDC): readonly string[] {
  * What the person can later read of what happened in the engine: each sign-on to a portal, with what it was told, and
  * each sign-out. Written before the answer leaves, so that no portal knows somebody without a trace.
  */
-export function createProtocolEvents({ audit, pool, findPerson }: ProtocolEventsDependencies) {
+export function createProtocolEvents({ recordAlone, findPerson }: ProtocolEventsDependencies) {
   async function recordSignOn(ctx: KoaContextWithOIDC): Promise<void> {
     const { client, account, acr, amr } = ctx.oidc;
     if (!client || !account) return;
     const frame = await frameOf(ctx, (account as PersonAccount).person);
     const details = { acr: acr ?? 'self', amr: amr ?? [], claims: releasedClaims(ctx) };
-    await audit.record(pool, { ...frame, kind: 'portal-signed-on', clientId: client.clientId, details });
+    await recordAlone({ ...frame, kind: 'portal-signed-on', clientId: client.clientId, details });
   }
 
   async function recordSignOut(ctx: KoaContextWithOIDC, accountId: string): Promise<void> {
@@ -51,7 +49,7 @@ export function createProtocolEvents({ audit, pool, findPerson }: ProtocolEvents
     if (!person) return;
     const frame = await frameOf(ctx, person);
     const everywhere = Boolean(ctx.oidc.params?.['logout']);
-    await audit.record(pool, { ...frame, kind: 'logged-out', details: { everywhere } });
+    await recordAlone({ ...frame, kind: 'logged-out', details: { everywhere } });
   }
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import { createCoalescer } from '../platform/coalescer.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Principal, ReleaseConsent } from './consent-record.ts';
@@ -10,7 +11,7 @@ export type StoredConsent = ReleaseConsent & { readonly clientId: string; readon
 type ConsentOf = { readonly accountId: string; readonly clientId: string; readonly principal: Principal };
 
 export type ConsentRepository = {
-  /** The record in force, in one statement; a withdrawn one isn't found. */
+  /** The record in force, in one statement at most; a withdrawn one isn't found. */
   readonly current: (accountId: string, clientId: string) => Promise<ReleaseConsent | undefined>;
   /** Every record in force of a person, newest first. */
   readonly listCurrent: (accountId: string) => Promise<readonly StoredConsent[]>;
@@ -60,17 +61,25 @@ export function createConsentRepository({
   readonly run: RunStatement;
   readonly clock: Clock;
 }): ConsentRepository {
-  return {
-    current: async (accountId, clientId) => {
-      const [row] = await run<ConsentRow>({
+  const current = createCoalescer<Omit<ConsentOf, 'principal'>, ReleaseConsent | undefined>({
+    run: async (asked) => {
+      // A number as text: pg parses no bigint.
+      const rows = await run<ConsentRow & { readonly place: string }>({
         name: 'release-consent-current',
         text: `
-          SELECT ${columns} FROM release_consent
-          WHERE account_id = $1 AND client_id = $2 AND principal = 'self' AND withdrawn_at IS NULL`,
-        values: [accountId, clientId],
+          SELECT place, ${columns} FROM release_consent
+          JOIN unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked (account_id, client_id, place)
+            USING (account_id, client_id)
+          WHERE principal = 'self' AND withdrawn_at IS NULL`,
+        values: [asked.map(({ accountId }) => accountId), asked.map(({ clientId }) => clientId)],
       });
-      return row && toStoredConsent(row);
+      const records = new Map(rows.map((row) => [Number(row.place) - 1, toStoredConsent(row)]));
+      return asked.map((_, place) => records.get(place));
     },
+  });
+
+  return {
+    current: (accountId, clientId) => current({ accountId, clientId }),
 
     listCurrent: async (accountId) => {
       const rows = await run<ConsentRow>({

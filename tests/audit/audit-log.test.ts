@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AboutPerson, AuditEvent } from '../../src/audit/audit-event.ts';
 import { createAuditLog } from '../../src/audit/audit-log.ts';
+import { createRecordAlone } from '../../src/audit/record-alone.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testEncryption } from '../support/keys.ts';
 import { testClock } from '../support/test-clock.ts';
@@ -31,6 +32,30 @@ function signedIn(about: AboutPerson): AuditEvent {
     details: { knownDevice: true },
   };
 }
+
+describe('events of the same moment', () => {
+  it('are each recorded once, also when the answer to their statement was lost', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => newPerson(`018f0000-0000-7000-9000-${String(index).padStart(12, '0')}`)),
+    );
+    let sent = 0;
+    const recordAlone = createRecordAlone({
+      audit,
+      run: async (statement) => {
+        sent += 1;
+        await database.runStatement(statement);
+        return database.runStatement(statement);
+      },
+    });
+    await Promise.all(people.map((person) => recordAlone(signedIn(person))));
+    expect(sent).toBe(1);
+    for (const about of people) {
+      expect(await audit.history(database.dataSource.manager, { about, limit: 10 })).toMatchObject([
+        { actor: `account:${about.accountId}`, personal: { ip: '192.0.2.7', userAgent: 'Browser/1' } },
+      ]);
+    }
+  });
+});
 
 describe('the audit log', () => {
   it('shows a person what is recorded about them, newest first, page by page', async () => {

@@ -54,6 +54,16 @@ async function personAtPortal() {
 }
 
 describe('the record of what a person agreed to release', () => {
+  it('is each person’s own, however many are asked for in the same moment', async () => {
+    const people = await Promise.all([personAtPortal(), personAtPortal(), personAtPortal()]);
+    const [lan, minh, nobody] = people;
+    await lan?.grant({ claims: ['email'] });
+    await minh?.grant({ claims: ['name'] });
+    const asked = [nobody, minh, lan, minh];
+    const found = await Promise.all(asked.map((person) => person?.current()));
+    expect(found.map((record) => record?.claims)).toEqual([undefined, ['name'], ['email'], ['name']]);
+  });
+
   it('is found as it was given', async () => {
     const { grant, current } = await personAtPortal();
     const answer = {
