@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { createAccounts } from './accounts/module.ts';
 import type { EndSessions } from './accounts/ports.ts';
@@ -33,6 +34,9 @@ export type PeopleDependencies = {
 // Looked up for an unknown address, so that it costs what a known one costs.
 const nobody = '00000000-0000-0000-0000-000000000000';
 
+// Two of libuv's four threads at most, and one core left for everybody who isn't signing in.
+const hashesInFlight = Math.max(1, Math.min(2, availableParallelism() - 1));
+
 /** Everything about people and how they prove who they are: accounts over authenticators over authentication. */
 export function composePeople(dependencies: PeopleDependencies) {
   const { settings, secrets, pool, run, inTransaction, encryption, audit, jobs, metrics, endSessions, clock } =
@@ -44,7 +48,7 @@ export function composePeople(dependencies: PeopleDependencies) {
 
   const hasher = createPasswordHasher({
     peppers: [pepper, ...olderPeppers],
-    maxInFlight: 2,
+    maxInFlight: hashesInFlight,
     maxQueued: settings.DINHDANH_PASSWORD_QUEUE,
     onOverload: metrics.passwordRefused,
   });

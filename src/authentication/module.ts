@@ -1,3 +1,4 @@
+import type { PasswordHasher } from '../authenticators/password.ts';
 import { removeExpired } from './expiry-repository.ts';
 import { createKnownDevices, type KnownDevices } from './known-device.ts';
 import {
@@ -36,6 +37,8 @@ const logins = {
 
 export type Authentication = {
   readonly provePassword: ProvePassword;
+  /** Whether a password could not even wait for its turn now. */
+  readonly overload: PasswordHasher['overload'];
   readonly logins: typeof logins;
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
@@ -56,6 +59,7 @@ export function createAuthentication<Account extends LoginAccount>(
   const throttleKeys = createThrottleKeys(secrets.throttle);
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
+    overload: dependencies.hasher.overload,
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance({ run, clock, throttleKeys }),

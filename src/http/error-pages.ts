@@ -83,7 +83,9 @@ export function createErrorPages({
     const known = fault instanceof AppError ? answers[fault.code] : undefined;
     const unavailable = known === undefined && isUnavailable(fault);
     const reply = known ?? (unavailable ? answers['database-unavailable'] : undefined) ?? internalFault;
-    if (reply.status >= 500) logFault(fault, { referenceId: requestContextOf(ctx).referenceId, path: ctx.path });
+    // Being busy is said to the person and counted, not logged: a flood must not become a flood of lines.
+    if (reply.status >= 500 && reply.page !== 'overloaded')
+      logFault(fault, { referenceId: requestContextOf(ctx).referenceId, path: ctx.path });
     answer(ctx, { ...reply, retryAfterSeconds: unavailable ? unavailableSeconds : retryAfterOf(fault) });
   };
 

@@ -9,6 +9,7 @@ import { parseForm } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
+import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { signInSuffix } from './email-step.ts';
@@ -30,6 +31,7 @@ export type IdentifyDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly provePassword: ProvePassword;
+  readonly overload: Authentication['overload'];
   readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
@@ -131,6 +133,17 @@ export function createIdentifyRoutes(
     pages.backToHub(ctx, login);
   }
 
+  // Asked before anything is looked up: what can't be served must cost next to nothing, or it takes the others along.
+  const unlessOverloaded: Policy<OpenLogin> = {
+    name: openLoginPolicy.name,
+    async admit(ctx) {
+      const overload = dependencies.overload();
+      if (overload)
+        throw new AppError('overloaded', { publicDetails: { retryAfterSeconds: overload.retryAfterSeconds } });
+      return openLoginPolicy.admit(ctx);
+    },
+  };
+
   const path = '/interaction/:uid';
   return [
     route({
@@ -139,6 +152,6 @@ export function createIdentifyRoutes(
       policy: openLoginPolicy,
       handle: async (ctx, login) => show(ctx, login),
     }),
-    route({ method: 'POST', path: `${path}/password`, policy: openLoginPolicy, handle: submit }),
+    route({ method: 'POST', path: `${path}/password`, policy: unlessOverloaded, handle: submit }),
   ];
 }

@@ -199,6 +199,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     ...steps,
     show: showIdentify,
     provePassword,
+    overload: dependencies.authentication.overload,
     readIdentifier: dependencies.readIdentifier,
     askMailedCode: mailedCode.ask,
   });
