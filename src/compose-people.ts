@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { dataKeyContext } from './accounts/account-row.ts';
 import { createAccounts } from './accounts/module.ts';
 import type { EndSessions } from './accounts/ports.ts';
+import type { PersonalPart } from './audit/audit-event.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { createAuthentication } from './authentication/module.ts';
 import { parseForeignHash } from './authenticators/foreign-hash.ts';
@@ -14,6 +16,7 @@ import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
 import type { Metrics } from './platform/metrics.ts';
+import { newSecretToken, sha256 } from './platform/secret-token.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 
@@ -58,6 +61,15 @@ export function composePeople(dependencies: PeopleDependencies) {
     keyboards: adjacencyGraphs,
   });
 
+  const nobodysKey = encryption.newDataKey(dataKeyContext(nobody));
+
+  /** An unknown address costs what a known one costs: its event opens a key and seals a personal part, for nobody. */
+  async function sealForNobody(personal: PersonalPart): Promise<void> {
+    const dataKey = await encryption.unwrapDataKey(await nobodysKey, dataKeyContext(nobody));
+    const part = JSON.stringify({ salt: newSecretToken(), personal });
+    sha256(encryption.seal(dataKey, part, `audit_event:personal_sealed:${nobody}`).toString('base64url'));
+  }
+
   const authentication = createAuthentication({
     clock,
     inTransaction,
@@ -65,16 +77,17 @@ export function composePeople(dependencies: PeopleDependencies) {
     pool,
     hasher,
     findLoginAccount: async (tx, identifier) => {
-      const account = await accounts.findActiveByEmail(tx, identifier);
-      const credential = await findPassword(tx, account?.id ?? nobody);
-      return account && { accountId: account.id, dataKey: account.dataKey, credential };
+      const login = await accounts.findActiveLogin(tx, identifier);
+      const credential = await findPassword(tx, login?.id ?? nobody);
+      return login && { accountId: login.id, dataKey: login.dataKey, credential };
     },
     recordAttempt: async (tx, { account, result, knownDevice, ip, referenceId }) => {
       if (!account) {
+        await sealForNobody({ ip });
         const details = { reason: 'wrong-password' } as const;
         return audit.record(tx, { kind: 'unknown-login-failed', version: 1, actor: 'anonymous', referenceId, details });
       }
-      const about = { accountId: account.accountId, dataKey: account.dataKey };
+      const about = { accountId: account.accountId, dataKey: await account.dataKey() };
       const frame = {
         version: 1,
         actor: `account:${account.accountId}`,

@@ -4,9 +4,21 @@ import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Account, AddressOwner, SubjectRef } from './account.ts';
-import { type AccountRow, identifierContext, openAccount, profileContext, selectAccount } from './account-row.ts';
+import {
+  type AccountRow,
+  dataKeyContext,
+  identifierContext,
+  openAccount,
+  profileContext,
+  selectAccount,
+} from './account-row.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Profile } from './profile.ts';
+
+type LoginRow = Pick<AccountRow, 'id' | 'data_key' | 'key_encryption_key_id'>;
+
+/** An account that signs in, and the key to what is recorded about it. */
+export type SealedLogin = { readonly id: string; readonly dataKey: () => Promise<DataKey> };
 
 export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
@@ -41,6 +53,10 @@ export const verificationRuleVersion = 1;
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
 const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
+const loginByEmail = `
+  SELECT a.id, a.data_key, a.key_encryption_key_id
+  FROM identifier i JOIN account a ON a.id = i.account_id
+  WHERE i.kind = 'email' AND i.is_login AND i.removed_at IS NULL AND i.lookup_hash = ANY($1) AND a.state = 'active'`;
 const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
 
 const ownerOfEmail = `
@@ -108,6 +124,15 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
   async function findActiveByEmail(tx: Transaction, email: EmailAddress): Promise<Account | undefined> {
     const hashes = emailHashes(email).map(({ hash }) => hash);
     return opened(await rowsOf<AccountRow>(tx, activeByEmail, [hashes]));
+  }
+
+  /** Who would sign in with this address, with nothing opened yet: finding nobody must cost the same. */
+  async function findActiveLogin(tx: Transaction, email: EmailAddress): Promise<SealedLogin | undefined> {
+    const hashes = emailHashes(email).map(({ hash }) => hash);
+    const [row] = await rowsOf<LoginRow>(tx, loginByEmail, [hashes]);
+    if (row === undefined) return undefined;
+    const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
+    return { id: row.id, dataKey: () => encryption.unwrapDataKey(stored, dataKeyContext(row.id)) };
   }
 
   /** Whose login address this is, whatever the state of the account; opens nothing, so that finding none costs the same. */
@@ -245,6 +270,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     findActiveSealed,
     findInAnyState,
     findActiveByEmail,
+    findActiveLogin,
     findOwner,
     insert,
     replaceEmail,

@@ -31,6 +31,7 @@ export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDep
     findActive: accounts.findActive,
     findInAnyState: accounts.findInAnyState,
     findActiveByEmail: accounts.findActiveByEmail,
+    findActiveLogin: accounts.findActiveLogin,
     findClaimsSource: createFindClaimsSource({ run, accounts }),
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
