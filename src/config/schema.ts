@@ -68,7 +68,7 @@ export const settingsSchema = z.object({
   DINHDANH_HELP_EMAIL: z.email().optional(),
   /** Whom a finder of a fault writes to, in security.txt. @see RFC 9116 §2.5.3 */
   DINHDANH_SECURITY_CONTACT: contact.optional(),
-  /** Password checks that wait while two run; more are answered with "busy, try again". */
+  /** Password checks that wait while others run (a core less than there are, at most two); more get "busy, try again". */
   DINHDANH_PASSWORD_QUEUE: count(64, { least: 1, most: 1000 }),
   DINHDANH_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
