@@ -8,19 +8,24 @@ type Waiting<Call, Result> = {
 };
 
 /**
- * Calls of the same moment share one statement: a batch leaves while fewer than `maxInFlight` are out, later calls
- * gather meanwhile. There is no timer, so a lone caller waits for nobody. A batch that fails is retried call by call,
- * so that one bad call doesn't fail its neighbours; a call must therefore be safe to repeat.
+ * Calls of the same moment share one statement: one batch is out at a time, later calls gather meanwhile. There is no
+ * waiting for company, so a lone caller leaves at once. A batch that is not answered after `lateAfterMs` (it may wait for
+ * a lock, or its connection be dead) is overtaken, until `maxInFlight` are out. A batch that fails is retried call by
+ * call, so that one bad call doesn't fail its neighbours; a call must therefore be safe to repeat.
  */
 export function createCoalescer<Call, Result>(options: {
   readonly run: BatchRunner<Call, Result>;
   readonly maxInFlight?: number;
+  readonly lateAfterMs?: number;
   readonly maxBatch?: number;
 }): (call: Call) => Promise<Result> {
-  const { run, maxInFlight = 2, maxBatch = 256 } = options;
+  const { run, maxInFlight = 4, lateAfterMs = 50, maxBatch = 256 } = options;
   let waiting: Waiting<Call, Result>[] = [];
   let inFlight = 0;
+  let late = 0;
   let flushing = false;
+
+  const mayLeave = (): boolean => inFlight === late && inFlight < maxInFlight;
 
   function settle(batch: readonly Waiting<Call, Result>[], results: readonly Result[]): void {
     for (const [index, { resolve, reject }] of batch.entries()) {
@@ -48,16 +53,27 @@ export function createCoalescer<Call, Result>(options: {
     }
   }
 
+  async function leave(batch: readonly Waiting<Call, Result>[]): Promise<void> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      late += 1;
+      flush();
+    }, lateAfterMs);
+    inFlight += 1;
+    await send(batch);
+    clearTimeout(timer);
+    inFlight -= 1;
+    if (isLate) late -= 1;
+    flush();
+  }
+
   function flush(): void {
     flushing = false;
-    while (waiting.length > 0 && inFlight < maxInFlight) {
+    while (waiting.length > 0 && mayLeave()) {
       const batch = waiting.slice(0, maxBatch);
       waiting = waiting.slice(maxBatch);
-      inFlight += 1;
-      void send(batch).finally(() => {
-        inFlight -= 1;
-        flush();
-      });
+      void leave(batch);
     }
   }
 
@@ -65,7 +81,7 @@ export function createCoalescer<Call, Result>(options: {
     new Promise<Result>((resolve, reject) => {
       waiting.push({ call, resolve, reject });
       // A microtask later, so that calls made in the same turn leave together.
-      if (!flushing && inFlight < maxInFlight) {
+      if (!flushing && mayLeave()) {
         flushing = true;
         queueMicrotask(flush);
       }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as afterMs, setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createArtifactRepository } from '../../src/oidc/artifact-repository.ts';
 import { createCoalescer } from '../../src/platform/coalescer.ts';
@@ -32,26 +32,51 @@ describe('calls of the same moment share a statement', () => {
     expect(await answers).toEqual(['A', 'B', 'C']);
   });
 
-  it('has at most so many out, and gathers meanwhile', async () => {
+  it('has one batch out, and gathers meanwhile', async () => {
     const { run, batches } = heldRunner();
-    const call = createCoalescer({ run, maxInFlight: 2 });
+    const call = createCoalescer({ run });
     const answers: Promise<string>[] = [];
-    for (const one of ['a', 'b', 'c', 'd', 'e']) {
+    for (const one of ['a', 'b', 'c']) {
       answers.push(call(one));
       await turn();
     }
-    expect(batches.map(({ calls }) => calls)).toEqual([['a'], ['b']]);
+    expect(batches.map(({ calls }) => calls)).toEqual([['a']]);
     batches[0]?.answer();
     await turn();
-    expect(batches.map(({ calls }) => calls)).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
+    expect(batches.map(({ calls }) => calls)).toEqual([['a'], ['b', 'c']]);
     batches[1]?.answer();
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C']);
+  });
+
+  it('overtakes a batch that is late, but only so many', async () => {
+    const { run, batches } = heldRunner();
+    const call = createCoalescer({ run, maxInFlight: 2, lateAfterMs: 1 });
+    const answers: Promise<string>[] = [];
+    for (const one of ['a', 'b', 'c']) {
+      answers.push(call(one));
+      await afterMs(20);
+    }
+    expect(batches.map(({ calls }) => calls)).toEqual([['a'], ['b']]);
+    batches[1]?.answer();
+    await turn();
+    expect(batches.map(({ calls }) => calls)).toEqual([['a'], ['b'], ['c']]);
+    batches[0]?.answer();
     batches[2]?.answer();
-    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C', 'D', 'E']);
+    expect(await Promise.all(answers)).toEqual(['A', 'B', 'C']);
+    // What was late counts no more once it is answered.
+    void call('d');
+    await turn();
+    void call('e');
+    await turn();
+    expect(batches.slice(3).map(({ calls }) => calls)).toEqual([['d']]);
+    await afterMs(20);
+    expect(batches.slice(3).map(({ calls }) => calls)).toEqual([['d'], ['e']]);
+    for (const batch of batches) batch.answer();
   });
 
   it('never sends more than a batch holds', async () => {
     const { run, batches } = heldRunner();
-    const call = createCoalescer({ run, maxBatch: 2, maxInFlight: 1 });
+    const call = createCoalescer({ run, maxBatch: 2 });
     const answers = Promise.all(['a', 'b', 'c'].map(call));
     await turn();
     expect(batches.map(({ calls }) => calls)).toEqual([['a', 'b']]);
