@@ -109,7 +109,7 @@ export async function createMemoryEngine({
     },
     enqueueLogoutNotice: async () => undefined,
     enginePages: async (_ctx, next) => next(),
-    protocolEvents: async (_ctx, next) => next(),
+    protocolEvents: { signedOn: () => undefined, watchSignOut: async (_ctx, next) => next() },
     clock: systemClock,
   });
   return { provider, adapter };

@@ -57,6 +57,8 @@ export function createErrorPages({
   const answer: ErrorPages['answer'] = (ctx, { status, page, ...details }) => {
     const { referenceId, locale } = requestContextOf(ctx);
     ctx.status = status;
+    // What failed may have been on its way elsewhere, with a code in the address.
+    ctx.remove('Location');
     if (details.retryAfterSeconds !== undefined) ctx.set('Retry-After', String(details.retryAfterSeconds));
     if (ctx.accepts('html', 'json') === 'json') {
       ctx.body = { error: page.replaceAll('-', '_'), reference_id: referenceId };

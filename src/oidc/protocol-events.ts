@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { RecordAlone } from '../audit/audit-log.ts';
 import { requestContextOf } from '../http/request-context.ts';
+import { beforeAnswer } from './before-answer.ts';
 import type { FindPerson, Person, PersonAccount } from './find-account.ts';
 import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
 
@@ -52,12 +53,16 @@ export function createProtocolEvents({ recordAlone, findPerson }: ProtocolEvents
     await recordAlone({ ...frame, kind: 'logged-out', details: { everywhere } });
   }
 
-  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
-    await next();
-    if (!('oidc' in ctx)) return;
-    const { entities, route, session } = ctx.oidc;
-    if (entities.AuthorizationCode && (route === 'authorization' || route === 'resume')) await recordSignOn(ctx);
-    const signedOut = route === 'end_session_confirm' && ctx.status === 303;
-    if (signedOut && session?.accountId !== undefined) await recordSignOut(ctx, session.accountId);
+  return {
+    signedOn(ctx: KoaContextWithOIDC): void {
+      if (ctx.oidc.entities.AuthorizationCode) beforeAnswer(ctx, recordSignOn(ctx));
+    },
+    async watchSignOut(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+      await next();
+      if (!('oidc' in ctx)) return;
+      const { route, session } = ctx.oidc;
+      const signedOut = route === 'end_session_confirm' && ctx.status === 303;
+      if (signedOut && session?.accountId !== undefined) await recordSignOut(ctx, session.accountId);
+    },
   };
 }

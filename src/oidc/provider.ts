@@ -3,6 +3,7 @@ import { decodeProtectedHeader } from 'jose';
 import Provider, { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
+import { holdAnswer } from './before-answer.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
@@ -98,7 +99,9 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   refuseOtherTokensAsHints(provider);
   carryAssurance(provider, clock);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
-  provider.use(dependencies.protocolEvents as Parameters<Provider['use']>[0]);
+  provider.use(holdAnswer as Parameters<Provider['use']>[0]);
+  provider.on('authorization.success', dependencies.protocolEvents.signedOn);
+  provider.use(dependencies.protocolEvents.watchSignOut as Parameters<Provider['use']>[0]);
   return {
     provider,
     deliverLogoutNotice: (client, accountId, sid) => deliver.call(client, accountId, sid),

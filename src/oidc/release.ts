@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { type PendingRelease, pendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import { beforeAnswer } from './before-answer.ts';
 import { portalOf } from './portal-client.ts';
 import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
 import { entryVersion } from './session-adapter.ts';
@@ -124,7 +125,7 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     const grant = new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
     fill(grant, { ctx, scopes, claims, released: new Set(settled.releasedClaims) });
     grant.jti = current && known ? known.jti : grantIdFor(ctx, authorization);
-    await grant.save();
+    beforeAnswer(ctx, grant.save());
     // The same for the session id told to the portal: parallel first requests must agree on one.
     authorization.sid ??= createHash('sha256').update(`sid\0${grant.jti}`).digest('base64url');
     authorization.releaseVersion = portal.release_version;

@@ -42,3 +42,26 @@ describe('what a person can read of the engine', () => {
     expect(events[3]).toMatchObject({ details: { everywhere: true } });
   });
 });
+
+describe('a sign-on that leaves no trace', () => {
+  it('does not happen: the portal gets no code', async () => {
+    const lan = await provider.addPerson();
+    const portal = await provider.addPortal();
+    const client = await portalClient(provider.issuer, portal);
+    const browser = browserAt(provider.issuer);
+    await signIn(browser, (await client.begin()).url, lan);
+    const sql = (text: string) => provider.database.dataSource.query(text);
+    await sql(`
+      CREATE FUNCTION refuse_sign_on() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF NEW.client_id = '${portal.clientId}' THEN RAISE 'full'; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER refuse_sign_on BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_sign_on()`);
+    try {
+      const answer = await browser.get((await client.begin()).url);
+      expect(answer.status).toBe(500);
+      expect(answer.name).toBe('error');
+      expect(answer.headers.get('location')).toBeNull();
+    } finally {
+      await sql('DROP TRIGGER refuse_sign_on ON audit_event; DROP FUNCTION refuse_sign_on()');
+    }
+  });
+});
