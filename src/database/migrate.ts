@@ -20,6 +20,7 @@ type Progress = 'done' | 'advanced' | 'somebody-else';
 const createMigrationTable = `
   CREATE TABLE IF NOT EXISTS schema_migration (
     name   text PRIMARY KEY,
+    needs  text,
     run_at timestamptz NOT NULL DEFAULT clock_timestamp()
   )`;
 
@@ -35,8 +36,9 @@ const createdByAnother = new Set(['23505', '42P07', '42710']);
 
 /**
  * Brings the schema to what this code needs, each step once, however many processes start at the same moment: one
- * leads, the others wait until it is done or has died.
- * @throws OperatorError 'schema-newer-than-code' when a later release has been here; 'migration-failed' with the step's
+ * leads, the others wait until it is done or has died. Steps of a later release are left alone: so this code can come
+ * back after it, or run beside it, until a step takes away what it uses.
+ * @throws OperatorError 'schema-newer-than-code' when one did; 'migration-failed' with the step's
  * name; 'migration-waited-too-long' when another leader or the locks of live work left no room.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
@@ -78,9 +80,9 @@ async function patientDataSource({ options }: DataSource): Promise<DataSource> {
 }
 
 async function isBehind(tx: EntityManager, steps: readonly Migration[]): Promise<boolean> {
-  const done = await namesDone(tx).catch((error: unknown) => {
+  const done = await stepsDone(tx).catch((error: unknown) => {
     if (codeOf(error) === undefinedTable) {
-      return new Set<string>();
+      return new Map<string, string | null>();
     }
     throw error;
   });
@@ -115,7 +117,7 @@ async function runNextStep(
   if (!(await lease.hold(tx))) {
     return 'somebody-else';
   }
-  const step = nextStep(steps, await namesDone(tx));
+  const step = nextStep(steps, await stepsDone(tx));
   if (step === undefined || tx.queryRunner === undefined) {
     return 'done';
   }
@@ -130,27 +132,32 @@ async function runNextStep(
       cause: error,
     });
   }
-  await tx.query('INSERT INTO schema_migration (name) VALUES ($1)', [step.name]);
+  await tx.query('INSERT INTO schema_migration (name, needs) VALUES ($1, $2)', [step.name, step.needs ?? null]);
   logger.info('schema migrated', { version: step.name });
   return 'advanced';
 }
 
-function nextStep(steps: readonly Migration[], done: ReadonlySet<string>): Migration | undefined {
+/** Each step that has run, and what it needs of the code. */
+type StepsDone = ReadonlyMap<string, string | null>;
+
+function nextStep(steps: readonly Migration[], done: StepsDone): Migration | undefined {
   const known = new Set(steps.map(({ name }) => name));
-  const unknown = [...done].find((name) => !known.has(name));
-  if (unknown !== undefined) {
+  const [tooNew] = [...done].find(([name, needs]) => !known.has(name) && needs !== null && !known.has(needs)) ?? [];
+  if (tooNew !== undefined) {
     throw new OperatorError(
       'schema-newer-than-code',
-      `The database was migrated by a later release (${unknown} is unknown here): start that release, or restore a backup from before it.`,
-      { publicDetails: { unknownMigration: unknown } },
+      `A later release took away from the database what this one uses (${tooNew}): start that release, or restore a backup from before it.`,
+      { publicDetails: { unknownMigration: tooNew } },
     );
   }
   return steps.find(({ name }) => !done.has(name));
 }
 
-async function namesDone(tx: EntityManager): Promise<ReadonlySet<string>> {
-  const rows: readonly { readonly name: string }[] = await tx.query('SELECT name FROM schema_migration');
-  return new Set(rows.map(({ name }) => name));
+async function stepsDone(tx: EntityManager): Promise<StepsDone> {
+  const rows: readonly { readonly name: string; readonly needs: string | null }[] = await tx.query(
+    'SELECT name, needs FROM schema_migration',
+  );
+  return new Map(rows.map(({ name, needs }) => [name, needs]));
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -6,7 +6,14 @@ import { CreateProtocolStore } from '../../migrations/20261122040000-create-prot
 import { CreateAuditEvent } from '../../migrations/20261122050000-create-audit-event.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
-export type Migration = MigrationInterface & { readonly name: string };
+export type Migration = MigrationInterface & {
+  readonly name: string;
+  /**
+   * A step that takes away what earlier code used: the name of the step that code must know to live without it. A step
+   * that only adds needs nothing, and earlier code goes on.
+   */
+  readonly needs?: string;
+};
 
 /** Every migration in the order in which it runs: an explicit list, no glob. */
 export const migrations: readonly Migration[] = [
