@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readImportLine } from '../src/accounts/import-line.ts';
 import { settingsSchema } from '../src/config/schema.ts';
 import { claimsByScope, scopesSupported } from '../src/oidc/scopes-and-claims.ts';
-import { agencyForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
+import { agencyForm, assuranceForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
 
 const projectDirectory = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(projectDirectory, path), 'utf8');
@@ -79,6 +79,11 @@ describe('the examples', () => {
     const form = relyingPartyForm({ development: false, scopes: scopesSupported });
     expect(form.safeParse(registration).error).toBeUndefined();
     expect(sectors).toContain(sector);
+  });
+
+  it('of a portal’s demands is accepted', () => {
+    const [, , demands = ''] = jsonIn('docs/integrate.md');
+    expect(assuranceForm.safeParse(JSON.parse(demands).assurance).error).toBeUndefined();
   });
 
   it('of a person to import is accepted', () => {

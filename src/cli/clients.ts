@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { isProduction } from '../config/load.ts';
-import { scopesSupported } from '../oidc/scopes-and-claims.ts';
 import { newClientSecret } from '../relying-parties/client-secret.ts';
 import { createRelyingParties } from '../relying-parties/module.ts';
 import { createRegistryRepository } from '../relying-parties/registry-repository.ts';
-import { relyingPartyForm } from '../relying-parties/relying-party.forms.ts';
 import { usesSecret } from '../relying-parties/relying-party.ts';
+import { readClientFile, toClientFile } from './client-file.ts';
 import { operator, type Store, withStore } from './open-store.ts';
-import { moment, readForm, refuse, say, sayTable } from './terminal.ts';
+import { moment, refuse, say, sayJson, sayTable } from './terminal.ts';
 
 const unknownClient = (clientId: string) => refuse('client-unknown', `There is no client ${clientId}.`);
 
@@ -27,19 +24,13 @@ async function listClients({ clock, dataSource }: Store): Promise<void> {
   ]);
 }
 
-/** The sector says whose portal it is; the rest is the registration as the product knows it. */
-function readRegistration(file: string) {
-  const { sector } = readForm(file, z.looseObject({ sector: z.string() }));
-  const registration = relyingPartyForm({ development: !isProduction(), scopes: scopesSupported });
-  const form = z
-    .looseObject({})
-    .transform(({ sector: _sector, ...rest }) => rest)
-    .pipe(registration);
-  return { sector, registration: readForm(file, form) };
+async function showClient({ clock, dataSource }: Store, clientId: string): Promise<void> {
+  const found = await createRegistryRepository({ clock }).findRegistration(dataSource.manager, clientId);
+  sayJson(toClientFile(found ?? unknownClient(clientId)));
 }
 
 async function addClient({ run, clock, inTransaction, audit }: Store, file: string, replace: boolean): Promise<void> {
-  const { sector: sectorKey, registration } = readRegistration(file);
+  const { sector: sectorKey, registration } = readClientFile(file);
   const { clientId } = registration;
   const relyingParties = createRelyingParties({ run, clock });
   const registry = createRegistryRepository({ clock });
@@ -110,6 +101,11 @@ export function addClientCommands(program: Command): void {
     .command('list')
     .description('show all, also disabled ones')
     .action(() => withStore(listClients));
+  clients
+    .command('show')
+    .description('print the registration of a portal, as a file that `add` takes')
+    .argument('<client>')
+    .action((clientId: string) => withStore((store) => showClient(store, clientId)));
   clients
     .command('add')
     .description('register a portal')

@@ -8,6 +8,14 @@ export function say(line: string): void {
   process.stdout.write(`${printable(line)}\n`);
 }
 
+/** Indented JSON, of any length; it can't steer a terminal, and read as JSON it is the same value. */
+export function sayJson(value: unknown): void {
+  const escaped = JSON.stringify(value, undefined, 2).replace(/[^\n\P{C}]|[\u2028\u2029]/gu, (mark) =>
+    Array.from({ length: mark.length }, (_, at) => `\\u${mark.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+  process.stdout.write(`${escaped}\n`);
+}
+
 /** Columns as wide as they need, each row a line. */
 export function sayTable(rows: readonly (readonly string[])[]): void {
   const widths = rows.reduce<readonly number[]>(

@@ -5,6 +5,7 @@ import { CreateAuthentication } from '../../migrations/20261122030000-create-aut
 import { CreateProtocolStore } from '../../migrations/20261122040000-create-protocol-store.ts';
 import { CreateAuditEvent } from '../../migrations/20261122050000-create-audit-event.ts';
 import { CreateSecondFactors } from '../../migrations/20261122060000-create-second-factors.ts';
+import { AddClientAssurance } from '../../migrations/20261122090000-add-client-assurance.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   new CreateProtocolStore(),
   new CreateAuditEvent(),
   new CreateSecondFactors(),
+  new AddClientAssurance(),
 ];

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { assuranceForm } from '../relying-parties/relying-party.forms.ts';
 
 const localized = z.object({ vi: z.string(), en: z.string(), fr: z.string() });
 
@@ -19,6 +20,7 @@ const client = z.object({
   scope: z.string(),
   grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])),
   resources: z.array(z.string()),
+  assurance: assuranceForm.prefault({}),
   release_version: z.string(),
   release: z.array(
     z.object({

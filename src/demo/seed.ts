@@ -65,6 +65,7 @@ async function seedRelyingParties({ installation, demo, clock }: Seeding): Promi
           client_uri: client.client_uri,
         },
         secretHash: secretHashOf(client),
+        assurance: client.assurance,
         release: client.release,
         releaseVersion: client.release_version,
         resources: client.resources,

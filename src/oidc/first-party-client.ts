@@ -88,6 +88,8 @@ export function accountClientMetadata(issuer: URL): ClientMetadata {
     agency_id: accountClientId,
     security_profile: 'standard',
     legacy_pkce: false,
+    phishing_resistant: false,
+    acr_aliases: {},
     release: [],
     release_version: '1',
     resources: [],

@@ -1,5 +1,7 @@
 import { newSecretToken } from '../platform/secret-token.ts';
 import type {
+  AcrName,
+  AssuranceDemands,
   LocalizedText,
   ReleasedClaim,
   RelyingParty,
@@ -7,8 +9,15 @@ import type {
   SecurityProfile,
 } from './relying-party.ts';
 
+/** The demands of a portal, under the names in which they are registered and shown. */
+export type AssuranceMetadata = {
+  readonly minimum_acr?: AcrName;
+  readonly phishing_resistant: boolean;
+  readonly acr_aliases: AssuranceDemands['acrAliases'];
+};
+
 /** What the engine keeps of a client beyond the standard; JSON only, as the engine hashes and caches it. */
-export type ExtraClientMetadata = {
+export type ExtraClientMetadata = AssuranceMetadata & {
   readonly sector_id: string;
   readonly agency_id: string;
   readonly security_profile: SecurityProfile;
@@ -33,6 +42,9 @@ export const extraClientMetadata: readonly (keyof ExtraClientMetadata)[] = [
   'release_version',
   'resources',
   'secret_hash',
+  'minimum_acr',
+  'phishing_resistant',
+  'acr_aliases',
 ];
 
 /** What the engine is given; every property has the name and type of the standard. */
@@ -80,6 +92,18 @@ function profileDemands({ profile, legacy, metadata }: RelyingParty): ProfileDem
   }
 }
 
+export function toAssuranceMetadata({
+  minimumAcr,
+  phishingResistant,
+  acrAliases,
+}: AssuranceDemands): AssuranceMetadata {
+  return {
+    ...(minimumAcr && { minimum_acr: minimumAcr }),
+    phishing_resistant: phishingResistant,
+    acr_aliases: acrAliases,
+  };
+}
+
 /**
  * The engine's metadata of a relying party: what it registered, bound by its security profile. Code flow only,
  * pairwise subjects. The sector is named by a URI that is never fetched (`.invalid`, RFC 2606 §2), one host per sector,
@@ -102,6 +126,7 @@ export function toClientMetadata(relyingParty: RelyingParty): ClientMetadata {
     release: relyingParty.release,
     release_version: relyingParty.releaseVersion,
     resources: relyingParty.resources,
+    ...toAssuranceMetadata(relyingParty.assurance),
     ...(secretHash && { client_secret: secretNobodyKnows, secret_hash: secretHash.toString('base64url') }),
     ...profileDemands(relyingParty),
   };

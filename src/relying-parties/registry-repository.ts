@@ -1,7 +1,8 @@
 import type { Clock } from '../platform/clock.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import type { SecurityProfile } from './relying-party.ts';
+import type { RelyingParty, SecurityProfile } from './relying-party.ts';
+import { type RelyingPartyRow, relyingPartyColumns, toRelyingParty } from './relying-party-row.ts';
 
 /** A relying party as operators see it, disabled or not. */
 export type RegisteredClient = {
@@ -32,6 +33,20 @@ export function createRegistryRepository({ clock }: { readonly clock: Clock }) {
 
     findInAnyState: async (tx: Transaction, clientId: string): Promise<RegisteredClient | undefined> =>
       (await rowsOf<RegisteredClient>(tx, `${select} WHERE rp.client_id = $1`, [clientId]))[0],
+
+    /** Everything that was registered, and the key of its sector; also of a disabled client. */
+    findRegistration: async (
+      tx: Transaction,
+      clientId: string,
+    ): Promise<{ readonly sector: string; readonly relyingParty: RelyingParty } | undefined> => {
+      const [row] = await rowsOf<RelyingPartyRow & { readonly sector: string }>(
+        tx,
+        `SELECT ${relyingPartyColumns}, (SELECT key FROM sector WHERE sector.id = sector_id) AS sector
+         FROM relying_party WHERE client_id = $1`,
+        [clientId],
+      );
+      return row && { sector: row.sector, relyingParty: toRelyingParty(row) };
+    },
 
     /** @returns false where it is unknown or wasn't disabled */
     enable: async (tx: Transaction, clientId: string): Promise<boolean> => {

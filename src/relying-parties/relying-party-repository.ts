@@ -4,6 +4,7 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { clientIdPattern } from './relying-party.forms.ts';
 import type { Portal, RelyingParty } from './relying-party.ts';
+import { type RelyingPartyRow, relyingPartyColumns, toRelyingParty } from './relying-party-row.ts';
 
 export type RelyingPartyRepository = {
   /**
@@ -19,20 +20,6 @@ export type RelyingPartyRepository = {
   readonly listPortals: () => Promise<readonly Portal[]>;
 };
 
-type RelyingPartyRow = {
-  readonly client_id: string;
-  readonly agency_id: string;
-  readonly sector_id: string;
-  readonly profile: RelyingParty['profile'];
-  readonly legacy: boolean;
-  readonly name: RelyingParty['name'];
-  readonly metadata: RelyingParty['metadata'];
-  readonly secret_hash: Buffer | null;
-  readonly release: RelyingParty['release'];
-  readonly release_version: string;
-  readonly resources: readonly string[];
-};
-
 type PortalRow = {
   readonly client_id: string;
   readonly name: Portal['name'];
@@ -41,22 +28,6 @@ type PortalRow = {
 };
 
 const maxCached = 2000;
-
-function toRelyingParty(row: RelyingPartyRow): RelyingParty {
-  return {
-    clientId: row.client_id,
-    agencyId: row.agency_id,
-    sectorId: row.sector_id,
-    profile: row.profile,
-    legacy: row.legacy,
-    name: row.name,
-    metadata: row.metadata,
-    ...(row.secret_hash && { secretHash: row.secret_hash }),
-    release: row.release,
-    releaseVersion: row.release_version,
-    resources: row.resources,
-  };
-}
 
 export function createRelyingPartyRepository({
   run,
@@ -74,10 +45,7 @@ export function createRelyingPartyRepository({
     load: async (clientId) => {
       const [row] = await run<RelyingPartyRow>({
         name: 'relying-party-find-active',
-        text: `
-          SELECT client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash, release,
-            release_version, resources
-          FROM relying_party WHERE client_id = $1 AND disabled_at IS NULL`,
+        text: `SELECT ${relyingPartyColumns} FROM relying_party WHERE client_id = $1 AND disabled_at IS NULL`,
         values: [clientId],
       });
       return row && toRelyingParty(row);
@@ -91,13 +59,14 @@ export function createRelyingPartyRepository({
     save: async (tx, relyingParty) => {
       await tx.query(
         `INSERT INTO relying_party (client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash,
-           release, release_version, resources, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+           release, release_version, resources, minimum_acr, phishing_resistant, acr_aliases, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
          ON CONFLICT (client_id) DO UPDATE SET agency_id = EXCLUDED.agency_id, sector_id = EXCLUDED.sector_id,
            profile = EXCLUDED.profile, legacy = EXCLUDED.legacy, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
            secret_hash = EXCLUDED.secret_hash, release = EXCLUDED.release,
            release_version = EXCLUDED.release_version, resources = EXCLUDED.resources,
-           updated_at = EXCLUDED.updated_at`,
+           minimum_acr = EXCLUDED.minimum_acr, phishing_resistant = EXCLUDED.phishing_resistant,
+           acr_aliases = EXCLUDED.acr_aliases, updated_at = EXCLUDED.updated_at`,
         [
           relyingParty.clientId,
           relyingParty.agencyId,
@@ -110,6 +79,9 @@ export function createRelyingPartyRepository({
           JSON.stringify(relyingParty.release),
           relyingParty.releaseVersion,
           relyingParty.resources,
+          relyingParty.assurance.minimumAcr ?? null,
+          relyingParty.assurance.phishingResistant,
+          JSON.stringify(relyingParty.assurance.acrAliases),
           clock.now(),
         ],
       );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRegistrableRedirectUri, isRegistrableUri, type RegisteredUriRules } from './registered-uri.ts';
-import type { RelyingParty } from './relying-party.ts';
+import { type AssuranceDemands, acrNames, type RelyingParty } from './relying-party.ts';
 
 /** What an operator sends to register a relying party; ids of agency and sector, and the secret, are added by us. */
 export type RelyingPartyRegistration = Omit<RelyingParty, 'agencyId' | 'sectorId' | 'secretHash' | 'disabledAt'>;
@@ -68,6 +68,43 @@ const releasedClaim = z
     required: z.boolean(),
   })
   .readonly();
+
+const maxAliases = 16;
+
+// A word of the vocabulary means the same to everybody; a name that every object has would be looked up as something.
+function problemOfAlias(name: string): string | undefined {
+  if (acrNames.some((acr) => acr === name)) return 'alias-redefines-acr';
+  const inherited = name in Object.prototype || name === 'prototype';
+  return inherited || !/^[^\s\p{C}]{1,200}$/u.test(name) ? 'alias-name' : undefined;
+}
+
+// The names are judged before there is a record of them, as zod leaves `__proto__` out of one without a word.
+const acrAliases = z
+  .custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'not-an-object')
+  .superRefine((aliases, context) => {
+    const names = Object.keys(aliases);
+    if (names.length > maxAliases) context.addIssue({ code: 'custom', message: 'too-many' });
+    for (const name of names) {
+      const message = problemOfAlias(name);
+      if (message) context.addIssue({ code: 'custom', path: [name], message });
+    }
+  })
+  .pipe(z.record(z.string(), z.enum(acrNames)).readonly());
+
+/** What a portal demands of how its people are authenticated; whatever isn't named isn't demanded. */
+export const assuranceForm = z
+  .strictObject({
+    minimum_acr: z.enum(acrNames).optional(),
+    phishing_resistant: z.boolean().default(false),
+    acr_aliases: acrAliases.default({}),
+  })
+  .transform(
+    ({ minimum_acr: minimumAcr, phishing_resistant: phishingResistant, acr_aliases: aliases }): AssuranceDemands => ({
+      ...(minimumAcr && { minimumAcr }),
+      phishingResistant,
+      acrAliases: aliases,
+    }),
+  );
 
 // The engine refuses a client with a scope it doesn't know, at each request and not at registration.
 const scopeList = (known: readonly string[]) =>
@@ -190,6 +227,7 @@ export function relyingPartyForm({
     clientId: z.string().regex(clientIdPattern),
     legacy: z.boolean().default(false),
     name: localizedText(120),
+    assurance: assuranceForm.prefault({}),
     release: z
       .array(releasedClaim)
       .max(50)

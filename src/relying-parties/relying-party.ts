@@ -60,6 +60,20 @@ export type ReleasedClaim = {
   readonly required: boolean;
 };
 
+/** Every value of `acr` a portal may demand or name otherwise. @see OIDC Core §2 acr */
+export const acrNames = ['self', 'low', 'substantial', 'high', 'aal2', 'phr'] as const;
+export type AcrName = (typeof acrNames)[number];
+
+/** What a portal demands of how its people are authenticated, and its own words for it. */
+export type AssuranceDemands = {
+  /** Nobody reaches the portal with less, whatever a request asks for. */
+  readonly minimumAcr?: AcrName | undefined;
+  /** Nobody reaches the portal by an authentication that a look-alike page could have relayed. */
+  readonly phishingResistant: boolean;
+  /** Names the portal uses in `acr_values` (`eidas2`), each with the value it stands for; none is itself such a value. */
+  readonly acrAliases: Readonly<Record<string, AcrName>>;
+};
+
 /** A portal that relies on us, of one agency; its people have one `sub` per sector. */
 export type RelyingParty = {
   readonly clientId: string;
@@ -72,6 +86,7 @@ export type RelyingParty = {
   readonly metadata: RelyingPartyMetadata;
   /** SHA-256 of the client secret, set exactly where the client authenticates with one. */
   readonly secretHash?: Buffer | undefined;
+  readonly assurance: AssuranceDemands;
   readonly release: readonly ReleasedClaim[];
   /** Version of the texts and bases of `release`: who agreed to another one is asked again. */
   readonly releaseVersion: string;

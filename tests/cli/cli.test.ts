@@ -126,11 +126,32 @@ describe('clients', () => {
     ]);
   });
 
+  it('are shown as a file that registers the same', async () => {
+    const clientId = 'shown';
+    const assurance = { minimum_acr: 'aal2', phishing_resistant: true, acr_aliases: { eidas2: 'substantial' } };
+    const name = { ...portal.name, en: 'Services\u2028of An Hòa' };
+    const registered = await file('shown.json', { ...portal, clientId, name, assurance });
+    expect(await cli('clients', 'add', registered)).toMatchObject({ code: 0 });
+    const shown = await cli('clients', 'show', clientId);
+    expect(JSON.parse(shown.output)).toMatchObject({ clientId, sector: portal.sector, name, assurance });
+    expect(shown.output).not.toMatch(/secret_?hash|\u2028/i);
+
+    const again = await file('again.json', JSON.parse(shown.output));
+    expect(await cli('clients', 'add', again, '--replace')).toMatchObject({ code: 0, errors: '' });
+    expect((await cli('clients', 'show', clientId)).output).toBe(shown.output);
+    expect((await cli('clients', 'show', 'nobody')).errors).toBe('There is no client nobody.\n');
+  });
+
   it.each([
     [
       'a plain http address',
       { metadata: { ...portal.metadata, redirect_uris: ['http://localhost/cb'] } },
       'metadata.redirect_uris.0: uri-not-registrable',
+    ],
+    [
+      'an alias that redefines a level',
+      { assurance: { acr_aliases: { self: 'high' } } },
+      'assurance.acr_aliases.self: alias-redefines-acr',
     ],
     ['an unknown field', { secret: 'chosen' }, 'Unrecognized key: "secret"'],
     ['an unknown sector', { sector: 'elsewhere' }, 'There is no sector elsewhere: add its agency first.'],

@@ -127,6 +127,22 @@ describe('the engine’s metadata of a relying party', () => {
     });
   });
 
+  it('carries what the portal demands of the authentication, unchanged', async () => {
+    const assurance = {
+      minimumAcr: 'phr',
+      phishingResistant: true,
+      acrAliases: { LoA2: 'low', eidas_2: 'self' },
+    } as const;
+    expect(await asTheEngineSeesIt(aRelyingParty({ assurance }))).toMatchObject({
+      minimum_acr: 'phr',
+      phishing_resistant: true,
+      acr_aliases: { LoA2: 'low', eidas_2: 'self' },
+    });
+    const without = await asTheEngineSeesIt(aRelyingParty());
+    expect(without).toMatchObject({ phishing_resistant: false, acr_aliases: {} });
+    expect(without['minimum_acr']).toBeUndefined();
+  });
+
   it('is the same text each time, as the engine caches clients by its hash', () => {
     const relyingParty = aRelyingParty({ secretHash: Buffer.alloc(32) });
     expect(JSON.stringify(toClientMetadata(relyingParty))).toBe(JSON.stringify(toClientMetadata(relyingParty)));

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { RunStatement } from '../../src/platform/statement.ts';
 import { newClientSecret } from '../../src/relying-parties/client-secret.ts';
 import { createRelyingParties } from '../../src/relying-parties/module.ts';
-import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
+import { acrNames } from '../../src/relying-parties/relying-party.ts';
 import { testDatabase } from '../support/database.ts';
-import { anAgency, aRelyingParty, aSector, text } from '../support/relying-party.ts';
+import { anAgency, aRelyingParty, aSector, type RelyingPartyChanges, text } from '../support/relying-party.ts';
 
 const database = await testDatabase();
 afterAll(database.close);
@@ -24,7 +24,7 @@ function fixture() {
     pass: (seconds: number) => {
       nowMs += seconds * 1000;
     },
-    register: async (changes: Partial<RelyingParty> = {}) => {
+    register: async (changes: RelyingPartyChanges = {}) => {
       const agency = anAgency();
       const sector = aSector(agency.id);
       const relyingParty = aRelyingParty({ ...changes, agencyId: agency.id, sectorId: sector.id });
@@ -50,6 +50,7 @@ describe('the registry of relying parties', () => {
       metadata: { ...metadata, token_endpoint_auth_method: 'client_secret_basic' },
       secretHash: hash,
       resources: ['https://api.example.vn'],
+      assurance: { minimumAcr: 'aal2', phishingResistant: true, acrAliases: { eidas2: 'substantial', LoA1: 'self' } },
     });
     expect(await relyingParties.findActive(relyingParty.clientId)).toEqual({
       ...relyingParty,
@@ -59,6 +60,43 @@ describe('the registry of relying parties', () => {
         token_endpoint_auth_method: 'client_secret_basic',
       },
     });
+  });
+
+  it('finds no demand in a row that an earlier release wrote', async () => {
+    const { relyingParties, register } = fixture();
+    const { agencyId, sectorId } = await register();
+    const clientId = `earlier-${sectorId}`;
+    await database.dataSource.query(
+      `INSERT INTO relying_party (client_id, agency_id, sector_id, profile, name, metadata, release, release_version,
+         created_at, updated_at)
+       VALUES ($1, $2, $3, 'native', '{}', '{"token_endpoint_auth_method": "none"}', '[]', '1', now(), now())`,
+      [clientId, agencyId, sectorId],
+    );
+    expect((await relyingParties.findActive(clientId))?.assurance).toEqual({
+      phishingResistant: false,
+      acrAliases: {},
+    });
+  });
+
+  it('takes demands back when it is saved again', async () => {
+    const { relyingParties, register, pass } = fixture();
+    const demanding = { minimumAcr: 'aal2', phishingResistant: true, acrAliases: { LoA1: 'self' } } as const;
+    const relyingParty = await register({ assurance: demanding });
+    expect((await relyingParties.findActive(relyingParty.clientId))?.assurance).toEqual(demanding);
+    const assurance = { phishingResistant: false, acrAliases: {} };
+    await database.inTransaction((tx) => relyingParties.save(tx, { ...relyingParty, assurance }));
+    pass(5);
+    expect((await relyingParties.findActive(relyingParty.clientId))?.assurance).toEqual(assurance);
+  });
+
+  it('keeps no demand that nobody understands', async () => {
+    const { register } = fixture();
+    const { clientId } = await register();
+    const set = (column: string, value: string) =>
+      database.dataSource.query(`UPDATE relying_party SET ${column} = $2 WHERE client_id = $1`, [clientId, value]);
+    await expect(set('minimum_acr', 'aal3')).rejects.toThrow('relying_party_minimum_acr_check');
+    await expect(set('acr_aliases', '["aal2"]')).rejects.toThrow('relying_party_acr_aliases_check');
+    for (const acr of acrNames) await set('minimum_acr', acr);
   });
 
   it('reads one row once within five seconds, however many ask', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { acrVocabulary } from '../../src/authentication/acr-values.ts';
 import { relyingPartyForm } from '../../src/relying-parties/relying-party.forms.ts';
+import { acrNames } from '../../src/relying-parties/relying-party.ts';
 import { aRelyingParty, releasedByConsent, releasedByLaw } from '../support/relying-party.ts';
 
 const scopes = ['openid', 'email', 'national_id'];
@@ -8,7 +10,12 @@ const publicKey = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43
 
 /** A registration as it is sent, with changes to it and to its metadata; `undefined` takes a field away. */
 function registration(changes: Record<string, unknown> = {}, metadata: Record<string, unknown> = {}) {
-  const { agencyId: _agency, sectorId: _sector, ...sent } = aRelyingParty({ clientId: 'tax-portal' });
+  const {
+    agencyId: _agency,
+    sectorId: _sector,
+    assurance: _assurance,
+    ...sent
+  } = aRelyingParty({ clientId: 'tax-portal' });
   return JSON.parse(JSON.stringify({ ...sent, ...changes, metadata: { ...sent.metadata, ...metadata } }));
 }
 
@@ -113,6 +120,84 @@ describe('the registration of a relying party', () => {
       'release: national-id-needs-law',
     ]);
     expect(problems(registration({ release: [releasedByLaw('national_id')] }, scope))).toEqual([]);
+  });
+});
+
+describe('what a portal demands of the authentication', () => {
+  const withAssurance = (assurance: unknown) => registration({ assurance });
+  const withAliases = (aliases: string) => withAssurance({ acr_aliases: JSON.parse(aliases) });
+
+  it('is nothing unless it is named', () => {
+    const nothing = { phishingResistant: false, acrAliases: {} };
+    expect(form.parse(registration()).assurance).toEqual(nothing);
+    expect(form.parse(withAssurance({})).assurance).toEqual(nothing);
+  });
+
+  it('is taken under the names in which the client carries it', () => {
+    const sent = {
+      minimum_acr: 'aal2',
+      phishing_resistant: true,
+      acr_aliases: { eidas2: 'substantial', LoA3: 'high' },
+    };
+    expect(form.parse(withAssurance(sent)).assurance).toEqual({
+      minimumAcr: 'aal2',
+      phishingResistant: true,
+      acrAliases: { eidas2: 'substantial', LoA3: 'high' },
+    });
+  });
+
+  it('knows the words that the authentication knows', () => {
+    expect(acrNames).toEqual(acrVocabulary);
+  });
+
+  it.each([
+    [{ minimum_acr: 'aal3' }],
+    [{ minimum_acr: 'eidas2', acr_aliases: { eidas2: 'substantial' } }],
+    [{ minimum_acr: ['aal2'] }],
+    [{ minimum_acr: null }],
+    [{ minimum_acr: '' }],
+    [{ phishing_resistant: 'false' }],
+    [{ acr_aliases: null }],
+    [{ acr_aliases: ['aal2'] }],
+    [{ acr_aliases: 'aal2' }],
+    [{ acr_aliases: { eidas3: 'aal3' } }],
+    [{ acr_aliases: { eidas3: 'eidas2', eidas2: 'substantial' } }],
+    [{ acr_aliases: { eidas3: ['high'] } }],
+    [{ minimumAcr: 'aal2' }],
+    ['aal2'],
+  ])('refuses %j', (assurance) => {
+    expect(refused(withAssurance(assurance))).toBe(true);
+  });
+
+  it.each(acrNames)('refuses another meaning for %s', (name) => {
+    expect(problems(withAliases(`{"${name}": "self"}`))).toEqual([
+      `assurance.acr_aliases.${name}: alias-redefines-acr`,
+    ]);
+  });
+
+  it.each(['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '__defineGetter__'])(
+    'refuses an alias %s',
+    (name) => {
+      expect(problems(withAliases(`{"${name}": "low"}`))).toEqual([`assurance.acr_aliases.${name}: alias-name`]);
+    },
+  );
+
+  it.each(['', ' ', 'eidas 2', 'eidas\t2', 'eidas\u00a02', '\u0000', 'a\u202eb', '\u0085', '\ud800', 'a'.repeat(201)])(
+    'refuses an alias %j',
+    (name) => {
+      expect(refused(withAssurance({ acr_aliases: { [name]: 'low' } }))).toBe(true);
+    },
+  );
+
+  it.each(['http://eidas.europa.eu/LoA/substantial', 'mức-2', 'Self', 'a'.repeat(200)])('takes an alias %s', (name) => {
+    expect(problems(withAssurance({ acr_aliases: { [name]: 'low' } }))).toEqual([]);
+  });
+
+  it('takes sixteen aliases, not seventeen', () => {
+    const aliases = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`level-${index}`, 'low']));
+    expect(problems(withAssurance({ acr_aliases: aliases(16) }))).toEqual([]);
+    expect(problems(withAssurance({ acr_aliases: aliases(17) }))).toEqual(['assurance.acr_aliases: too-many']);
   });
 });
 

@@ -15,7 +15,7 @@ import { sha256 } from '../../src/platform/secret-token.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
 import { email } from './accounts.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
-import { anAgency, aRelyingParty, aSector } from './relying-party.ts';
+import { anAgency, aRelyingParty, aSector, type RelyingPartyChanges } from './relying-party.ts';
 import { silentLogger } from './test-server.ts';
 
 /** One provider process over a test database: several may stand on the same one. */
@@ -32,7 +32,7 @@ export type TestInstallation = TestProvider & {
   readonly environment: Readonly<Record<string, string>>;
   /** A second provider process: the same issuer, keys and database, on a port of its own. */
   readonly another: () => Promise<{ readonly origin: string; readonly close: () => Promise<void> }>;
-  readonly addPortal: (changes?: Partial<RelyingParty> & { readonly secret?: string }) => Promise<RelyingParty>;
+  readonly addPortal: (changes?: RelyingPartyChanges & { readonly secret?: string }) => Promise<RelyingParty>;
   readonly addPerson: (person?: { email?: string; password?: string; profile?: Profile }) => Promise<TestPerson>;
 };
 
@@ -112,7 +112,7 @@ async function startOver(
   const agency = anAgency();
   const others: (() => Promise<void>)[] = [];
 
-  async function addPortal({ secret = portalSecret, ...changes }: Partial<RelyingParty> & { secret?: string } = {}) {
+  async function addPortal({ secret = portalSecret, ...changes }: RelyingPartyChanges & { secret?: string } = {}) {
     const sector = aSector(agency.id);
     const portal = aRelyingParty({
       agencyId: agency.id,

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Agency, ReleasedClaim, RelyingParty, Sector } from '../../src/relying-parties/relying-party.ts';
+import type {
+  Agency,
+  AssuranceDemands,
+  ReleasedClaim,
+  RelyingParty,
+  Sector,
+} from '../../src/relying-parties/relying-party.ts';
 
 export const text = (word: string) => ({ vi: `${word} (vi)`, en: `${word} (en)`, fr: `${word} (fr)` });
 
@@ -19,9 +25,14 @@ export function aSector(agencyId: string): Sector {
   return { id: randomUUID(), agencyId, key: `sector-${randomUUID()}` };
 }
 
+/** What a test names of a portal; of its demands, too, only those that matter to it. */
+export type RelyingPartyChanges = Partial<Omit<RelyingParty, 'assurance'>> & {
+  readonly assurance?: Partial<AssuranceDemands>;
+};
+
 /** A portal that registers as little as it may: code flow, its own keys. */
-export function aRelyingParty(changes: Partial<RelyingParty> = {}): RelyingParty {
-  const { metadata, ...rest } = changes;
+export function aRelyingParty(changes: RelyingPartyChanges = {}): RelyingParty {
+  const { metadata, assurance, ...rest } = changes;
   return {
     clientId: `portal-${randomUUID()}`,
     agencyId: randomUUID(),
@@ -39,6 +50,7 @@ export function aRelyingParty(changes: Partial<RelyingParty> = {}): RelyingParty
       jwks_uri: 'https://portal.example.vn/jwks',
       ...metadata,
     },
+    assurance: { phishingResistant: false, acrAliases: {}, ...assurance },
     release: [releasedByConsent('email')],
     releaseVersion: '1',
     resources: [],
