@@ -82,7 +82,7 @@ export async function createMemoryEngine({
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
     findAccount: createFindAccount({ findPerson }),
-    policy: createInteractionPolicy({ releasePending: release.isPending }),
+    policy: createInteractionPolicy({ releasePending: release.isPending, clock: systemClock }),
     loadExistingGrant: release.loadExistingGrant,
     ...createPairwise({
       findPerson,

@@ -5,11 +5,14 @@ import { createAccounts } from './accounts/module.ts';
 import type { EndSessions } from './accounts/ports.ts';
 import type { PersonalPart } from './audit/audit-event.ts';
 import type { AuditLog } from './audit/audit-log.ts';
+import { authenticatorsOf } from './authentication/enrolled-methods.ts';
 import { createAuthentication } from './authentication/module.ts';
+import { findEnrolled } from './authenticators/enrolled-repository.ts';
 import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
+import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { Jobs } from './jobs/module.ts';
@@ -20,7 +23,7 @@ import { newSecretToken, sha256 } from './platform/secret-token.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 
-export type PeopleDependencies = {
+export type PeopleDependencies = Pick<AuthenticatorsDependencies, 'markOnce' | 'defaultName'> & {
   readonly settings: Settings;
   readonly secrets: ReturnType<typeof derivedSecrets>;
   readonly pool: Transaction;
@@ -61,6 +64,12 @@ export function composePeople(dependencies: PeopleDependencies) {
     keyboards: adjacencyGraphs,
   });
 
+  const authenticators = composeAuthenticators({
+    ...dependencies,
+    challengeKey: secrets.webauthnChallenge,
+    findAccount: (tx, accountId) => accounts.findActive(tx, accountId),
+  });
+
   const nobodysKey = encryption.newDataKey(dataKeyContext(nobody));
 
   /** An unknown address costs what a known one costs: its event opens a key and seals a personal part, for nobody. */
@@ -76,6 +85,9 @@ export function composePeople(dependencies: PeopleDependencies) {
     runStatement: run,
     pool,
     hasher,
+    secondFactor: authenticators.secondFactor,
+    passkey: authenticators.passkey,
+    hasSecondFactor: async (tx, accountId) => authenticatorsOf(await findEnrolled(tx, accountId)).asksSecondFactor,
     findLoginAccount: async (tx, identifier) => {
       const login = await accounts.findActiveLogin(tx, identifier);
       const credential = await findPassword(tx, login?.id ?? nobody);
@@ -110,8 +122,11 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    // Second factors, proven identity and mandates come with their own releases: nobody has any yet.
-    findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
+    // Proven identity and mandates come with their own releases: nobody has any yet.
+    findRecoverySituation: async (tx, accountId) => {
+      const hasSecondFactor = authenticatorsOf(await findEnrolled(tx, accountId)).asksSecondFactor;
+      return { ial: 0, hasSecondFactor, hasMandate: false };
+    },
     passwords: {
       judge,
       hash: hasher.hash,
@@ -123,5 +138,6 @@ export function composePeople(dependencies: PeopleDependencies) {
     subjectKey,
   });
 
-  return { accounts, authentication, hasher };
+  const findAuthenticators = async (accountId: string) => authenticatorsOf(await findEnrolled(pool, accountId));
+  return { accounts, authentication, hasher, authenticators, findAuthenticators };
 }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import type { SubjectRef } from './accounts/account.ts';
+import { isCoolingDown, type SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
@@ -31,7 +31,9 @@ import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
 import { createOidc } from './oidc/module.ts';
+import { createReplayRepository } from './oidc/replay-repository.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
+import { createFreshlyProvedPolicy } from './oidc/signed-in.ts';
 import { createSigningKeyRepository } from './oidc/signing-key-repository.ts';
 import { signingKeyPolicy } from './oidc/signing-keys.ts';
 import type { Clock } from './platform/clock.ts';
@@ -116,7 +118,9 @@ export async function compose({
     }
   }
 
-  const { accounts, authentication, hasher } = composePeople({
+  const replays = createReplayRepository({ run });
+  const i18n = createI18n({ directory: join(viewsDirectory, 'locales') });
+  const { accounts, authentication, hasher, authenticators, findAuthenticators } = composePeople({
     settings,
     secrets,
     pool,
@@ -127,6 +131,8 @@ export async function compose({
     jobs,
     metrics,
     clock,
+    markOnce: replays.markOnce,
+    defaultName: (locale, method) => i18n.translator(locale)(`authenticators.default_name.${method}`),
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
@@ -136,7 +142,7 @@ export async function compose({
   });
   const renderer = createRenderer({
     viewsDirectory,
-    i18n: createI18n({ directory: join(viewsDirectory, 'locales') }),
+    i18n,
     deployment: {
       name: settings.DINHDANH_NAME,
       helpUrl: settings.DINHDANH_HELP_URL,
@@ -172,7 +178,13 @@ export async function compose({
     relyingParties,
     sessions,
     signingKeys,
+    replays,
     accounts,
+    passkeys: authenticators.passkeys,
+    authenticatorPages: authenticators.authenticatorPages,
+    attests: false,
+    findAuthenticators,
+    findAccount: (accountId) => accounts.findActive(pool, accountId),
     findPerson: async (accountId) => {
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
@@ -194,6 +206,18 @@ export async function compose({
   });
   const selfService = createSelfService({
     signedIn: oidc.signedIn,
+    freshlyProved: createFreshlyProvedPolicy({
+      signedIn: oidc.signedIn,
+      findAuthenticators,
+      isRecovering: async (accountId) => {
+        const account = await accounts.findActive(pool, accountId);
+        return account !== undefined && isCoolingDown(account, clock.now());
+      },
+      issuer,
+      clock,
+    }),
+    authenticators: authenticators.list,
+    authenticatorPages: authenticators.authenticatorPages,
     relyingParties,
     withdrawRelease: releases.withdraw,
     device: oidc.device,

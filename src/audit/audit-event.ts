@@ -39,6 +39,9 @@ type Details<Fields extends Readonly<Record<string, DetailValue>>> = { readonly 
 type DetailValue = string | number | boolean | readonly string[];
 
 export type PasswordFailure = 'wrong-password' | 'throttled' | 'mailed-code-needed' | 'needs-second-factor';
+/** A kind of authenticator, as events and letters name it. */
+export type AuthenticatorKind = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
+export type SecondFactorFailure = 'wrong-code' | 'used-before';
 export type SessionsEndedBecause = 'signed-out-everywhere' | 'password-changed' | 'recovered' | 'email-change-undone';
 
 /**
@@ -57,6 +60,20 @@ export type AuditEvent =
   | (AboutNobody & { readonly kind: 'unknown-login-failed'; readonly version: 1 } & Details<{
         reason: PasswordFailure;
       }>)
+  | (AboutSomebody & { readonly kind: 'second-factor-proved'; readonly version: 1 } & Details<{
+        method: AuthenticatorKind;
+      }>)
+  | (AboutSomebody & { readonly kind: 'second-factor-failed'; readonly version: 1 } & Details<{
+        method: AuthenticatorKind;
+        reason: SecondFactorFailure;
+      }>)
+  | (AboutSomebody & { readonly kind: 'passkey-login-succeeded'; readonly version: 1 } & Details<Record<never, never>>)
+  | (AboutSomebody & { readonly kind: 'passkey-refused'; readonly version: 1 } & Details<{ reason: string }>)
+  | (AboutSomebody & {
+      readonly kind: 'authenticator-added' | 'authenticator-removed' | 'authenticator-renamed';
+      readonly version: 1;
+    } & Details<{ method: AuthenticatorKind }>)
+  | (AboutSomebody & { readonly kind: 'recovery-codes-issued'; readonly version: 1 } & Details<{ count: number }>)
   | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{ proofs: string[] }>)
   | (AboutSomebody & { readonly kind: 'email-changed'; readonly version: 1 } & Details<{ undoDays: number }>)
   | (AboutSomebody & { readonly kind: 'email-change-undone'; readonly version: 1 } & Details<Record<never, never>>)

@@ -1,4 +1,5 @@
 import {
+  type Aal,
   type Assurance,
   aals,
   compositeAcrs,
@@ -35,6 +36,22 @@ export function isAcrTrue(name: string, assurance: Assurance, aliases: AcrAliase
     case 'high':
       return isAtLeast(compositeAcrs, assurance.acr, acr);
   }
+}
+
+// The authentication that each value stands on; what it says of the identity is another matter.
+const authenticationOf: Readonly<Record<Acr, Aal>> = {
+  self: 'aal1',
+  low: 'aal1',
+  substantial: 'aal2',
+  high: 'aal3',
+  aal2: 'aal2',
+  phr: 'aal2-phr',
+};
+
+/** Whether the person was authenticated as well as the named value asks, whoever they are. An unknown name is never true. */
+export function isAuthenticatedFor(name: string, { aal }: Assurance, aliases: AcrAliases): boolean {
+  const acr = resolveAcr(name, aliases);
+  return acr !== undefined && isAtLeast(aals, aal, authenticationOf[acr]);
 }
 
 /** The acr the client is told: the first one it asked for that is true, by the name it used; else the true composite. */

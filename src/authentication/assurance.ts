@@ -1,4 +1,4 @@
-import type { Evidence, EvidenceMethod } from './evidence.ts';
+import { type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** How well the person was authenticated, weakest first. @see domain rules: SP 800-63B-4 §2 */
 export const aals = ['aal1', 'aal2', 'aal2-phr', 'aal3'] as const;
@@ -112,6 +112,28 @@ export function deriveAssurance(known: {
       return [{ aal, ial, acr: compositeAcr(aal, ial), amr: amrOf(methods), authTime }];
     })
     .reduce<Assurance | undefined>((best, one) => (best && !isBetter(one, best) ? best : one), undefined);
+}
+
+/**
+ * What else would be enough: each set of `methods` that, proved now beside this evidence, makes `isEnough` true and has
+ * nothing to spare. Empty where no set does, and where the evidence is enough as it is. Never throws.
+ */
+export function waysTo(
+  isEnough: (assurance: Assurance) => boolean,
+  known: Parameters<typeof deriveAssurance>[0] & { readonly methods: readonly EvidenceMethod[] },
+): readonly (readonly EvidenceMethod[])[] {
+  const wouldDo = (more: readonly EvidenceMethod[]): boolean => {
+    const evidence = [...known.evidence, ...more.map((method) => newLocalEvidence(method, known.now))];
+    const assurance = deriveAssurance({ ...known, evidence });
+    return assurance !== undefined && isEnough(assurance);
+  };
+  if (wouldDo([])) return [];
+  const singles = known.methods.filter((method) => wouldDo([method]));
+  const pairs = paths
+    .map(({ methods }) => methods)
+    .filter((methods) => methods.length > 1 && methods.every((method) => known.methods.includes(method)))
+    .filter((methods) => !methods.some((method) => singles.includes(method)) && wouldDo(methods));
+  return [...singles.map((method) => [method]), ...pairs];
 }
 
 /** The minimum rule: an acr is true only if both the authentication and the identity reach it. */

@@ -11,7 +11,8 @@ import {
 type StoredState = Pick<LoginTransaction, 'evidence' | 'attempts' | 'mailedCode' | 'cancelled'> & {
   readonly accountChoice?: 'current' | 'another';
   readonly consent?: 'granted' | 'refused';
-  readonly sharedDevice?: boolean;
+  readonly sharedDevice?: boolean | null;
+  readonly enrolmentDeclined?: boolean;
 };
 
 type Row = {
@@ -55,16 +56,16 @@ export async function findLogin(tx: Transaction, { id, at }: At): Promise<LoginT
 /** Adds what an account proved; what another account had proved, or agreed to, in this login is gone. @returns false where it is over */
 export function recordEvidence(
   tx: Transaction,
-  login: At & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice: boolean },
+  login: At & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice?: boolean },
 ): Promise<boolean> {
   return changed(
     tx,
     `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' END || jsonb_build_object(
        'attempts', (state ->> 'attempts')::int + 1,
        'mailedCode', '{"state":"not-asked"}'::jsonb,
-       'sharedDevice', $5::boolean,
+       'sharedDevice', coalesce($5::boolean, CASE WHEN account_id = $3 THEN (state ->> 'sharedDevice')::boolean END),
        'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
-    [login.id, login.at, login.accountId, login.evidence, login.sharedDevice],
+    [login.id, login.at, login.accountId, login.evidence, login.sharedDevice ?? null],
   );
 }
 
@@ -101,6 +102,11 @@ export function setConsent(
   { id, at, consent }: At & { readonly consent: 'granted' | 'refused' },
 ): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{consent}', to_jsonb($3::text))`, [id, at, consent]);
+}
+
+/** The person doesn't want to add an authenticator now. @returns false where the login is over */
+export function declineEnrolment(tx: Transaction, { id, at }: At): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{enrolmentDeclined}', 'true')`, [id, at]);
 }
 
 /** The person wants to go back to the portal. @returns false where the login is over */
@@ -144,7 +150,8 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     mailedCode: state.mailedCode,
     cancelled: state.cancelled,
     consent: state.consent,
-    sharedDevice: state.sharedDevice ?? false,
+    enrolmentDeclined: state.enrolmentDeclined ?? false,
+    sharedDevice: state.sharedDevice ?? undefined,
     outcome: outcome ?? undefined,
     createdAt: created_at,
   };

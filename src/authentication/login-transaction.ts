@@ -29,8 +29,10 @@ export type LoginTransaction = {
   readonly cancelled: boolean;
   /** What the person answered on the release page of this login. */
   readonly consent: 'granted' | 'refused' | undefined;
-  /** The session ends with the browser, and soon when nobody uses it. */
-  readonly sharedDevice: boolean;
+  /** The person adds nothing now, and the portal is told less. */
+  readonly enrolmentDeclined: boolean;
+  /** The session ends with the browser, and soon when nobody uses it. Undefined where this login didn't ask. */
+  readonly sharedDevice: boolean | undefined;
   /** Once it stands, nothing is added any more. */
   readonly outcome: LoginOutcome | undefined;
   readonly createdAt: Date;

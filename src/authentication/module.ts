@@ -5,6 +5,7 @@ import {
   cancelLogin,
   chooseAccount,
   countAttempt,
+  declineEnrolment,
   findLogin,
   finishLogin,
   openLogin,
@@ -13,12 +14,18 @@ import {
   setMailedCode,
 } from './login-transaction-repository.ts';
 import { createMailAllowance, type MailAllowance } from './mail-allowance.ts';
+import { createProvePasskey, type PasskeyDependencies, type ProvePasskey } from './prove-passkey.ts';
 import {
   createProvePassword,
   type LoginAccount,
   type PasswordDependencies,
   type ProvePassword,
 } from './prove-password.ts';
+import {
+  createProveSecondFactor,
+  type ProveSecondFactor,
+  type SecondFactorDependencies,
+} from './prove-second-factor.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
@@ -31,12 +38,15 @@ const logins = {
   chooseAccount,
   setMailedCode,
   setConsent,
+  declineEnrolment,
   cancel: cancelLogin,
   finish: finishLogin,
 } as const;
 
 export type Authentication = {
   readonly provePassword: ProvePassword;
+  readonly proveSecondFactor: ProveSecondFactor;
+  readonly provePasskey: ProvePasskey;
   /** Whether a password could not even wait for its turn now. */
   readonly overload: PasswordHasher['overload'];
   readonly logins: typeof logins;
@@ -50,6 +60,8 @@ export type Authentication = {
 /** One login and its limits, independent of OpenID Connect. */
 export function createAuthentication<Account extends LoginAccount>(
   dependencies: Omit<PasswordDependencies<Account>, 'knownDevices' | 'throttleKeys'> & {
+    readonly secondFactor: Pick<SecondFactorDependencies, 'totp' | 'recoveryCodes' | 'recordAttempt'>;
+    readonly passkey: Pick<PasskeyDependencies, 'passkeys' | 'recordAttempt'>;
     /** At least 32 bytes each, shared by all instances. */
     readonly secrets: { readonly throttle: Uint8Array; readonly knownDevice: Uint8Array };
   },
@@ -59,6 +71,8 @@ export function createAuthentication<Account extends LoginAccount>(
   const throttleKeys = createThrottleKeys(secrets.throttle);
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
+    proveSecondFactor: createProveSecondFactor({ ...dependencies, ...dependencies.secondFactor, throttleKeys }),
+    provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),

@@ -1,19 +1,22 @@
-import { type Acr, type AcrAliases, isAcrTrue, isAnyReachable, returnedAcr } from './acr-values.ts';
+import { type Acr, isAnyReachable, returnedAcr } from './acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance, type Ial, startActivity } from './assurance.ts';
 import { type Evidence, newestOfEachMethod } from './evidence.ts';
+import {
+  type Authenticators,
+  type Enrollable,
+  type RequestedAssurance,
+  type SecondFactor,
+  type StepUp,
+  stepUp,
+} from './step-up.ts';
 
 /** What the portal asked for. */
-export type RequestedLogin = {
+export type RequestedLogin = RequestedAssurance & {
   /** `prompt=login`: only what is proved in this login counts. */
   readonly proveAgain: boolean;
   /** `prompt=select_account`: even a signed-in person is asked who they are. */
   readonly chooseAccount: boolean;
   readonly maxAgeSeconds: number | undefined;
-  /** Best effort, in order of preference. */
-  readonly acrValues: readonly string[];
-  /** One of them must be true, else the request ends. Undefined where the client doesn't insist. */
-  readonly essentialAcrs: readonly string[] | undefined;
-  readonly acrAliases: AcrAliases;
 };
 
 /** Somebody, and what they have proved. */
@@ -32,6 +35,13 @@ export type LoginSituation = {
   readonly cancelled: boolean;
   readonly ial: Ial;
   readonly consent: 'granted' | 'needed' | 'refused';
+  /** Of whoever proved something in this login, else of whoever is signed in. */
+  readonly authenticators: Authenticators;
+  /** What can be added here. */
+  readonly enrollable: readonly Enrollable[];
+  readonly enrolmentDeclined: boolean;
+  /** This login recovered the account. */
+  readonly recovered: boolean;
   /** What this installation can reach. */
   readonly reachable: readonly Acr[];
   /** Whole seconds since 1970 UTC. */
@@ -44,6 +54,18 @@ export type IdentifyCause = 'nobody' | 'another-account' | 'asked-again' | 'too-
 export type NextStep =
   | { readonly kind: 'identify'; readonly by: 'password' | 'mailed-code'; readonly cause: IdentifyCause }
   | { readonly kind: 'confirm-account'; readonly current: string; readonly wanted: string | undefined }
+  | {
+      readonly kind: 'second-factor';
+      readonly accountId: string;
+      readonly methods: readonly SecondFactor[];
+    }
+  | {
+      readonly kind: 'enroll';
+      readonly accountId: string;
+      readonly methods: readonly Enrollable[];
+      /** Without it the portal is told less; undeclinable where it insists. */
+      readonly canDecline: boolean;
+    }
   | { readonly kind: 'consent'; readonly accountId: string }
   | {
       readonly kind: 'complete';
@@ -59,10 +81,9 @@ export type NextStep =
 /** The one decision of a login. Pure: the same situation always leads to the same step. Never throws. */
 export function nextStep(situation: LoginSituation): NextStep {
   const { requested, consent, cancelled, reachable } = situation;
-  const { essentialAcrs, acrAliases: aliases } = requested;
   if (cancelled) return { kind: 'refuse', reason: 'access_denied' };
   // Said before anybody types a password that can't help.
-  if (essentialAcrs && !isAnyReachable(essentialAcrs, { reachable, aliases })) return unmet;
+  if (!isReachable(requested, reachable)) return unmet;
 
   const question = askWhichAccount(situation);
   if (question) return question;
@@ -70,7 +91,8 @@ export function nextStep(situation: LoginSituation): NextStep {
   const proved = whatCounts(situation);
   if (!proved) return identify(situation);
   const { accountId, evidence, assurance } = proved;
-  if (essentialAcrs && !essentialAcrs.some((name) => isAcrTrue(name, assurance, aliases))) return unmet;
+  const more = stepFor(stepUpOf(situation, proved), situation, accountId);
+  if (more) return more;
 
   switch (consent) {
     case 'refused':
@@ -83,12 +105,56 @@ export function nextStep(situation: LoginSituation): NextStep {
         accountId,
         evidence,
         assurance,
-        acr: returnedAcr([...(essentialAcrs ?? []), ...requested.acrValues], { assurance, aliases }),
+        acr: returnedAcr([...(requested.essentialAcrs ?? []), ...requested.acrValues], {
+          assurance,
+          aliases: requested.acrAliases,
+        }),
       };
   }
 }
 
 const unmet: NextStep = { kind: 'refuse', reason: 'unmet_authentication_requirements' };
+
+function isReachable(requested: RequestedLogin, reachable: readonly Acr[]): boolean {
+  const { essentialAcrs, minimumAcr, phishingResistant, acrAliases: aliases } = requested;
+  return (
+    (essentialAcrs === undefined || isAnyReachable(essentialAcrs, { reachable, aliases })) &&
+    (minimumAcr === undefined || reachable.includes(minimumAcr)) &&
+    (!phishingResistant || reachable.includes('phr'))
+  );
+}
+
+function stepUpOf(
+  situation: LoginSituation,
+  { evidence, assurance }: Proved & { readonly assurance: Assurance },
+): StepUp {
+  return stepUp({
+    ...situation,
+    evidence,
+    assurance,
+    activity: activityOf(situation),
+    isLogin: situation.login !== undefined,
+  });
+}
+
+function stepFor(found: StepUp, situation: LoginSituation, accountId: string): NextStep | undefined {
+  switch (found.kind) {
+    case 'enough':
+      return undefined;
+    case 'out-of-reach':
+      return unmet;
+    case 'prove-again':
+      return identify(situation);
+    case 'prove':
+      return { kind: 'second-factor', accountId, methods: found.methods };
+    case 'enroll':
+      return { kind: 'enroll', accountId, methods: found.methods, canDecline: found.canDecline };
+  }
+}
+
+function activityOf({ session, now }: LoginSituation): Activity {
+  return session?.activity ?? startActivity(now);
+}
 
 /** The engine ends the session of one account when another signs in over it, so the person says first that this is meant. */
 function askWhichAccount({ requested, session, login, accountChoice }: LoginSituation): NextStep | undefined {
@@ -113,7 +179,7 @@ function whatCounts(situation: LoginSituation): (Proved & { readonly assurance: 
   );
   // What was proved in this very login is as fresh as it can be; measured by max_age=0 it would be asked for without end.
   const evidence = newestOfEachMethod([...fromSession, ...(login?.evidence ?? [])]);
-  const assurance = deriveAssurance({ evidence, ial, now, activity: session?.activity ?? startActivity(now) });
+  const assurance = deriveAssurance({ evidence, ial, now, activity: activityOf(situation) });
   return assurance && { accountId, evidence, assurance };
 }
 

@@ -46,6 +46,8 @@ export type PasswordDependencies<Account extends LoginAccount> = {
   readonly hasher: PasswordHasher;
   /** Active accounts only; one and the same statement whether there is one or not. */
   readonly findLoginAccount: (tx: Transaction, identifier: LoginIdentifier) => Promise<Account | undefined>;
+  /** Whether something stands beside a password that is too short to stand alone. */
+  readonly hasSecondFactor: (tx: Transaction, accountId: string) => Promise<boolean>;
   /** Writes the event; as many statements without an account as with one. */
   readonly recordAttempt: (tx: Transaction, attempt: PasswordAttempt<Account>) => Promise<void>;
   readonly knownDevices: KnownDevices;
@@ -159,13 +161,14 @@ export function createProvePassword<Account extends LoginAccount>(
     const longEnough = isLongEnough(password);
     const newHash = verification.rehash ? await hashIfThereIsRoom(hasher, password) : undefined;
     const evidence = newLocalEvidence('password', provedAt);
+    const isEnough = longEnough || (await dependencies.hasSecondFactor(pool, accountId));
     await inTransaction(async (tx) => {
       await clearFailures(tx, reserved.attempt);
       if (newHash && credential) await replaceHash(tx, { accountId, from: credential.hash, to: newHash, longEnough });
-      await dependencies.recordAttempt(tx, { ...attempt, result: longEnough ? 'proved' : 'needs-second-factor' });
-      if (longEnough) await submission.whenProved(tx, { accountId, evidence });
+      await dependencies.recordAttempt(tx, { ...attempt, result: isEnough ? 'proved' : 'needs-second-factor' });
+      if (isEnough) await submission.whenProved(tx, { accountId, evidence });
     });
-    if (!longEnough) return { kind: 'needs-second-factor', accountId };
+    if (!isEnough) return { kind: 'needs-second-factor', accountId };
     const about = { identifier: identifier.lookup, now: provedAt };
     return { kind: 'proved', accountId, evidence, deviceCookie: knownDevices.remember(deviceCookie, about) };
   };

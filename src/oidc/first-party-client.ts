@@ -12,6 +12,7 @@ const destinations = {
   home: '/account',
   'change-email': '/account/change-email',
   'change-password': '/account/change-password',
+  'sign-in-methods': '/account/sign-in-methods',
   /** Not signed in at all: these begin with another step, and end at home. */
   register: '/account',
   recover: '/account',
@@ -27,8 +28,8 @@ export function destinationPath(state: unknown): string {
 }
 
 export function destinationOf(path: string): Destination {
-  const found = (['change-email', 'change-password'] as const).find((name) => destinations[name] === path);
-  return found ?? 'home';
+  const deep = ['change-email', 'change-password', 'sign-in-methods'] as const;
+  return deep.find((name) => path === destinations[name] || path.startsWith(`${destinations[name]}/`)) ?? 'home';
 }
 
 /** The step such a login begins with, where it isn't signing in. */

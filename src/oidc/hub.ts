@@ -1,11 +1,12 @@
 import type { Acr } from '../authentication/acr-values.ts';
 import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
+import type { Authenticators, Enrollable } from '../authentication/step-up.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import { type FindPerson, isBeforeSessions } from './find-account.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Pairwise } from './pairwise.ts';
-import { portalOf } from './portal-client.ts';
+import { clientAssuranceOf, portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
 import { assuranceOf, currentIal, proofOf } from './session-proof.ts';
@@ -14,9 +15,16 @@ export type HubDependencies = {
   readonly findConsent: FindConsent;
   readonly findPerson: FindPerson;
   readonly subjectAt: Pairwise['subjectAt'];
+  readonly findAuthenticators: FindAuthenticators;
   readonly reachable: readonly Acr[];
+  readonly enrollable: readonly Enrollable[];
   readonly clock: Clock;
 };
+
+/** What an account can prove control with. */
+export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
+
+const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false };
 
 /** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
 export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'login_required' };
@@ -25,7 +33,8 @@ export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'lo
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
-export function createHub({ findConsent, findPerson, subjectAt, reachable, clock }: HubDependencies) {
+export function createHub(dependencies: HubDependencies) {
+  const { findConsent, findPerson, subjectAt, reachable, enrollable, clock } = dependencies;
   const releaseOf: ReleaseOfLogin = async ({ client, params }, accountId) => {
     const portal = portalOf(client);
     const consent = await findConsent({ accountId, clientId: client.clientId });
@@ -53,10 +62,16 @@ export function createHub({ findConsent, findPerson, subjectAt, reachable, clock
   }
 
   async function situationOf(open: OpenLogin): Promise<LoginSituation> {
-    const { params, login } = open;
+    const { params, login, client } = open;
+    const session = await sessionOf(open);
+    const accountId = login?.accountId ?? session?.accountId;
     return {
-      requested: requestedLoginOf(params),
-      session: await sessionOf(open),
+      requested: requestedLoginOf(params, clientAssuranceOf(client)),
+      session,
+      authenticators: accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId),
+      enrollable,
+      enrolmentDeclined: login?.enrolmentDeclined ?? false,
+      recovered: false,
       login: login?.accountId === undefined ? undefined : { accountId: login.accountId, evidence: login.evidence },
       accountChoice: login?.accountChoice,
       mailedCode: login?.mailedCode.state ?? 'not-asked',

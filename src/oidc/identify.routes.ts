@@ -6,19 +6,17 @@ import type { LoginIdentifier, PasswordOutcome, ProvePassword } from '../authent
 import type { SourceDecision } from '../authentication/source-allowance.ts';
 import { spentRetryAfterSeconds } from '../authentication/throttle.ts';
 import { parseForm } from '../http/forms.ts';
-import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { signInSuffix } from './email-step.ts';
+import type { IdentifyProblem, ShowIdentify } from './identify-page.ts';
 import { identifyForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
-
-type IdentifyProblem = Pages['authentication/identify']['problem'];
 
 /** Mails a code for the identifier of this key, unless one is out already. */
 export type AskMailedCode = (
@@ -40,12 +38,6 @@ export type IdentifyDependencies = {
   readonly clock: Clock;
 };
 
-export type ShowIdentify = (
-  ctx: Context,
-  login: OpenLogin,
-  shown?: { readonly problem?: IdentifyProblem; readonly identifier?: string },
-) => void;
-
 /** How each refused attempt is told; the same whether the account exists or not. */
 function problemOf(
   outcome: Exclude<PasswordOutcome, { kind: 'proved' | 'mailed-code-needed' }>,
@@ -59,25 +51,6 @@ function problemOf(
     case 'needs-second-factor':
       return { kind: 'wrong-credentials' };
   }
-}
-
-/** The sign-in page without what depends on others: mailed codes go back to it. */
-export function createShowIdentify(pages: LoginPages): ShowIdentify {
-  return (ctx, login, { identifier, problem } = {}) => {
-    const hint = login.params['login_hint'];
-    pages.show(ctx, login, {
-      name: 'authentication/identify',
-      data: {
-        action: `${login.path}/password`,
-        identifier: identifier ?? (typeof hint === 'string' ? hint.slice(0, 320) : undefined),
-        registerUrl: `${login.path}/register`,
-        recoverUrl: `${login.path}/recover`,
-        continueWith: [],
-        cancelAction: `${login.path}/cancel`,
-        problem,
-      },
-    });
-  };
 }
 
 /** The sign-in page: e-mail address and password, on one page that never tells whether an account exists. */

@@ -1,5 +1,9 @@
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { essentialAcrsOf } from './requested-login.ts';
+import { type Client, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { isInsistedMet, isWishMet } from '../authentication/step-up.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
+import { clientAssuranceOf } from './portal-client.ts';
+import { requestedAssuranceOf } from './requested-login.ts';
+import { currentAssurance } from './session-proof.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -10,8 +14,20 @@ export type ReleasePending = (ctx: KoaContextWithOIDC) => boolean;
  * When a request needs the person: the engine's checks, with ours where its own know too little. Consent is ours
  * (`release.ts`): the engine's checks on scopes and on native clients would ask every time.
  */
-export function createInteractionPolicy({ releasePending }: { readonly releasePending: ReleasePending }) {
+export function createInteractionPolicy({
+  releasePending,
+  clock,
+}: {
+  readonly releasePending: ReleasePending;
+  readonly clock: Clock;
+}) {
   const policy = base();
+
+  function falls(ctx: KoaContextWithOIDC, isMet: typeof isInsistedMet): boolean {
+    const assurance = currentAssurance(ctx, epochSeconds(clock));
+    const { params, client } = ctx.oidc;
+    return !assurance || !isMet(requestedAssuranceOf(params ?? {}, clientAssuranceOf(client as Client)), assurance);
+  }
 
   const login = policy.get('login');
   // The session may name an account that was suspended, closed, or that ended all its sessions.
@@ -34,7 +50,8 @@ export function createInteractionPolicy({ releasePending }: { readonly releasePe
     ),
   );
 
-  // Asked of the request itself: the engine lets acr_values overwrite what a client insists on.
+  // Asked of the request itself: the engine lets acr_values overwrite what a client insists on. Its registered minimum
+  // holds like an essential acr.
   login?.checks.remove('essential_acrs');
   login?.checks.remove('essential_acr');
   login?.checks.add(
@@ -42,10 +59,17 @@ export function createInteractionPolicy({ releasePending }: { readonly releasePe
       'essential_acr',
       'none of the required ACRs could be obtained',
       'unmet_authentication_requirements',
-      ({ oidc }) => {
-        const essential = essentialAcrsOf(oidc.params ?? {});
-        return essential !== undefined && !essential.includes(oidc.acr ?? '');
-      },
+      (ctx) => falls(ctx, isInsistedMet),
+    ),
+  );
+
+  // A wish is asked of the person once: what the hub has answered stands, and nobody is asked who can't be.
+  login?.checks.add(
+    new Check(
+      'acr_wished',
+      'the End-User can be authenticated as the client wishes',
+      'login_required',
+      (ctx) => ctx.oidc.result === undefined && !ctx.oidc.prompts.has('none') && falls(ctx, isWishMet),
     ),
   );
 

@@ -4,13 +4,16 @@ import { z } from 'zod';
 const text = (most: number) => z.string().max(most);
 
 /** @see docs/forms.md: the names are public and stable */
-export const identifyForm = z.object({
+export const sharedDeviceForm = z.object({ shared_device: z.enum(['on', 'yes', '1', 'true']).optional() });
+
+export const identifyForm = sharedDeviceForm.extend({
   identifier: text(320).min(1),
   password: text(1024).min(1),
-  shared_device: z.enum(['on', 'yes', '1', 'true']).optional(),
 });
 
 export const confirmAccountForm = z.object({ decision: z.enum(['continue', 'another']) });
+
+export const enrolmentForm = z.object({ decision: z.literal('later') });
 
 export const releaseForm = z.looseObject({ decision: z.enum(['allow', 'deny']) });
 

@@ -10,6 +10,7 @@ import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import type { ShowEnrolment } from './enrolment.routes.ts';
 import type { FindPerson } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
@@ -17,6 +18,7 @@ import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 import { shownClaims, tickedClaims } from './release-page.ts';
+import type { ShowSecondFactor } from './second-factor.routes.ts';
 import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
@@ -24,7 +26,9 @@ export type InteractionDependencies = {
   readonly provider: () => Provider;
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
-  readonly showIdentify: (ctx: Context, login: OpenLogin) => void;
+  readonly showIdentify: (ctx: Context, login: OpenLogin) => Promise<void> | void;
+  readonly showSecondFactor: ShowSecondFactor;
+  readonly showEnrolment: ShowEnrolment;
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
@@ -70,20 +74,26 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {
     if (step.kind === 'complete') await replaceSession(login, step.accountId);
-    const result = step.kind === 'complete' ? resultOf(login, step) : { error: step.reason };
+    const result = step.kind === 'complete' ? await resultOf(login, step) : { error: step.reason };
     const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
     await open(login);
     await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
 
-  function resultOf(login: OpenLogin, step: Complete): InteractionResults {
+  /** What a step-up doesn't ask again: whether the session is to end with the browser. */
+  async function isShared({ login, interaction }: OpenLogin): Promise<boolean> {
+    if (login?.sharedDevice !== undefined || !interaction.session) return login?.sharedDevice ?? false;
+    return (await provider().Session.findByUid(interaction.session.uid))?.['transient'] === true;
+  }
+
+  async function resultOf(login: OpenLogin, step: Complete): Promise<InteractionResults> {
     const answered = { select_account: {}, consent: {} };
     if (!login.login?.accountId) return answered;
     // The session's proof rides in the slot of its amr; see session-proof.ts.
     const amr = proofAfter(login, step) as unknown as string[];
     const { accountId, assurance } = step;
-    return { ...answered, login: { accountId, amr, ts: assurance.authTime, remember: !login.login.sharedDevice } };
+    return { ...answered, login: { accountId, amr, ts: assurance.authTime, remember: !(await isShared(login)) } };
   }
 
   // Not a redirect: browsers hold the whole redirect chain of a form against form-action.
@@ -138,6 +148,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
         return step.by === 'mailed-code'
           ? pages.goTo(ctx, `${login.path}/mailed-code`)
           : dependencies.showIdentify(ctx, login);
+      case 'second-factor':
+        return dependencies.showSecondFactor(ctx, login, step);
+      case 'enroll':
+        return dependencies.showEnrolment(ctx, login, step);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
       case 'consent':

@@ -10,7 +10,8 @@ import { sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
 import { signInSuffix } from './email-step.ts';
-import type { AskMailedCode, ShowIdentify } from './identify.routes.ts';
+import type { AskMailedCode } from './identify.routes.ts';
+import type { ShowIdentify } from './identify-page.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 
@@ -62,8 +63,8 @@ export function createMailedCode(dependencies: MailedCodeDependencies): {
     proved: useUp,
   });
 
-  function startOver(ctx: Context, login: OpenLogin): void {
-    showIdentify(ctx, login, { problem: { kind: 'code-needed' } });
+  function startOver(ctx: Context, login: OpenLogin): Promise<void> {
+    return showIdentify(ctx, login, { problem: { kind: 'code-needed' } });
   }
 
   /** Moves the proof into the login it was asked for in, once. */
@@ -76,7 +77,7 @@ export function createMailedCode(dependencies: MailedCodeDependencies): {
       const at = { id: loginTransactionId(login.uid), at: clock.now() };
       await logins.setMailedCode(pool, { ...at, mailedCode: { ...mailed, state: 'proved' } });
     }
-    showIdentify(ctx, login, { identifier: email.display });
+    await showIdentify(ctx, login, { identifier: email.display });
   }
 
   const ask: AskMailedCode = async (ctx, login, { email, identifierKey }) => {

@@ -3,7 +3,7 @@ import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
 import type { Accounts } from '../accounts/module.ts';
 import type { RecordAlone } from '../audit/audit-log.ts';
-import { type Acr, reachableAcrs } from '../authentication/acr-values.ts';
+import { reachableAcrs } from '../authentication/acr-values.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
 import { createAnswerPage } from '../http/answer-page.ts';
@@ -28,32 +28,29 @@ import { createEnginePages } from './engine-pages.ts';
 import { engineMethodsAt } from './engine-routes.ts';
 import { createFindAccount, type FindPerson } from './find-account.ts';
 import { createFirstPartyRoutes } from './first-party.routes.ts';
-import { accountClientId, accountClientMetadata, firstStepOf } from './first-party-client.ts';
+import { accountClientId, accountClientMetadata } from './first-party-client.ts';
 import { createGoneBack } from './gone-back.ts';
-import { createHub } from './hub.ts';
-import { createIdentifyRoutes, createShowIdentify } from './identify.routes.ts';
-import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
+import type { InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
-import { createLoginPages } from './login-pages.ts';
-import { createLoginRecord } from './login-record.ts';
-import { createMailedCode } from './mailed-code.routes.ts';
-import { createOpenLoginPolicy } from './open-login.ts';
+import { createLoginRoutes, type LoginRoutesDependencies, provableMethods } from './login-routes.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
-import { createRecoveryRoutes } from './recovery.routes.ts';
-import { createRegistrationRoutes } from './registration.routes.ts';
 import { createRelease } from './release.ts';
-import { createReplayRepository } from './replay-repository.ts';
+import type { ReplayRepository } from './replay-repository.ts';
 import type { StoreCipher } from './resting-payload.ts';
+import { currentIal } from './session-proof.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import { createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { extraTokenClaims } from './token-claims.ts';
 
-export type OidcDependencies = {
+export type OidcDependencies = Pick<
+  LoginRoutesDependencies,
+  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests'
+> & {
   readonly issuer: URL;
   readonly cookieKeys: readonly string[];
   readonly dpopNonceSecret: Buffer;
@@ -69,6 +66,7 @@ export type OidcDependencies = {
   readonly relyingParties: RelyingParties;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
+  readonly replays: ReplayRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
   readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
@@ -113,15 +111,12 @@ function createStoreCipher(encryption: Encryption): StoreCipher {
   };
 }
 
-/** What this release can prove of anybody. */
-const reachable: readonly Acr[] = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
-
 /** The protocol: the engine over our store, the hub, and everything a portal sees. */
 export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
   const { issuer, run, pool, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
   const secureCookies = issuer.protocol === 'https:';
+  const reachable = reachableAcrs({ methods: provableMethods(dependencies), highestIal: currentIal });
   const answerPage = createAnswerPage(dependencies.renderer);
-  const replays = createReplayRepository({ run });
   const findConsent = ({ accountId, clientId }: { readonly accountId: string; readonly clientId: string }) =>
     relyingParties.consents.current(accountId, clientId);
   const release = createRelease({ findConsent });
@@ -143,7 +138,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   });
 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
-  const { logins, provePassword } = dependencies.authentication;
+  const { logins } = dependencies.authentication;
   const provider = (): Provider => current.provider;
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, pool, clock });
 
@@ -156,7 +151,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
       findAccount: createFindAccount({ findPerson }),
-      policy: createInteractionPolicy({ releasePending: release.isPending }),
+      policy: createInteractionPolicy({ releasePending: release.isPending, clock }),
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,
       customizeJwt: pairwise.customizeJwt,
@@ -172,7 +167,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       issuer,
       configuration,
       trustedProxyCount: dependencies.trustedProxyCount,
-      replays,
+      replays: dependencies.replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
       protocolEvents: createProtocolEvents({ recordAlone: dependencies.recordAlone, findPerson }),
@@ -184,49 +179,17 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   let current = await build();
   let handler = current.provider.callback();
 
-  const hub = createHub({ findConsent, findPerson, reachable, subjectAt: pairwise.subjectAt, clock });
-  const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
-  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
-  const record = createLoginRecord({ logins, pool, clock });
   const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
-  const { registration, recovery, signInCode } = dependencies.accounts;
-  const { allowRequest } = dependencies.authentication;
-  const steps = { openLoginPolicy, pages, logins, record, device, allowRequest, pool, clock, secureCookies };
-
-  const showIdentify = createShowIdentify(pages);
-  const mailedCode = createMailedCode({ ...steps, signInCode, showIdentify });
-  const identifyRoutes = createIdentifyRoutes({
-    ...steps,
-    show: showIdentify,
-    provePassword,
-    overload: dependencies.authentication.overload,
-    readIdentifier: dependencies.readIdentifier,
-    askMailedCode: mailedCode.ask,
-  });
-  const interactionRoutes = createInteractionRoutes({
+  const loginRoutes = createLoginRoutes({
+    ...dependencies,
     provider,
-    openLoginPolicy,
-    pages,
-    showIdentify(ctx, login) {
-      const firstStep = login.login === undefined ? firstStepOf(login) : undefined;
-      return firstStep ? pages.goTo(ctx, `${login.path}/${firstStep}`) : showIdentify(ctx, login);
-    },
-    hub,
-    logins,
-    findPerson,
-    grantRelease: dependencies.grantRelease,
-    endSession: dependencies.endSession,
-    pool,
-    clock,
+    findConsent,
+    subjectAt: pairwise.subjectAt,
+    reachable,
+    device,
+    answerPage,
+    secureCookies,
   });
-
-  const loginRoutes = [
-    ...interactionRoutes,
-    ...identifyRoutes,
-    ...mailedCode.routes,
-    ...createRegistrationRoutes({ ...steps, registration }),
-    ...createRecoveryRoutes({ ...steps, recovery }),
-  ];
 
   return {
     routes: [

@@ -1,13 +1,11 @@
 import { decodeJwt } from 'jose';
-import type { AcrAliases } from '../authentication/acr-values.ts';
 import type { RequestedLogin } from '../authentication/next-step.ts';
+import type { RequestedAssurance } from '../authentication/step-up.ts';
 
 /** The parameters of an authorization request as the engine keeps them. */
 export type RequestParams = Readonly<Record<string, unknown>>;
 
 type AcrRequest = { readonly essential?: unknown; readonly value?: unknown; readonly values?: unknown };
-
-const noAliases: AcrAliases = {};
 
 function words(value: unknown): readonly string[] {
   return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
@@ -57,15 +55,20 @@ export function requestedAcrsOf(params: RequestParams): readonly string[] {
   return [...(essentialAcrsOf(params) ?? []), ...words(params['acr_values']), ...(claim ? valuesOf(claim) : [])];
 }
 
-export function requestedLoginOf(params: RequestParams): RequestedLogin {
+/** What a client always insists on, and its own names for it. */
+export type ClientAssurance = Pick<RequestedAssurance, 'minimumAcr' | 'phishingResistant' | 'acrAliases'>;
+
+export function requestedAssuranceOf(params: RequestParams, client: ClientAssurance): RequestedAssurance {
+  return { ...client, acrValues: requestedAcrsOf(params), essentialAcrs: essentialAcrsOf(params) };
+}
+
+export function requestedLoginOf(params: RequestParams, client: ClientAssurance): RequestedLogin {
   const prompts = words(params['prompt']);
   const { max_age: maxAge } = params;
   return {
+    ...requestedAssuranceOf(params, client),
     proveAgain: prompts.includes('login'),
     chooseAccount: prompts.includes('select_account'),
     maxAgeSeconds: maxAge === undefined ? undefined : Number(maxAge),
-    acrValues: requestedAcrsOf(params),
-    essentialAcrs: essentialAcrsOf(params),
-    acrAliases: noAliases,
   };
 }

@@ -1,7 +1,8 @@
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { returnedAcr } from '../authentication/acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance, type Ial } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
+import { clientAssuranceOf } from './portal-client.ts';
 import { requestedAcrsOf } from './requested-login.ts';
 
 /**
@@ -24,13 +25,20 @@ export function assuranceOf(proof: SessionProof, now: number): Assurance | undef
   return deriveAssurance({ ...proof, ial: currentIal, now });
 }
 
+/** What the session of this request is worth now. @returns undefined where nobody is signed in, or not any more */
+export function currentAssurance(ctx: KoaContextWithOIDC, now: number): Assurance | undefined {
+  const proof = proofOf(ctx.oidc.session as ProofCarrier | undefined);
+  return proof && assuranceOf(proof, now);
+}
+
 /** The acr and amr that this request's tokens carry, derived now from the session's evidence. */
 export function authenticationOf(
   ctx: KoaContextWithOIDC,
   now: number,
 ): { readonly acr: string | undefined; readonly amr: readonly string[] | undefined } {
-  const proof = proofOf(ctx.oidc.session as ProofCarrier | undefined);
-  const assurance = proof && assuranceOf(proof, now);
+  const assurance = currentAssurance(ctx, now);
   if (!assurance) return { acr: undefined, amr: undefined };
-  return { acr: returnedAcr(requestedAcrsOf(ctx.oidc.params ?? {}), { assurance, aliases: {} }), amr: assurance.amr };
+  const { params, client } = ctx.oidc;
+  const { acrAliases: aliases } = clientAssuranceOf(client as Client);
+  return { acr: returnedAcr(requestedAcrsOf(params ?? {}), { assurance, aliases }), amr: assurance.amr };
 }

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
-import type { Assurance } from '../authentication/assurance.ts';
+import { type Assurance, aals, isAtLeast } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
+import { type Authenticators, freshProofSeconds } from '../authentication/step-up.ts';
 import type { Policy } from '../http/route.ts';
 import { SeeOther } from '../http/see-other.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -49,6 +50,36 @@ export function createSignedInPolicy(dependencies: {
       // The engine might take a session for good that isn't good enough here: it must ask, or the two would take turns.
       const proveAgain = session.accountId !== undefined;
       throw new SeeOther(accountSignInUrl(issuer, { destination: destinationOf(ctx.path), proveAgain }));
+    },
+  };
+}
+
+/**
+ * Admits only somebody who has just proved all they have, second factor included; everybody else does so and comes back.
+ * A session without it right after a recovery was made without it on purpose: what was lost can't be asked for.
+ */
+export function createFreshlyProvedPolicy(dependencies: {
+  readonly signedIn: Policy<SignedIn>;
+  readonly findAuthenticators: (accountId: string) => Promise<Authenticators>;
+  readonly isRecovering: (accountId: string) => Promise<boolean>;
+  readonly issuer: URL;
+  readonly clock: Clock;
+}): Policy<SignedIn> {
+  const { signedIn, findAuthenticators, isRecovering, issuer, clock } = dependencies;
+
+  async function hasProvedAll({ accountId, assurance }: SignedIn): Promise<boolean> {
+    if (epochSeconds(clock) - assurance.authTime > freshProofSeconds) return false;
+    if (isAtLeast(aals, assurance.aal, 'aal2')) return true;
+    const { asksSecondFactor } = await findAuthenticators(accountId);
+    return !asksSecondFactor || isRecovering(accountId);
+  }
+
+  return {
+    name: 'freshly-proved',
+    async admit(ctx) {
+      const person = await signedIn.admit(ctx);
+      if (await hasProvedAll(person)) return person;
+      throw new SeeOther(accountSignInUrl(issuer, { destination: destinationOf(ctx.path), proveAgain: true }));
     },
   };
 }

@@ -7,4 +7,6 @@ export const changeEmailForm = z.object({ email: typed, password: typed });
 
 export const changePasswordForm = z.object({ password: typed, new_password: typed });
 
+export const decisionForm = z.object({ decision: z.literal('renew') });
+
 export const codeForm = z.object({ code: typed });

@@ -15,11 +15,15 @@ import { createChangePasswordRoutes } from './change-password.routes.ts';
 import { createHomeRoutes } from './home.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
+import { createSignInMethodsRoutes, type SignInMethodsDependencies } from './sign-in-methods.routes.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
 import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
 
 export type SelfServiceDependencies = {
   readonly signedIn: Policy<SignedIn>;
+  readonly freshlyProved: Policy<SignedIn>;
+  readonly authenticators: SignInMethodsDependencies['authenticators'];
+  readonly authenticatorPages: SignInMethodsDependencies['authenticatorPages'];
   readonly device: DeviceCookie;
   readonly accounts: Pick<
     Accounts,
@@ -61,6 +65,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         relyingParties: dependencies.relyingParties,
         withdrawRelease: dependencies.withdrawRelease,
       }),
+      ...createSignInMethodsRoutes({ ...dependencies, ...frame }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
       ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
     ],

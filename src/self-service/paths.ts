@@ -3,6 +3,8 @@ export const paths = {
   home: '/account',
   changeEmail: '/account/change-email',
   changePassword: '/account/change-password',
+  signInMethods: '/account/sign-in-methods',
+  renewRecoveryCodes: '/account/sign-in-methods/recovery-codes',
   portals: '/account/portals',
   withdrawRelease: '/account/portals/:clientId/withdraw',
   signOutEverywhere: '/account/sign-out-everywhere',

@@ -18,6 +18,8 @@ const plain: RequestedLogin = {
   maxAgeSeconds: undefined,
   acrValues: [],
   essentialAcrs: undefined,
+  minimumAcr: undefined,
+  phishingResistant: false,
   acrAliases: { LoA1: 'self' },
 };
 
@@ -30,6 +32,10 @@ const fresh: LoginSituation = {
   cancelled: false,
   ial: 'ial0',
   consent: 'granted',
+  authenticators: { enrolled: ['password'], asksSecondFactor: false },
+  enrollable: [],
+  enrolmentDeclined: false,
+  recovered: false,
   reachable: ['self'],
   now: start,
 };
@@ -264,6 +270,10 @@ function answersTo(situation: LoginSituation): readonly LoginSituation[] {
         { ...later, consent: 'granted' },
         { ...later, consent: 'refused' },
       ];
+    case 'second-factor':
+    case 'enroll':
+      // Their own test; here nobody has any and nothing can be added.
+      throw new Error(`an unexpected ${decided.kind}`);
     case 'complete':
     case 'refuse':
       return [];

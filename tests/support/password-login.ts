@@ -44,6 +44,11 @@ function passwordOf(tx: Transaction, accountId: string | undefined) {
   );
 }
 
+const notCalled = async (): Promise<never> => {
+  throw new Error('only passwords are proved here');
+};
+const unused = { prove: notCalled, use: notCalled, receiveAssertion: notCalled, authenticate: notCalled };
+
 /** One installation with its own secrets, a clock of its own, and accounts by address. */
 export function passwordLogin(database: TestDatabase, hasher: PasswordHasher = quickHasher) {
   const pool = database.dataSource.manager;
@@ -55,6 +60,10 @@ export function passwordLogin(database: TestDatabase, hasher: PasswordHasher = q
     ...counter.edges,
     clock: { now: () => new Date(now) },
     secrets: { throttle: randomBytes(32), knownDevice: randomBytes(32) },
+    // Nobody here has more than a password.
+    hasSecondFactor: async () => false,
+    secondFactor: { totp: unused, recoveryCodes: unused, recordAttempt: notCalled },
+    passkey: { passkeys: unused, recordAttempt: notCalled },
     findLoginAccount: async (tx, { lookup }) => {
       const accountId = accounts.get(lookup);
       const [credential] = await passwordOf(tx, accountId);

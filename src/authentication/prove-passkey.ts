@@ -1,0 +1,74 @@
+import type { Origin } from '../accounts/ports.ts';
+import type { Passkeys } from '../authenticators/passkey.ts';
+import type { AuthenticationRefusal } from '../authenticators/passkey-authentication.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import { type Evidence, newLocalEvidence } from './evidence.ts';
+
+export type PasskeyOutcome =
+  | { readonly kind: 'proved'; readonly accountId: string }
+  /** The page was open too long, or its challenge was used before: once more is enough. */
+  | { readonly kind: 'over' }
+  | { readonly kind: 'not-accepted' };
+
+export type ProvePasskey = (submission: {
+  /** The field of the form: the browser's answer as JSON. */
+  readonly response: unknown;
+  /** The ceremony of this browser that the challenge was made for. */
+  readonly binding: string;
+  /** Whoever has proved the first factor; undefined where the passkey says who it is. */
+  readonly accountId: string | undefined;
+  readonly origin: Origin;
+  /** What else belongs into the transaction of a success. Runs again if the transaction does. */
+  readonly whenProved: (
+    tx: Transaction,
+    proved: { readonly accountId: string; readonly evidence: Evidence },
+  ) => Promise<void>;
+}) => Promise<PasskeyOutcome>;
+
+/** What became of an assertion whose credential belongs to somebody, for the record. */
+export type PasskeyAttempt = {
+  readonly accountId: string;
+  readonly result: 'proved' | AuthenticationRefusal;
+  readonly asSecondFactor: boolean;
+  readonly origin: Origin;
+};
+
+export type PasskeyDependencies = {
+  readonly passkeys: Pick<Passkeys, 'receiveAssertion' | 'authenticate'>;
+  readonly inTransaction: InTransaction;
+  readonly recordAttempt: (tx: Transaction, attempt: PasskeyAttempt) => Promise<void>;
+  readonly clock: Clock;
+};
+
+const overReasons: readonly string[] = ['challenge-expired', 'challenge-spent', 'challenge-unknown'];
+
+/** A passkey or security key, to sign in with or as second factor. Never throttled: nobody guesses a signature. */
+export function createProvePasskey({
+  passkeys,
+  inTransaction,
+  recordAttempt,
+  clock,
+}: PasskeyDependencies): ProvePasskey {
+  return async ({ response, binding, accountId: expected, origin, whenProved }) => {
+    const receipt = await passkeys.receiveAssertion({ response, binding });
+    if (receipt.outcome === 'refused') return { kind: overReasons.includes(receipt.reason) ? 'over' : 'not-accepted' };
+    const { assertion } = receipt;
+    const asSecondFactor = expected !== undefined;
+    return inTransaction(async (tx) => {
+      const found = await passkeys.authenticate(tx, {
+        assertion,
+        ...(expected === undefined ? {} : { expectedAccountId: expected }),
+      });
+      if (found.outcome === 'refused') {
+        const { accountId, reason } = found;
+        if (accountId !== undefined) await recordAttempt(tx, { accountId, result: reason, asSecondFactor, origin });
+        return { kind: 'not-accepted' };
+      }
+      const { accountId, method } = found;
+      await recordAttempt(tx, { accountId, result: 'proved', asSecondFactor, origin });
+      await whenProved(tx, { accountId, evidence: newLocalEvidence(method, epochSeconds(clock)) });
+      return { kind: 'proved', accountId };
+    });
+  };
+}

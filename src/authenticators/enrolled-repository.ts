@@ -1,0 +1,45 @@
+import { rowsOf } from '../platform/rows.ts';
+import type { Transaction } from '../platform/transaction.ts';
+
+/** What an account has to prove control with, by kind; what each is worth is decided elsewhere. */
+export type Enrolled = {
+  readonly password: boolean;
+  readonly totp: boolean;
+  /** At least one that wasn't used. */
+  readonly recoveryCode: boolean;
+  readonly passkey: boolean;
+  /** Bound to its device, and of a model that the metadata vouched for. */
+  readonly attestedPasskey: boolean;
+  readonly securityKey: boolean;
+};
+
+/** One statement, whatever the account has; an unknown one has nothing. */
+export async function findEnrolled(tx: Transaction, accountId: string): Promise<Enrolled> {
+  const [row] = await rowsOf<Enrolled>(
+    tx,
+    `SELECT EXISTS (SELECT FROM password_credential WHERE account_id = $1) AS password,
+       EXISTS (SELECT FROM totp_authenticator WHERE account_id = $1) AS totp,
+       EXISTS (SELECT FROM recovery_code WHERE account_id = $1 AND used_at IS NULL) AS "recoveryCode",
+       coalesce(bool_or(kind = 'passkey'), false) AS passkey,
+       coalesce(bool_or(attestation_format IS NOT NULL AND NOT backup_eligible), false) AS "attestedPasskey",
+       coalesce(bool_or(kind = 'security-key'), false) AS "securityKey"
+     FROM passkey WHERE account_id = $1`,
+    [accountId],
+  );
+  if (!row) throw new TypeError('an aggregate answers one row');
+  return row;
+}
+
+/** How many authenticators were added since, recovery codes apart. */
+export async function countAddedSince(
+  tx: Transaction,
+  { accountId, since }: { readonly accountId: string; readonly since: Date },
+): Promise<number> {
+  const [row] = await rowsOf<{ readonly added: number }>(
+    tx,
+    `SELECT (SELECT count(*) FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2)::int
+       + (SELECT count(*) FROM passkey WHERE account_id = $1 AND created_at >= $2)::int AS added`,
+    [accountId, since],
+  );
+  return row?.added ?? 0;
+}

@@ -1,0 +1,152 @@
+import { type Account, isCoolingDown } from '../accounts/account.ts';
+import { newAttemptMark } from '../accounts/mailed-codes.ts';
+import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
+import type { AuthenticatorKind } from '../audit/audit-event.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Jobs } from '../jobs/module.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import { countAddedSince } from './enrolled-repository.ts';
+import { lockAccount } from './lock-account.ts';
+import type { Passkeys } from './passkey.ts';
+import type { PasskeyKind } from './passkey-repository.ts';
+import type { RecoveryCodes } from './recovery-code.ts';
+import type { Totp, TotpEnrolment } from './totp.ts';
+
+/** What was added, and a set of recovery codes where it is the account's first second factor: shown this once. */
+export type Added = { readonly kind: 'added'; readonly recoveryCodes: readonly string[] | undefined };
+
+/** After a recovery one authenticator may be added until things have settled, not a second one. */
+type CoolingDown = { readonly kind: 'cooling-down'; readonly remainingSeconds: number };
+
+export type TotpAddition = Added | CoolingDown | Exclude<TotpEnrolment, { readonly kind: 'enrolled' }>;
+
+export type PasskeyAddition =
+  | Added
+  | CoolingDown
+  | { readonly kind: 'already-added' }
+  | { readonly kind: 'too-many' }
+  /** The page was open too long: once more is enough. */
+  | { readonly kind: 'offer-over' }
+  | { readonly kind: 'not-accepted' };
+
+type Addition = {
+  readonly account: Account;
+  readonly name: string;
+  readonly origin: Origin;
+  /** What else belongs into the transaction of a success. Runs again if the transaction does. */
+  readonly whenAdded: (tx: Transaction, method: Exclude<AuthenticatorKind, 'recovery-code'>) => Promise<void>;
+};
+
+export type Enrolment = ReturnType<typeof createEnrolment>;
+
+const coolDownMs = 72 * 3600 * 1000;
+
+/**
+ * Adding and taking away what a person signs in with. The caller has asked for fresh proof of the account; every change
+ * is an event and a letter. @see SP 800-63B-4 §4.1.2
+ */
+export function createEnrolment(dependencies: {
+  readonly inTransaction: InTransaction;
+  readonly totp: Totp;
+  readonly recoveryCodes: RecoveryCodes;
+  readonly passkeys: Passkeys;
+  readonly audit: AuditLog;
+  readonly enqueue: Jobs['enqueue'];
+  readonly clock: Clock;
+}) {
+  const { inTransaction, totp, recoveryCodes, passkeys, audit, enqueue, clock } = dependencies;
+
+  async function findCoolingDown(tx: Transaction, account: Account): Promise<CoolingDown | undefined> {
+    const now = clock.now();
+    if (!isCoolingDown(account, now) || account.coolDownUntil === null) return undefined;
+    const since = new Date(account.coolDownUntil.getTime() - coolDownMs);
+    await lockAccount(tx, account.id);
+    if ((await countAddedSince(tx, { accountId: account.id, since })) === 0) return undefined;
+    return coolingDown(account.coolDownUntil, now);
+  }
+
+  async function tell(
+    tx: Transaction,
+    { account, origin }: Pick<Addition, 'account' | 'origin'>,
+    change: { readonly kind: 'authenticator-added' | 'authenticator-removed'; readonly method: AuthenticatorKind },
+  ): Promise<void> {
+    const { kind, method } = change;
+    await audit.record(tx, { ...eventFrame(account, origin), kind, details: { method } });
+    const letter = { template: kind, method, asked: askedFor(origin, clock.now()) } as const;
+    await enqueue(tx, { kind: 'mail', letter: { ...letter, to: { accountId: account.id }, locale: account.locale } });
+  }
+
+  /** What nobody has asked for is still needed on the day the second factor is gone. */
+  async function issueFirstCodes(tx: Transaction, { account, origin }: Addition): Promise<Added['recoveryCodes']> {
+    const present = await recoveryCodes.remaining(tx, account.id);
+    return present ? undefined : issueCodes(tx, { account, origin });
+  }
+
+  async function issueCodes(
+    tx: Transaction,
+    { account, origin }: Pick<Addition, 'account' | 'origin'>,
+  ): Promise<readonly string[]> {
+    const codes = await recoveryCodes.issue(tx, account.id);
+    const details = { count: codes.length };
+    await audit.record(tx, { ...eventFrame(account, origin), kind: 'recovery-codes-issued', details });
+    return codes;
+  }
+
+  async function added(
+    tx: Transaction,
+    addition: Addition,
+    method: Exclude<AuthenticatorKind, 'recovery-code'>,
+  ): Promise<Added> {
+    await tell(tx, addition, { kind: 'authenticator-added', method });
+    const codes = method === 'passkey' ? undefined : await issueFirstCodes(tx, addition);
+    await addition.whenAdded(tx, method);
+    return { kind: 'added', recoveryCodes: codes };
+  }
+
+  function addTotp(addition: Addition & { readonly sealed: string; readonly code: string }): Promise<TotpAddition> {
+    const { account, sealed, code, name } = addition;
+    const attempt = newAttemptMark();
+    return inTransaction(async (tx) => {
+      const cooling = await findCoolingDown(tx, account);
+      if (cooling) return cooling;
+      const enrolled = await totp.enrol(tx, { account, sealed, code, name, attempt });
+      return enrolled.kind === 'enrolled' ? added(tx, addition, 'totp') : enrolled;
+    });
+  }
+
+  async function addPasskey(
+    addition: Addition & {
+      readonly response: unknown;
+      readonly binding: string;
+      readonly passkeyKind: PasskeyKind;
+    },
+  ): Promise<PasskeyAddition> {
+    const { account, response, binding, name, passkeyKind: kind } = addition;
+    const verification = await passkeys.verifyRegistration({ response, binding, kind });
+    if (verification.outcome === 'refused') {
+      return { kind: verification.reason.startsWith('challenge-') ? 'offer-over' : 'not-accepted' };
+    }
+    const { registration } = verification;
+    return inTransaction(async (tx): Promise<PasskeyAddition> => {
+      const cooling = await findCoolingDown(tx, account);
+      if (cooling) return cooling;
+      const outcome = await passkeys.register(tx, { registration, accountId: account.id, name });
+      if (outcome.outcome === 'registered') return added(tx, addition, kind);
+      switch (outcome.reason) {
+        case 'already-registered':
+          return { kind: 'already-added' };
+        case 'too-many':
+          return { kind: 'too-many' };
+        case 'account-inactive':
+          return { kind: 'not-accepted' };
+      }
+    });
+  }
+
+  return { addTotp, addPasskey, issueCodes, tell };
+}
+
+function coolingDown(until: Date, now: Date): CoolingDown {
+  return { kind: 'cooling-down', remainingSeconds: Math.ceil((until.getTime() - now.getTime()) / 1000) };
+}

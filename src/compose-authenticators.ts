@@ -1,0 +1,93 @@
+import type { Account } from './accounts/account.ts';
+import { eventFrame } from './accounts/ports.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { PasskeyAttempt } from './authentication/prove-passkey.ts';
+import type { SecondFactorAttempt } from './authentication/prove-second-factor.ts';
+import { createAuthenticatorList } from './authenticators/authenticator-list.ts';
+import {
+  type AuthenticatorPageDependencies,
+  createPasskeyPage,
+  createTotpPage,
+} from './authenticators/authenticator-page.ts';
+import { createEnrolment } from './authenticators/enrolment.ts';
+import { createPasskeys } from './authenticators/passkey.ts';
+import { createRecoveryCodes } from './authenticators/recovery-code.ts';
+import { createTotp } from './authenticators/totp.ts';
+import { createWebAuthnChallenges, type MarkOnce } from './authenticators/webauthn-challenge.ts';
+import type { Settings } from './config/schema.ts';
+import type { Jobs } from './jobs/module.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Encryption } from './platform/encryption.ts';
+import type { InTransaction, Transaction } from './platform/transaction.ts';
+
+export type AuthenticatorsDependencies = Pick<AuthenticatorPageDependencies, 'defaultName'> & {
+  readonly settings: Settings;
+  readonly challengeKey: Uint8Array;
+  readonly markOnce: MarkOnce;
+  readonly inTransaction: InTransaction;
+  readonly encryption: Encryption;
+  readonly audit: AuditLog;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
+  readonly clock: Clock;
+};
+
+/** What people prove control with besides a password, and what is written down of each use. */
+export function composeAuthenticators(dependencies: AuthenticatorsDependencies) {
+  const { settings, inTransaction, encryption, audit, jobs, clock } = dependencies;
+  const issuer = settings.DINHDANH_ISSUER;
+  const totp = createTotp({ encryption, clock });
+  const recoveryCodes = createRecoveryCodes({ encryption, clock });
+  const passkeys = createPasskeys({
+    rpId: issuer.hostname,
+    rpName: settings.DINHDANH_NAME,
+    origin: issuer.origin,
+    challenges: createWebAuthnChallenges({ key: dependencies.challengeKey, markOnce: dependencies.markOnce, clock }),
+    clock,
+  });
+  const { enqueue } = jobs;
+  const enrolment = createEnrolment({ inTransaction, totp, recoveryCodes, passkeys, audit, enqueue, clock });
+  const list = createAuthenticatorList({ ...dependencies, totp, recoveryCodes, passkeys, enrolment });
+  const { defaultName } = dependencies;
+  const pages = { enrolment, totp, passkeys, inTransaction, issuerName: settings.DINHDANH_NAME, defaultName };
+
+  async function recordSecondFactor(tx: Transaction, attempt: SecondFactorAttempt): Promise<void> {
+    const { account, method, result, origin } = attempt;
+    const frame = eventFrame(account, origin);
+    return result === 'proved'
+      ? audit.record(tx, { ...frame, kind: 'second-factor-proved', details: { method } })
+      : audit.record(tx, { ...frame, kind: 'second-factor-failed', details: { method, reason: result } });
+  }
+
+  async function recordPasskey(tx: Transaction, attempt: PasskeyAttempt): Promise<void> {
+    const { accountId, result, asSecondFactor, origin } = attempt;
+    const account = await dependencies.findAccount(tx, accountId);
+    if (!account) return;
+    const frame = eventFrame(account, origin);
+    if (result !== 'proved') {
+      await audit.record(tx, { ...frame, kind: 'passkey-refused', details: { reason: result } });
+    } else if (asSecondFactor) {
+      await audit.record(tx, { ...frame, kind: 'second-factor-proved', details: { method: 'passkey' } });
+    } else {
+      await audit.record(tx, { ...frame, kind: 'passkey-login-succeeded', details: {} });
+    }
+    if (result !== 'counter-fell') return;
+    const { ip, userAgent, locale } = origin;
+    const asked = { at: clock.now().toISOString(), ip, userAgent };
+    await enqueue(tx, { kind: 'mail', letter: { template: 'passkey-copied', to: { accountId }, locale, asked } });
+  }
+
+  return {
+    totp,
+    recoveryCodes,
+    passkeys,
+    list,
+    authenticatorPages: {
+      totp: createTotpPage(pages),
+      passkey: createPasskeyPage('passkey', pages),
+      'security-key': createPasskeyPage('security-key', pages),
+    },
+    secondFactor: { totp, recoveryCodes, recordAttempt: recordSecondFactor },
+    passkey: { passkeys, recordAttempt: recordPasskey },
+  };
+}

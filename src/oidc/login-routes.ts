@@ -1,0 +1,113 @@
+import type { Accounts } from '../accounts/module.ts';
+import type { EvidenceMethod } from '../authentication/evidence.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { LoginIdentifier } from '../authentication/prove-password.ts';
+import type { Enrollable } from '../authentication/step-up.ts';
+import type { Passkeys } from '../authenticators/passkey.ts';
+import type { AnswerPage } from '../http/answer-page.ts';
+import type { Csrf } from '../http/csrf.ts';
+import type { Route } from '../http/route.ts';
+import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
+import { firstStepOf } from './first-party-client.ts';
+import { createHub, type HubDependencies } from './hub.ts';
+import { createIdentifyRoutes } from './identify.routes.ts';
+import { createShowIdentify } from './identify-page.ts';
+import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
+import { createLoginPages } from './login-pages.ts';
+import { createLoginRecord } from './login-record.ts';
+import { createMailedCode } from './mailed-code.routes.ts';
+import { createOpenLoginPolicy } from './open-login.ts';
+import { createPasskeySignInRoutes, type PasskeySignInDependencies } from './passkey-sign-in.routes.ts';
+import { createRecoveryRoutes } from './recovery.routes.ts';
+import { createRegistrationRoutes } from './registration.routes.ts';
+import { createSecondFactorRoutes } from './second-factor.routes.ts';
+
+export type LoginRoutesDependencies = Pick<
+  InteractionDependencies,
+  'provider' | 'findPerson' | 'grantRelease' | 'endSession' | 'pool' | 'clock'
+> &
+  Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
+  Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
+  Pick<PasskeySignInDependencies, 'device'> & {
+    readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
+    readonly authentication: Authentication;
+    readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
+    /** Whether this installation can tell what model a key is. */
+    readonly attests: boolean;
+    readonly readIdentifier: (typed: string) => LoginIdentifier;
+    readonly answerPage: AnswerPage;
+    readonly csrf: Csrf;
+    readonly secureCookies: boolean;
+  };
+
+const addable: readonly Enrollable[] = ['passkey', 'totp', 'security-key'];
+
+/** What anybody can prove here. */
+export function provableMethods({ attests }: { readonly attests: boolean }): readonly EvidenceMethod[] {
+  return ['password', 'recovery-code', ...enrollableMethods({ attests })];
+}
+
+function enrollableMethods({ attests }: { readonly attests: boolean }): readonly Enrollable[] {
+  return attests ? [...addable, 'attested-passkey'] : addable;
+}
+
+/** Every step of a login, and the hub that says which one is next. */
+export function createLoginRoutes(dependencies: LoginRoutesDependencies): readonly Route[] {
+  const { provider, findPerson, passkeys, device, pool, clock, secureCookies } = dependencies;
+  const { logins, allowRequest, provePassword, provePasskey, proveSecondFactor, overload } =
+    dependencies.authentication;
+  const { registration, recovery, signInCode } = dependencies.accounts;
+
+  const hub = createHub({ ...dependencies, enrollable: enrollableMethods(dependencies) });
+  const pages = createLoginPages(dependencies);
+  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
+  const record = createLoginRecord({ logins, pool, clock });
+  const steps = {
+    openLoginPolicy,
+    pages,
+    logins,
+    record,
+    device,
+    allowRequest,
+    findPerson,
+    pool,
+    clock,
+    secureCookies,
+  };
+
+  const show = createShowIdentify({ pages, passkeys });
+  const mailedCode = createMailedCode({ ...steps, signInCode, showIdentify: show });
+  const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, provePasskey, proveSecondFactor });
+  const { authenticatorPages, findAccount } = dependencies;
+  const enrolment = createEnrolmentRoutes({ ...steps, hub, authenticatorPages, findAccount });
+
+  return [
+    ...createInteractionRoutes({
+      ...dependencies,
+      openLoginPolicy,
+      pages,
+      hub,
+      logins,
+      showIdentify(ctx, login) {
+        const firstStep = login.login === undefined ? firstStepOf(login) : undefined;
+        return firstStep ? pages.goTo(ctx, `${login.path}/${firstStep}`) : show(ctx, login);
+      },
+      showSecondFactor: secondFactor.show,
+      showEnrolment: enrolment.show,
+    }),
+    ...createIdentifyRoutes({
+      ...steps,
+      show,
+      provePassword,
+      overload,
+      readIdentifier: dependencies.readIdentifier,
+      askMailedCode: mailedCode.ask,
+    }),
+    ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
+    ...secondFactor.routes,
+    ...enrolment.routes,
+    ...mailedCode.routes,
+    ...createRegistrationRoutes({ ...steps, registration }),
+    ...createRecoveryRoutes({ ...steps, recovery }),
+  ];
+}

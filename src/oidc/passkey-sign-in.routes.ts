@@ -1,0 +1,74 @@
+import type { Context } from 'koa';
+import { parseEmailAddress } from '../accounts/email-address.ts';
+import { loginTransactionId } from '../authentication/login-transaction.ts';
+import type { Authentication } from '../authentication/module.ts';
+import { originOf } from '../http/request-context.ts';
+import { type Policy, type Route, route } from '../http/route.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { DeviceCookie } from './device-cookie.ts';
+import type { FindPerson } from './find-account.ts';
+import { passkeyBindingOf, type ShowIdentify } from './identify-page.ts';
+import { sharedDeviceForm } from './interaction.forms.ts';
+import type { LoginPages } from './login-pages.ts';
+import type { LoginRecord } from './login-record.ts';
+import type { OpenLogin } from './open-login.ts';
+
+export type PasskeySignInDependencies = {
+  readonly openLoginPolicy: Policy<OpenLogin>;
+  readonly pages: LoginPages;
+  readonly show: ShowIdentify;
+  readonly provePasskey: Authentication['provePasskey'];
+  readonly logins: Authentication['logins'];
+  readonly record: LoginRecord;
+  readonly device: DeviceCookie;
+  readonly findPerson: FindPerson;
+  readonly clock: Clock;
+};
+
+/** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
+export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
+  const { pages, show, logins, record, device, clock } = dependencies;
+
+  async function remember(ctx: Context, accountId: string): Promise<void> {
+    const { email } = (await (await dependencies.findPerson(accountId))?.claims()) ?? {};
+    const identifier = typeof email === 'string' ? parseEmailAddress(email) : undefined;
+    if (identifier) device.remember(ctx, identifier.lookup);
+  }
+
+  async function submit(ctx: Context, login: OpenLogin): Promise<void> {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    if (isStale) return show(ctx, login, { problem: { kind: 'expired-form' } });
+    await record.open(login);
+    const sharedDevice = sharedDeviceForm.safeParse(fields).data?.shared_device !== undefined;
+    const outcome = await dependencies.provePasskey({
+      response: fields['response'],
+      binding: passkeyBindingOf(login),
+      accountId: undefined,
+      origin: originOf(ctx),
+      whenProved: async (tx, { accountId, evidence }) => {
+        const id = loginTransactionId(login.uid);
+        await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
+      },
+    });
+    if (outcome.kind === 'over') return afterTheEnd(ctx, login);
+    if (outcome.kind === 'not-accepted') return show(ctx, login, { problem: { kind: 'passkey-refused' } });
+    if (!sharedDevice) await remember(ctx, outcome.accountId);
+    pages.backToHub(ctx, login);
+  }
+
+  /** A double click has signed in already; a page that was open for long gets a fresh challenge. */
+  async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
+    const { accountId } = (await record.current(login)) ?? {};
+    if (accountId !== undefined) return pages.backToHub(ctx, login);
+    await show(ctx, login, { problem: { kind: 'passkey-over' } });
+  }
+
+  return [
+    route({
+      method: 'POST',
+      path: '/interaction/:uid/passkey',
+      policy: dependencies.openLoginPolicy,
+      handle: submit,
+    }),
+  ];
+}
