@@ -30,6 +30,7 @@ import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
+import { createAccountSessions } from './oidc/account-sessions.ts';
 import { createOidc } from './oidc/module.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
 import { createSigningKeyRepository } from './oidc/signing-key-repository.ts';
@@ -196,6 +197,7 @@ export async function compose({
     signedIn: oidc.signedIn,
     relyingParties,
     withdrawRelease: releases.withdraw,
+    sessions: createAccountSessions({ pool, inTransaction, tellPortals, audit, clock }),
     device: oidc.device,
     accounts,
     authentication,

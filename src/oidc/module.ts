@@ -71,7 +71,7 @@ export type OidcDependencies = {
   readonly signingKeys: SigningKeyRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
-  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
+  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode' | 'signIns'>;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];
@@ -187,9 +187,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const hub = createHub({ findConsent, findPerson, reachable, subjectAt: pairwise.subjectAt, clock });
   const pages = createLoginPages({ answerPage, csrf: dependencies.csrf });
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
-  const record = createLoginRecord({ logins, pool, clock });
+  const { registration, recovery, signInCode, signIns } = dependencies.accounts;
+  const record = createLoginRecord({ logins, signIns, pool, clock });
   const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
-  const { registration, recovery, signInCode } = dependencies.accounts;
   const { allowRequest } = dependencies.authentication;
   const steps = { openLoginPolicy, pages, logins, record, device, allowRequest, pool, clock, secureCookies };
 
