@@ -49,5 +49,6 @@ console.log(`${values.out}: ${pages.size} pages`);
 function mailPages(): Readonly<Record<string, string>> {
   const mail = renderer.renderMail('email-changed', { locale, data: sampleMessages['email-changed'] });
   const code = renderer.renderMail('sign-in-code', { locale, data: sampleMessages['sign-in-code'] });
-  return { '/mail/email-changed': mail.html, '/mail/sign-in-code': code.html };
+  const device = renderer.renderMail('new-device', { locale, data: sampleMessages['new-device'] });
+  return { '/mail/email-changed': mail.html, '/mail/sign-in-code': code.html, '/mail/new-device': device.html };
 }

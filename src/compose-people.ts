@@ -91,15 +91,17 @@ export function composePeople(dependencies: PeopleDependencies) {
     findLoginAccount: async (tx, identifier) => {
       const login = await accounts.findActiveLogin(tx, identifier);
       const credential = await findPassword(tx, login?.id ?? nobody);
-      return login && { accountId: login.id, dataKey: login.dataKey, credential };
+      return login && { ...login, accountId: login.id, credential };
     },
-    recordAttempt: async (tx, { account, result, knownDevice, ip, referenceId }) => {
+    recordAttempt: async (tx, { account, result, device, signIn, ip, referenceId }) => {
       if (!account) {
         await sealForNobody({ ip });
         const details = { reason: 'wrong-password' } as const;
         return audit.record(tx, { kind: 'unknown-login-failed', version: 1, actor: 'anonymous', referenceId, details });
       }
-      const about = { accountId: account.accountId, dataKey: await account.dataKey() };
+      const knownDevice = device !== undefined;
+      const dataKey = await account.dataKey();
+      const about = { accountId: account.accountId, dataKey };
       const frame = {
         version: 1,
         actor: `account:${account.accountId}`,
@@ -107,9 +109,13 @@ export function composePeople(dependencies: PeopleDependencies) {
         personal: { ip },
         referenceId,
       } as const;
-      return result === 'proved'
-        ? audit.record(tx, { ...frame, kind: 'password-login-succeeded', details: { knownDevice } })
-        : audit.record(tx, { ...frame, kind: 'password-login-failed', details: { reason: result, knownDevice } });
+      if (result !== 'proved') {
+        const details = { reason: result, knownDevice };
+        return audit.record(tx, { ...frame, kind: 'password-login-failed', details });
+      }
+      await audit.record(tx, { ...frame, kind: 'password-login-succeeded', details: { knownDevice } });
+      if (!signIn) return;
+      await accounts.signIns.record(tx, { account: { ...account, dataKey }, signIn, knownSince: device?.signedInAt });
     },
     secrets,
   });

@@ -30,6 +30,7 @@ import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
+import { createAccountSessions } from './oidc/account-sessions.ts';
 import { createOidc } from './oidc/module.ts';
 import { createReplayRepository } from './oidc/replay-repository.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
@@ -220,6 +221,7 @@ export async function compose({
     authenticatorPages: authenticators.authenticatorPages,
     relyingParties,
     withdrawRelease: releases.withdraw,
+    sessions: createAccountSessions({ pool, inTransaction, tellPortals, audit, clock }),
     device: oidc.device,
     accounts,
     authentication,

@@ -1,9 +1,10 @@
 import type { Account } from './accounts/account.ts';
+import { reportDays } from './accounts/sign-ins.ts';
 import type { MessageName, Messages } from './http/messages.ts';
 import type { Renderer } from './http/render.ts';
 import type { JobHandlers, Letter, Recipient } from './jobs/job.ts';
 import { AppError } from './platform/app-error.ts';
-import { deviceInWords } from './platform/device-in-words.ts';
+import { readDevice } from './platform/device-in-words.ts';
 import type { Mailer } from './platform/mailer.ts';
 import type { Metrics } from './platform/metrics.ts';
 
@@ -22,8 +23,8 @@ type Message = { readonly [Name in MessageName]: { readonly name: Name; readonly
 
 /** A letter in the words of its page: what the template needs, with links from the configured origin only. */
 function messageOf(letter: Letter, { email, issuer }: { readonly email: string; readonly issuer: URL }): Message {
-  const { at, ip, userAgent } = letter.asked;
-  const frame = { email, at: new Date(at), ipAddress: ip, device: deviceInWords(userAgent) };
+  const { at, ip, userAgent, portalName } = letter.asked;
+  const frame = { email, at: new Date(at), ipAddress: ip, device: readDevice(userAgent), portalName };
   const link = (path: string): string => new URL(path, issuer).href;
   switch (letter.template) {
     case 'registration-code':
@@ -39,10 +40,15 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       const undoUrl = link(`/account/undo-email-change/${letter.undoToken}`);
       return { name: letter.template, data: { ...frame, newEmail: letter.newAddressMasked, undoUrl, undoDays } };
     }
+    case 'new-device': {
+      const reportUrl = link(`/account/not-me/${letter.reportToken}`);
+      return { name: letter.template, data: { ...frame, reportUrl, reportDays } };
+    }
     case 'recovered':
     case 'password-changed':
     case 'email-change-undone':
     case 'passkey-copied':
+    case 'device-reported':
       return { name: letter.template, data: { ...frame, recoverUrl: link('/recover') } };
     case 'authenticator-added':
     case 'authenticator-removed':

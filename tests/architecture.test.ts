@@ -39,7 +39,7 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['audit-log'],
   jobs: ['job'],
-  accounts: ['account', 'email-address', 'mailed-codes', 'ports', 'profile'],
+  accounts: ['account', 'email-address', 'mailed-codes', 'ports', 'profile', 'sign-ins'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: ['password', 'password-policy', 'password-problem', 'password-repository'],
   authentication: [
@@ -53,7 +53,7 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'source-allowance',
     'throttle',
   ],
-  oidc: ['device-cookie', 'signed-in'],
+  oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 
 type Door = {

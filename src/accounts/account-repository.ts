@@ -15,10 +15,12 @@ import {
 import type { EmailAddress } from './email-address.ts';
 import type { Profile } from './profile.ts';
 
-type LoginRow = Pick<AccountRow, 'id' | 'data_key' | 'key_encryption_key_id'>;
+type LoginRow = Pick<AccountRow, 'id' | 'locale' | 'data_key' | 'key_encryption_key_id' | 'sessions_valid_from'>;
 
 /** An account that signs in, and the key to what is recorded about it. */
-export type SealedLogin = { readonly id: string; readonly dataKey: () => Promise<DataKey> };
+export type SealedLogin = Pick<Account, 'id' | 'locale' | 'sessionsValidFrom'> & {
+  readonly dataKey: () => Promise<DataKey>;
+};
 
 export type AccountRepository = ReturnType<typeof createAccountRepository>;
 
@@ -54,7 +56,7 @@ const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
 const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const loginByEmail = `
-  SELECT a.id, a.data_key, a.key_encryption_key_id
+  SELECT a.id, a.locale, a.data_key, a.key_encryption_key_id, a.sessions_valid_from
   FROM identifier i JOIN account a ON a.id = i.account_id
   WHERE i.kind = 'email' AND i.is_login AND i.removed_at IS NULL AND i.lookup_hash = ANY($1) AND a.state = 'active'`;
 const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
@@ -132,7 +134,12 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     const [row] = await rowsOf<LoginRow>(tx, loginByEmail, [hashes]);
     if (row === undefined) return undefined;
     const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
-    return { id: row.id, dataKey: () => encryption.unwrapDataKey(stored, dataKeyContext(row.id)) };
+    return {
+      id: row.id,
+      locale: row.locale as Locale,
+      sessionsValidFrom: row.sessions_valid_from,
+      dataKey: () => encryption.unwrapDataKey(stored, dataKeyContext(row.id)),
+    };
   }
 
   /** Whose login address this is, whatever the state of the account; opens nothing, so that finding none costs the same. */

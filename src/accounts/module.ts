@@ -1,6 +1,7 @@
 import type { RunStatement } from '../platform/statement.ts';
 import { createAccountRepository } from './account-repository.ts';
 import { createFindClaimsSource } from './claims-source.ts';
+import { createDeviceReport } from './device-report.ts';
 import { createEmailChange } from './email-change.ts';
 import { createEmailChangeUndo } from './email-change-undo.ts';
 import { createImportAccounts } from './import-accounts.ts';
@@ -12,6 +13,7 @@ import { createProfileChange } from './profile-change.ts';
 import { createRecovery } from './recovery.ts';
 import { createRegistration } from './registration.ts';
 import { createSignInCode } from './sign-in-code.ts';
+import { createSignIns } from './sign-ins.ts';
 import { createSignOutEverywhere } from './sign-out-everywhere.ts';
 
 export type AccountsDependencies = Omit<AccountsContext, 'accounts' | 'mailedCodes'> & {
@@ -42,6 +44,8 @@ export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDep
     changePassword: createPasswordChange(context),
     changeProfile: createProfileChange(context),
     signOutEverywhere: createSignOutEverywhere(context),
+    signIns: createSignIns(context),
+    deviceReport: createDeviceReport(context),
     importAccounts: createImportAccounts(context),
   };
 }

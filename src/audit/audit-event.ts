@@ -42,7 +42,12 @@ export type PasswordFailure = 'wrong-password' | 'throttled' | 'mailed-code-need
 /** A kind of authenticator, as events and letters name it. */
 export type AuthenticatorKind = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
 export type SecondFactorFailure = 'wrong-code' | 'used-before';
-export type SessionsEndedBecause = 'signed-out-everywhere' | 'password-changed' | 'recovered' | 'email-change-undone';
+export type SessionsEndedBecause =
+  | 'signed-out-everywhere'
+  | 'password-changed'
+  | 'recovered'
+  | 'email-change-undone'
+  | 'device-reported';
 
 /**
  * Everything this release records, each kind with the version of its fields. A change of fields is a new version,
@@ -82,6 +87,10 @@ export type AuditEvent =
   | (AboutSomebody & { readonly kind: 'sessions-ended'; readonly version: 1 } & Details<{
         because: SessionsEndedBecause;
       }>)
+  /** By its owner from another browser, in the list of their sessions. */
+  | (AboutSomebody & { readonly kind: 'session-ended-remotely'; readonly version: 1 } & Details<Record<never, never>>)
+  /** The owner said of a new device that it isn't theirs. */
+  | (AboutSomebody & { readonly kind: 'device-reported'; readonly version: 1 } & Details<Record<never, never>>)
   | (AboutSomebody & { readonly kind: 'logged-out'; readonly version: 1 } & Details<{ everywhere: boolean }>)
   | (AtPortal & { readonly kind: 'release-consented'; readonly version: 1 } & Details<{
         claims: readonly string[];

@@ -2,7 +2,10 @@ import { createHmac } from 'node:crypto';
 import { equalsConstantTime, newSecretToken } from '../platform/secret-token.ts';
 
 /** A browser that has signed in with this identifier before. It buys an allowance of its own, never an authentication. */
-export type KnownDevice = { readonly id: string };
+export type KnownDevice = {
+  readonly id: string /** Of its last sign-in with the identifier. */;
+  readonly signedInAt: Date;
+};
 
 export type KnownDevices = {
   /** The device of this identifier, if the cookie vouches for one. Anything malformed, expired or forged is a stranger. */
@@ -50,7 +53,9 @@ export function createKnownDevices(secret: Uint8Array): KnownDevices {
   return {
     recognize(cookie, { identifier, now }) {
       const entry = entryOf(readEntries(cookie), identifier);
-      return entry && now - entry.issuedAt <= knownDeviceTtlSeconds ? { id: entry.id } : undefined;
+      return entry && now - entry.issuedAt <= knownDeviceTtlSeconds
+        ? { id: entry.id, signedInAt: new Date(entry.issuedAt * 1000) }
+        : undefined;
     },
     remember(cookie, { identifier, now }) {
       const entries = readEntries(cookie);

@@ -1,3 +1,4 @@
+import type { SignIn } from '../accounts/sign-ins.ts';
 import type { PasswordHash, PasswordHasher } from '../authenticators/password.ts';
 import { isLongEnough } from '../authenticators/password-policy.ts';
 import { replaceHash } from '../authenticators/password-repository.ts';
@@ -32,7 +33,9 @@ export type PasswordAttempt<Account> = {
   readonly account: Account | undefined;
   readonly identifier: LoginIdentifier;
   readonly result: 'proved' | 'wrong-password' | 'needs-second-factor';
-  readonly knownDevice: boolean;
+  /** Where the browser has signed in with this identifier before. */
+  readonly device: KnownDevice | undefined;
+  readonly signIn: SignIn | undefined;
   readonly ip: string;
   readonly referenceId: string;
 };
@@ -63,6 +66,8 @@ export type PasswordSubmission = {
   readonly mailedCodeProvedFor: string | undefined;
   readonly ip: string;
   readonly referenceId: string;
+  /** The login this belongs to; absent where somebody signed in proves their password once more. */
+  readonly signIn?: SignIn;
   /** What else belongs into the transaction of a success: the evidence of the login. Runs again if the transaction does. */
   readonly whenProved: (
     tx: Transaction,
@@ -135,7 +140,7 @@ export function createProvePassword<Account extends LoginAccount>(
   }
 
   return async (submission) => {
-    const { identifier, password, deviceCookie, ip, referenceId } = submission;
+    const { identifier, password, deviceCookie, ip, referenceId, signIn } = submission;
     // Before the first statement: in a flood of logins, a refusal must cost next to nothing.
     const overload = hasher.overload();
     if (overload) return overload;
@@ -151,7 +156,7 @@ export function createProvePassword<Account extends LoginAccount>(
       await returnAttempt(run, reserved);
       return verification;
     }
-    const attempt = { account, identifier, knownDevice: device !== undefined, ip, referenceId };
+    const attempt = { account, identifier, device, signIn, ip, referenceId };
     if (verification.kind === 'rejected' || !account) {
       await inTransaction((tx) => dependencies.recordAttempt(tx, { ...attempt, result: 'wrong-password' }));
       return { kind: 'rejected' };

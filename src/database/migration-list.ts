@@ -5,6 +5,8 @@ import { CreateAuthentication } from '../../migrations/20261122030000-create-aut
 import { CreateProtocolStore } from '../../migrations/20261122040000-create-protocol-store.ts';
 import { CreateAuditEvent } from '../../migrations/20261122050000-create-audit-event.ts';
 import { CreateSecondFactors } from '../../migrations/20261122060000-create-second-factors.ts';
+import { CreatePasskeys } from '../../migrations/20261122070000-create-passkeys.ts';
+import { CreateSignInDevice } from '../../migrations/20261122080000-create-sign-in-device.ts';
 import { AddClientAssurance } from '../../migrations/20261122090000-add-client-assurance.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
@@ -25,5 +27,7 @@ export const migrations: readonly Migration[] = [
   new CreateProtocolStore(),
   new CreateAuditEvent(),
   new CreateSecondFactors(),
+  new CreatePasskeys(),
+  new CreateSignInDevice(),
   new AddClientAssurance(),
 ];

@@ -1,13 +1,13 @@
+import { type Device, deviceInWords } from '../platform/device-in-words.ts';
 import { formatDateTime, formatDuration } from '../platform/display-format.ts';
-import type { Locale, Translate } from '../platform/i18n.ts';
+import type { Locale, TextParameters, Translate } from '../platform/i18n.ts';
 
 /** What every mail tells besides its own content: who, when, where from, and for which portal. */
 type Circumstances = {
   /** The address of the account, or of the wish to have one. */
   readonly email: string;
   readonly at: Date;
-  /** Browser and system in words, as far as known: "Firefox, Windows". */
-  readonly device?: string | undefined;
+  readonly device?: Device | undefined;
   readonly ipAddress?: string | undefined;
   readonly portalName?: string | undefined;
 };
@@ -41,6 +41,9 @@ export type Messages = {
   'authenticator-removed': ChangedAuthenticator;
   /** Two devices answered with one key: somebody may have copied it. */
   'passkey-copied': Circumstances & { readonly recoverUrl: string };
+  /** The link opens a page whose button POSTs; it works for `reportDays` days without a login. */
+  'new-device': Circumstances & { readonly reportUrl: string; readonly reportDays: number };
+  'device-reported': Circumstances & { readonly recoverUrl: string };
 };
 
 export type MessageName = keyof Messages;
@@ -75,14 +78,16 @@ export function composeMail<Name extends MessageName>(
   };
 }
 
-function wordsOf(data: Messages[MessageName], t: Translate): Record<string, string | number> {
+function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
   if ('newEmail' in data) return { newEmail: data.newEmail, undoDays: data.undoDays };
-  return 'method' in data ? { method: t(`authenticators.method.${data.method}`) } : {};
+  if ('method' in data) return { method: t(`authenticators.method.${data.method}`) };
+  return 'reportDays' in data ? { reportDays: data.reportDays } : {};
 }
 
 function linkOf(data: Messages[MessageName]): string | undefined {
   if ('signInUrl' in data) return data.signInUrl;
   if ('undoUrl' in data) return data.undoUrl;
+  if ('reportUrl' in data) return data.reportUrl;
   return 'recoverUrl' in data ? data.recoverUrl : undefined;
 }
 
@@ -90,7 +95,7 @@ function circumstancesOf(data: Circumstances, t: Translate): MailParts['circumst
   return [
     { label: t('mail.circumstances.account'), value: data.email },
     { label: t('mail.circumstances.at'), value: formatDateTime(data.at) },
-    { label: t('mail.circumstances.device'), value: data.device },
+    { label: t('mail.circumstances.device'), value: data.device && deviceInWords(data.device, t) },
     { label: t('mail.circumstances.address'), value: data.ipAddress },
     { label: t('mail.circumstances.portal'), value: data.portalName },
   ].flatMap(({ label, value }) => (value === undefined ? [] : [{ label, value: oneLine(value) }]));

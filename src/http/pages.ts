@@ -1,3 +1,4 @@
+import type { Device } from '../platform/device-in-words.ts';
 import type { AuthenticatorPages, PasskeyCeremony } from './authenticator-pages.ts';
 import type { FormProblem, Problem } from './form-problem.ts';
 
@@ -56,10 +57,21 @@ export type Pages = AuthenticatorPages & {
     readonly signOutEverywhereAction: string;
     readonly changeEmailUrl: string;
     readonly changePasswordUrl: string;
+    readonly sessionsUrl: string;
     readonly portalsUrl: string;
     /** Ends the session of this browser, after a question. */
     readonly signOutUrl: string;
     readonly notice?: 'email-changed' | 'password-changed' | undefined;
+  };
+  'accounts/sessions': {
+    readonly sessions: readonly ListedSession[];
+    /** There are more than are listed. */
+    readonly hasMore: boolean;
+    readonly changePasswordUrl: string;
+    readonly signOutUrl: string;
+    readonly signOutEverywhereAction: string;
+    readonly homeUrl: string;
+    readonly notice?: 'signed-out' | 'over' | undefined;
   };
   'accounts/portals': {
     readonly portals: readonly ConnectedPortal[];
@@ -90,6 +102,13 @@ export type Pages = AuthenticatorPages & {
   'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
   'accounts/undo-email-change': { readonly action: string; readonly email: string };
   'accounts/email-restored': { readonly recoverUrl: string; readonly email: string };
+  'accounts/not-me': {
+    readonly action: string;
+    readonly email: string;
+    readonly device: Device;
+    readonly signedInAt: string;
+  };
+  'accounts/not-me-done': { readonly recoverUrl: string };
   'accounts/signed-out-everywhere': { readonly signInUrl: string };
   /** Needs `portal`. Ticked choices come back as `claim_<name>=yes`, the answer as `decision=allow|deny`. */
   'oidc/release': {
@@ -132,6 +151,15 @@ export type ConnectedPortal = {
   readonly agreedClaims: readonly ReleasedClaimName[];
   readonly lawClaims: readonly ReleasedClaimName[];
   readonly withdrawAction?: string | undefined;
+};
+
+/** A browser the person is signed in with. Without `signOutAction` it is the one they are looking with. */
+export type ListedSession = {
+  readonly device: Device;
+  readonly signedInAt: string;
+  readonly lastUsedAt: string;
+  readonly portals: readonly string[];
+  readonly signOutAction?: string | undefined;
 };
 
 /** An eID one can continue with, by its own name. */

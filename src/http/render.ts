@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Eta } from 'eta';
+import { type Device, deviceInWords } from '../platform/device-in-words.ts';
 import { formatDuration } from '../platform/display-format.ts';
 import { type I18n, type Locale, locales } from '../platform/i18n.ts';
 import { type FormProblem, tellProblem } from './form-problem.ts';
@@ -61,6 +62,7 @@ export function createRenderer({ viewsDirectory, i18n, deployment, assetVersion 
       t,
       deployment,
       asset,
+      device: (device: Device) => deviceInWords(device, t),
       duration: (seconds: number) => formatDuration(locale, seconds),
       languages: options.selfUrl === undefined ? [] : languageLinks(options.selfUrl),
       problem: problem && tellProblem(problem, { locale, t }),

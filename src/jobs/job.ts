@@ -4,7 +4,13 @@ import type { Locale } from '../platform/i18n.ts';
 export type Letter = { readonly to: Recipient; readonly locale: Locale; readonly asked: Asked } & LetterContent;
 
 /** When and where what the letter is about was asked for, so that its reader can tell whether it was them. */
-export type Asked = { readonly at: string; readonly ip: string; readonly userAgent?: string | undefined };
+export type Asked = {
+  readonly at: string;
+  readonly ip: string;
+  readonly userAgent?: string | undefined;
+  /** In the language of the letter. */
+  readonly portalName?: string | undefined;
+};
 
 /**
  * An account is written to at its login address, looked up when the letter goes out: never at the spelling somebody
@@ -24,7 +30,9 @@ export type LetterContent =
   | { readonly template: 'email-change-undone' }
   | { readonly template: 'password-changed' }
   | { readonly template: 'authenticator-added' | 'authenticator-removed'; readonly method: ChangedAuthenticator }
-  | { readonly template: 'passkey-copied' };
+  | { readonly template: 'passkey-copied' }
+  | { readonly template: 'new-device'; readonly reportToken: string }
+  | { readonly template: 'device-reported' };
 
 /** What was added or taken away; the words for it are the template's. */
 export type ChangedAuthenticator = 'totp' | 'recovery-code' | 'passkey' | 'security-key';

@@ -6,6 +6,8 @@ import { type Clock, epochSeconds } from '../platform/clock.ts';
 export type DeviceCookie = {
   readonly read: (ctx: Context) => string | undefined;
   readonly write: (ctx: Context, value: string) => void;
+  /** When this browser last signed in as `identifier`; undefined where it never did. */
+  readonly knownSince: (ctx: Context, identifier: string) => Date | undefined;
   /** Somebody signed in here as `identifier` (in the form in which two spellings are the same). */
   readonly remember: (ctx: Context, identifier: string) => void;
 };
@@ -26,6 +28,8 @@ export function createDeviceCookie(dependencies: {
   return {
     read,
     write,
+    knownSince: (ctx, identifier) =>
+      knownDevices.recognize(read(ctx), { identifier, now: epochSeconds(clock) })?.signedInAt,
     remember: (ctx, identifier) =>
       write(ctx, knownDevices.remember(read(ctx), { identifier, now: epochSeconds(clock) })),
   };

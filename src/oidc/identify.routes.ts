@@ -15,7 +15,7 @@ import { signInSuffix } from './email-step.ts';
 import type { IdentifyProblem, ShowIdentify } from './identify-page.ts';
 import { identifyForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
-import type { LoginRecord } from './login-record.ts';
+import { type LoginRecord, signInOf } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 
 /** Mails a code for the identifier of this key, unless one is out already. */
@@ -91,6 +91,7 @@ export function createIdentifyRoutes(
       mailedCodeProvedFor: mailed?.state === 'proved' ? mailed.identifierKey : undefined,
       ip: source,
       referenceId,
+      signIn: signInOf(ctx, login),
       whenProved: async (tx, { accountId, evidence }) => {
         const id = loginTransactionId(login.uid);
         await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });

@@ -53,15 +53,18 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
+  /** What was found has been opened before. */
   async function open(login: OpenLogin): Promise<void> {
+    if (login.login) return;
     const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
     await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
   }
 
-  function proofAfter({ interaction }: OpenLogin, { evidence }: Complete): SessionProof {
+  function proofAfter({ interaction, uid }: OpenLogin, { evidence }: Complete): SessionProof {
     const now = epochSeconds(clock);
     const before = proofOf(interaction.session as Parameters<typeof proofOf>[0]);
-    return { evidence, activity: before ? continueActivity(before.activity, now) : startActivity(now) };
+    const activity = before ? continueActivity(before.activity, now) : startActivity(now);
+    return { evidence, activity, loginId: loginTransactionId(uid).toString('base64url') };
   }
 
   /** Another account replaces the one this browser is signed in with: the old session ends here, not in the engine. */

@@ -29,7 +29,7 @@ export type LoginRoutesDependencies = Pick<
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
   Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<PasskeySignInDependencies, 'device'> & {
-    readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
+    readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode' | 'signIns'>;
     readonly authentication: Authentication;
     readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
     /** Whether this installation can tell what model a key is. */
@@ -56,12 +56,12 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const { provider, findPerson, passkeys, device, pool, clock, secureCookies } = dependencies;
   const { logins, allowRequest, provePassword, provePasskey, proveSecondFactor, overload } =
     dependencies.authentication;
-  const { registration, recovery, signInCode } = dependencies.accounts;
+  const { registration, recovery, signInCode, signIns } = dependencies.accounts;
 
   const hub = createHub({ ...dependencies, enrollable: enrollableMethods(dependencies) });
   const pages = createLoginPages(dependencies);
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
-  const record = createLoginRecord({ logins, pool, clock });
+  const record = createLoginRecord({ logins, signIns, pool, clock });
   const steps = {
     openLoginPolicy,
     pages,
@@ -103,7 +103,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       readIdentifier: dependencies.readIdentifier,
       askMailedCode: mailedCode.ask,
     }),
-    ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
+    ...createPasskeySignInRoutes({ ...steps, show, provePasskey, signIns, findAccount }),
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,

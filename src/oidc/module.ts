@@ -69,7 +69,7 @@ export type OidcDependencies = Pick<
   readonly replays: ReplayRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
-  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
+  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode' | 'signIns'>;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];

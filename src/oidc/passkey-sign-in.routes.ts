@@ -1,16 +1,18 @@
 import type { Context } from 'koa';
+import type { Account } from '../accounts/account.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
+import type { Accounts } from '../accounts/module.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import type { FindPerson } from './find-account.ts';
 import { passkeyBindingOf, type ShowIdentify } from './identify-page.ts';
 import { sharedDeviceForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
-import type { LoginRecord } from './login-record.ts';
+import { type LoginRecord, signInOf } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 
 export type PasskeySignInDependencies = {
@@ -21,18 +23,31 @@ export type PasskeySignInDependencies = {
   readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
-  readonly findPerson: FindPerson;
+  readonly signIns: Pick<Accounts['signIns'], 'record'>;
+  readonly findAccount: (accountId: string) => Promise<Account | undefined>;
   readonly clock: Clock;
 };
+
+type SignedInAt = { readonly login: OpenLogin; readonly accountId: string };
 
 /** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
 export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
   const { pages, show, logins, record, device, clock } = dependencies;
 
+  /** What a browser is known by: the address of the account, in the form in which two spellings are the same. */
+  const identifierOf = (account: Account | undefined): string | undefined =>
+    parseEmailAddress(account?.email?.address ?? '')?.lookup;
+
+  async function recordSignIn(tx: Transaction, ctx: Context, at: SignedInAt): Promise<void> {
+    const account = await dependencies.findAccount(at.accountId);
+    const identifier = identifierOf(account);
+    const knownSince = identifier === undefined ? undefined : device.knownSince(ctx, identifier);
+    if (account) await dependencies.signIns.record(tx, { account, signIn: signInOf(ctx, at.login), knownSince });
+  }
+
   async function remember(ctx: Context, accountId: string): Promise<void> {
-    const { email } = (await (await dependencies.findPerson(accountId))?.claims()) ?? {};
-    const identifier = typeof email === 'string' ? parseEmailAddress(email) : undefined;
-    if (identifier) device.remember(ctx, identifier.lookup);
+    const identifier = identifierOf(await dependencies.findAccount(accountId));
+    if (identifier !== undefined) device.remember(ctx, identifier);
   }
 
   async function submit(ctx: Context, login: OpenLogin): Promise<void> {
@@ -48,6 +63,7 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
       whenProved: async (tx, { accountId, evidence }) => {
         const id = loginTransactionId(login.uid);
         await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
+        await recordSignIn(tx, ctx, { login, accountId });
       },
     });
     if (outcome.kind === 'over') return afterTheEnd(ctx, login);

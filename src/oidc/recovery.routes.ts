@@ -14,7 +14,7 @@ import { createEmailStep, signInSuffix } from './email-step.ts';
 import { forgetSession } from './forget-session.ts';
 import { newPasswordForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
-import type { LoginRecord } from './login-record.ts';
+import { type LoginRecord, signInOf } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 
 export type RecoveryDependencies = {
@@ -108,7 +108,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
         handle: asked.handle,
         password: newPasswordForm.parse(fields).new_password,
         origin: originOf(ctx),
-        whenRecovered: (tx, accountId) => record.passwordSet(tx, login, accountId),
+        whenRecovered: (tx, accountId) => record.passwordSet(tx, login, { accountId, signIn: signInOf(ctx, login) }),
       }),
     );
     switch (outcome.kind) {

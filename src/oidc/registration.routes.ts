@@ -14,7 +14,7 @@ import type { DeviceCookie } from './device-cookie.ts';
 import { createEmailStep } from './email-step.ts';
 import { newAccountForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
-import type { LoginRecord } from './login-record.ts';
+import { type LoginRecord, signInOf } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 
 export type RegistrationDependencies = {
@@ -94,7 +94,7 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
         password,
         profile: reading.profile,
         origin: originOf(ctx),
-        whenRegistered: (tx, accountId) => record.passwordSet(tx, login, accountId),
+        whenRegistered: (tx, accountId) => record.passwordSet(tx, login, { accountId, signIn: signInOf(ctx, login) }),
       }),
     );
     switch (outcome.kind) {

@@ -9,7 +9,12 @@ import { requestedAcrsOf } from './requested-login.ts';
  * What a session knows of its person's proofs. It rides in the engine's `amr` slot of the session, so that it is read
  * and written with it; nothing derived is ever stored.
  */
-export type SessionProof = { readonly evidence: readonly Evidence[]; readonly activity: Activity };
+export type SessionProof = {
+  readonly evidence: readonly Evidence[];
+  readonly activity: Activity;
+  /** The login it was last proved in, in base64url: by which the device it was proved with is found. */
+  readonly loginId?: string;
+};
 
 type ProofCarrier = { readonly amr?: unknown; readonly accountId?: string | undefined };
 

@@ -73,9 +73,10 @@ function toStored(row: SessionRow): StoredSession {
   return { uid: row.uid, payload: row.payload, authorizations, versions, idRetired: row.retired_at !== null };
 }
 
-type EndedRow = Pick<SessionRow, 'uid' | 'authorizations'> & { readonly account_id: string | null };
+/** What the end of a session gives back. */
+export type EndedRow = Pick<SessionRow, 'uid' | 'authorizations'> & { readonly account_id: string | null };
 
-function signedOnPortals(rows: readonly EndedRow[]): readonly SignedOnPortal[] {
+export function signedOnPortals(rows: readonly EndedRow[]): readonly SignedOnPortal[] {
   return rows.flatMap(({ uid, account_id: accountId, authorizations }) =>
     Object.entries(authorizations).flatMap(([clientId, { sid }]) =>
       typeof sid === 'string' && accountId !== null ? [{ sessionUid: uid, accountId, clientId, sid }] : [],

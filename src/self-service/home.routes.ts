@@ -35,6 +35,7 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
         email: account.email.address,
         changeEmailUrl: paths.changeEmail,
         changePasswordUrl: paths.changePassword,
+        sessionsUrl: paths.sessions,
         portalsUrl: paths.portals,
         signOutUrl: '/session/end',
         signOutEverywhereAction: paths.signOutEverywhere,

@@ -4,6 +4,7 @@ import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import type { Policy, Route } from '../http/route.ts';
+import type { AccountSessions } from '../oidc/account-sessions.ts';
 import type { DeviceCookie } from '../oidc/device-cookie.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -13,8 +14,10 @@ import { createAccountPages } from './account-pages.ts';
 import { createChangeEmailRoutes } from './change-email.routes.ts';
 import { createChangePasswordRoutes } from './change-password.routes.ts';
 import { createHomeRoutes } from './home.routes.ts';
+import { createNotMeRoutes } from './not-me.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
+import { createSessionsRoutes } from './sessions.routes.ts';
 import { createSignInMethodsRoutes, type SignInMethodsDependencies } from './sign-in-methods.routes.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
 import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
@@ -27,11 +30,18 @@ export type SelfServiceDependencies = {
   readonly device: DeviceCookie;
   readonly accounts: Pick<
     Accounts,
-    'findActive' | 'emailChange' | 'emailChangeUndo' | 'changePassword' | 'signOutEverywhere'
+    | 'findActive'
+    | 'emailChange'
+    | 'emailChangeUndo'
+    | 'changePassword'
+    | 'signOutEverywhere'
+    | 'signIns'
+    | 'deviceReport'
   >;
   readonly authentication: Pick<Authentication, 'provePassword' | 'allowRequest'>;
   readonly relyingParties: Pick<RelyingParties, 'consents' | 'findActive'>;
   readonly withdrawRelease: WithdrawRelease;
+  readonly sessions: AccountSessions;
   readonly pool: Transaction;
   readonly answerPage: AnswerPage;
   readonly csrf: Csrf;
@@ -40,7 +50,7 @@ export type SelfServiceDependencies = {
   readonly secureCookies: boolean;
 };
 
-/** The pages of a signed-in person, and the one that needs no login: "it wasn't me". */
+/** The pages of a signed-in person, and those that need no login: "it wasn't me". */
 export function createSelfService(dependencies: SelfServiceDependencies): { readonly routes: readonly Route[] } {
   const { signedIn, accounts, authentication, device, answerPage, csrf, errorPages } = dependencies;
   const pages = createAccountPages({ answerPage, csrf });
@@ -66,8 +76,16 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         withdrawRelease: dependencies.withdrawRelease,
       }),
       ...createSignInMethodsRoutes({ ...dependencies, ...frame }),
+      ...createSessionsRoutes({
+        ...frame,
+        sessions: dependencies.sessions,
+        signIns: accounts.signIns,
+        relyingParties: dependencies.relyingParties,
+        pool: dependencies.pool,
+      }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
       ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
+      ...createNotMeRoutes({ answerPage, csrf, errorPages, deviceReport: accounts.deviceReport }),
     ],
   };
 }

@@ -8,5 +8,8 @@ export const paths = {
   portals: '/account/portals',
   withdrawRelease: '/account/portals/:clientId/withdraw',
   signOutEverywhere: '/account/sign-out-everywhere',
+  sessions: '/account/sessions',
+  signOutSession: '/account/sessions/:handle/sign-out',
+  notMe: '/account/not-me',
   undoEmailChange: '/account/undo-email-change',
 } as const;

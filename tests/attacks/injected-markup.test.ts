@@ -50,7 +50,7 @@ describe('what people and portals wrote', () => {
           email: payload,
           newEmail: payload,
           undoUrl: payload,
-          device: `${payload}\r\nBcc: x`,
+          device: { browser: `${payload}\r\nBcc: x`, system: payload },
           portalName: payload,
         },
       });

@@ -38,7 +38,7 @@ describe('Proving a password', () => {
     });
     expect(proved).toEqual([accountId]);
     expect(attempts).toMatchObject([
-      { result: 'proved', account: { accountId }, knownDevice: false, referenceId: 'ABCDEF0123' },
+      { result: 'proved', account: { accountId }, device: undefined, referenceId: 'ABCDEF0123' },
     ]);
   });
 

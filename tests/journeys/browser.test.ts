@@ -170,8 +170,14 @@ describe('a page of another origin', () => {
     await tab.fill('#password', lan.password);
     await tab.click('button[type=submit]');
     await tab.locator('main[data-page=account]').waitFor();
+    await mails.mail(lan.email);
     const evil = `http://127.0.0.1:${new URL(province.url).port}/evil`;
-    for (const path of ['/account/sign-out-everywhere', '/account/change-email', '/account/change-password']) {
+    for (const path of [
+      '/account/sign-out-everywhere',
+      '/account/sessions/x/sign-out',
+      '/account/change-email',
+      '/account/change-password',
+    ]) {
       await context.route(evil, (route) =>
         route.fulfill({
           contentType: 'text/html',
@@ -187,7 +193,8 @@ describe('a page of another origin', () => {
     }
     await tab.goto(`${provider.issuer}/account`);
     await tab.locator('main[data-page=account]').waitFor();
-    expect(mails.to(lan.email)).toEqual([]);
+    // Told of their own sign-in, and of nothing else.
+    expect(mails.to(lan.email).map(({ subject }) => subject)).toEqual([expect.stringContaining('Đăng nhập mới')]);
     await context.close();
   }, 60_000);
 });

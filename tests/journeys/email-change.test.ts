@@ -41,7 +41,7 @@ describe('a signed-in person', () => {
       'account',
     );
 
-    const link = await mails.link(lan.email);
+    const link = await mails.link(lan.email, '/account/undo-email-change');
     const stranger = browserAt(provider.issuer);
     const looks = [await stranger.get(link), await stranger.get(link)];
     expect(looks.map(({ status, name }) => [status, name])).toEqual([

@@ -1,3 +1,4 @@
+import type { OutgoingMail } from '../../src/platform/mailer.ts';
 import type { TestInstallation } from './installation.ts';
 import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 
@@ -5,32 +6,35 @@ import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 export function mailbox({ mails }: Pick<TestInstallation, 'mails'>) {
   const to = (address: string) => mails.filter((mail) => mail.to === address);
 
-  /** The `count`th mail to an address, once it is there: mails are written by the worker. */
-  async function mail(address: string, count = 1) {
+  /** Waits for the `count`th mail to an address in which `read` finds something: mails are written by the worker. */
+  async function waitFor<Found>(
+    address: string,
+    { count, read }: { readonly count: number; readonly read: (mail: OutgoingMail) => Found | undefined },
+  ): Promise<Found> {
     const end = Date.now() + 15_000;
     for (;;) {
-      const found = to(address)[count - 1];
-      if (found) return found;
-      if (Date.now() > end) throw new Error(`only ${to(address).length} mails for ${address}`);
+      const found = to(address).flatMap((mail) => read(mail) ?? [])[count - 1];
+      if (found !== undefined) return found;
+      if (Date.now() > end) throw new Error(`not among these: ${to(address).map(({ text }) => text)}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
 
+  const code = /^\s*([0-9A-HJKMNP-TV-Z]{8}|[0-9A-HJKMNP-TV-Z]{4}[ -][0-9A-HJKMNP-TV-Z]{4})\s*$/m;
+
   return {
     to,
-    mail,
-    async code(address: string, count = 1): Promise<string> {
-      const { text } = await mail(address, count);
-      const code = /^\s*([0-9A-HJKMNP-TV-Z]{8}|[0-9A-HJKMNP-TV-Z]{4}[ -][0-9A-HJKMNP-TV-Z]{4})\s*$/m.exec(text)?.[1];
-      if (code === undefined) throw new Error(`no code in: ${text}`);
-      return code;
-    },
-    async link(address: string, count = 1): Promise<string> {
-      const { text } = await mail(address, count);
-      const link = /https?:\/\/\S+\/account\/\S+/.exec(text)?.[0];
-      if (link === undefined) throw new Error(`no link in: ${text}`);
-      return link;
-    },
+    /** The `count`th mail to an address whose subject has these words. */
+    mail: (address: string, count = 1, subject = '') =>
+      waitFor(address, { count, read: (mail) => (mail.subject.includes(subject) ? mail : undefined) }),
+    /** The code of the `count`th mail with one. */
+    code: (address: string, count = 1) => waitFor(address, { count, read: ({ text }) => code.exec(text)?.[1] }),
+    /** The link of the `count`th mail that leads below this path. */
+    link: (address: string, path: string, count = 1) =>
+      waitFor(address, {
+        count,
+        read: ({ text }) => text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(`${path}/`)),
+      }),
   };
 }
 

@@ -35,7 +35,7 @@ export function renderSample(renderer: Renderer, { page, data, withPortal }: Sam
 const circumstances = {
   email: 'nguyen.thi.my.huong@example.vn',
   at: new Date('2026-11-22T03:04:00Z'),
-  device: 'Firefox, Windows',
+  device: { browser: 'Firefox', system: 'Windows' },
   ipAddress: '192.0.2.7',
   portalName: samplePortal.name,
 };
@@ -58,4 +58,6 @@ export const sampleMessages: Messages = {
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   recovered: { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'email-change-undone': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+  'new-device': { ...circumstances, reportUrl: 'https://dinhdanh.example/account/not-me/abc', reportDays: 14 },
+  'device-reported': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
 };

@@ -1,5 +1,6 @@
 import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
 import { errorCodes } from './error-codes.ts';
+import { sampleSessionPages } from './sample-session-pages.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
 export type SamplePage = {
@@ -50,6 +51,7 @@ const release = [
 
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
+  ...sampleSessionPages,
   sample('authentication/identify', 'plain', identify),
   sample('authentication/identify', 'wrong', {
     ...identify,
@@ -180,6 +182,7 @@ export const samplePages: readonly SamplePage[] = [
       signOutEverywhereAction: '/out',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
+      sessionsUrl: '/sessions',
       portalsUrl: '/portals',
       signOutUrl: '/session/end',
       notice: 'email-changed',
@@ -194,6 +197,7 @@ export const samplePages: readonly SamplePage[] = [
       signOutEverywhereAction: '/out',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
+      sessionsUrl: '/sessions',
       portalsUrl: '/portals',
       signOutUrl: '/session/end',
       notice: 'password-changed',

@@ -1,0 +1,104 @@
+import { rowsOf } from '../platform/rows.ts';
+import { sha256 } from '../platform/secret-token.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { AttemptMark } from './mailed-codes.ts';
+
+/** With what an account signed in, as it rests. */
+export type SignInDeviceRow = {
+  readonly loginId: Buffer;
+  readonly accountId: string;
+  readonly deviceSealed: Buffer;
+  readonly signedInAt: Date;
+};
+
+const columns =
+  'login_id AS "loginId", account_id AS "accountId", device_sealed AS "deviceSealed", signed_in_at AS "signedInAt"';
+// Used by nobody yet, or by this very attempt, whose answer was lost.
+const isUnused = '(reported_at IS NULL OR reported_by = $3)';
+
+/**
+ * Keeps the device of a sign-in, once per login and account. A link is kept with it unless the account was told of three
+ * within an hour or ten within a day. These limits are the notice's own: the allowance of mails that anybody can ask for
+ * would let a stranger use up the warning before they sign in.
+ * @returns whether the link was kept, and so has to be mailed; false for a login that was kept before
+ */
+export async function insertSignInDevice(
+  tx: Transaction,
+  device: SignInDeviceRow & {
+    readonly link: { readonly token: string; readonly until: Date } | undefined;
+    readonly expiresAt: Date;
+  },
+): Promise<boolean> {
+  const [row] = await rowsOf<{ readonly told: boolean }>(
+    tx,
+    `INSERT INTO sign_in_device
+       (login_id, account_id, device_sealed, signed_in_at, expires_at, report_token_hash, report_until)
+     SELECT $1::bytea, $2::uuid, $3::bytea, $4::timestamptz, $5::timestamptz, link.token_hash, link.until
+     FROM (VALUES (true)) AS one
+     LEFT JOIN (
+       SELECT $6::bytea AS token_hash, $7::timestamptz AS until
+       FROM sign_in_device
+       WHERE account_id = $2 AND report_token_hash IS NOT NULL AND signed_in_at > $4::timestamptz - interval '1 day'
+       HAVING $6::bytea IS NOT NULL AND count(*) < 10
+         AND count(*) FILTER (WHERE signed_in_at > $4::timestamptz - interval '1 hour') < 3
+     ) AS link ON true
+     ON CONFLICT (login_id, account_id) DO NOTHING
+     RETURNING report_token_hash IS NOT NULL AS told`,
+    [
+      device.loginId,
+      device.accountId,
+      device.deviceSealed,
+      device.signedInAt,
+      device.expiresAt,
+      device.link ? sha256(device.link.token) : null,
+      device.link?.until ?? null,
+    ],
+  );
+  return row?.told ?? false;
+}
+
+/** The devices of these logins, as far as they are this account's. */
+export function findSignInDevices(
+  tx: Transaction,
+  { accountId, loginIds }: { readonly accountId: string; readonly loginIds: readonly Buffer[] },
+): Promise<readonly SignInDeviceRow[]> {
+  return rowsOf<SignInDeviceRow>(
+    tx,
+    `SELECT ${columns} FROM sign_in_device WHERE account_id = $1 AND login_id = ANY($2)`,
+    [accountId, loginIds],
+  );
+}
+
+/** The sign-in that a link of ours can still report, for the page that asks before it does. */
+export async function findReportable(
+  tx: Transaction,
+  { token, at }: { readonly token: string; readonly at: Date },
+): Promise<SignInDeviceRow | undefined> {
+  const [row] = await rowsOf<SignInDeviceRow>(
+    tx,
+    `SELECT ${columns} FROM sign_in_device WHERE report_token_hash = $1 AND report_until > $2 AND reported_at IS NULL`,
+    [sha256(token), at],
+  );
+  return row;
+}
+
+/**
+ * Uses a link up, once under any parallelism, and with it every other link of the account: whatever they could end ends
+ * now, and none of them may end what comes after.
+ */
+export async function consumeReport(
+  tx: Transaction,
+  { token, mark, at }: { readonly token: string; readonly mark: AttemptMark; readonly at: Date },
+): Promise<{ readonly accountId: string } | undefined> {
+  const hash = sha256(token);
+  const used = await rowsOf<{ readonly accountId: string; readonly isOwn: boolean }>(
+    tx,
+    `UPDATE sign_in_device SET reported_at = $2, reported_by = $3
+     WHERE report_token_hash IS NOT NULL AND ${isUnused} AND account_id = (
+       SELECT account_id FROM sign_in_device
+       WHERE report_token_hash = $1 AND report_until > $2 AND ${isUnused} FOR UPDATE)
+     RETURNING account_id AS "accountId", report_token_hash = $1 AS "isOwn"`,
+    [hash, at, mark],
+  );
+  return used.find(({ isOwn }) => isOwn);
+}
