@@ -14,5 +14,6 @@ export function derivedSecrets(cookieKeys: readonly { readonly key: Buffer }[]) 
     knownDevice: derive(current.key, 'known device'),
     throttle: derive(current.key, 'throttle'),
     userCode: derive(current.key, 'user code'),
+    webauthnChallenge: derive(current.key, 'webauthn challenge'),
   };
 }
