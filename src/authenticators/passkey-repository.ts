@@ -1,0 +1,207 @@
+import { rowsOf } from '../platform/rows.ts';
+import type { Transaction } from '../platform/transaction.ts';
+
+/** `passkey`: signs in on its own. `security-key`: a second factor, with or without user verification. */
+export type PasskeyKind = 'passkey' | 'security-key';
+
+export type StoredPasskey = {
+  readonly accountId: string;
+  readonly userHandle: Buffer;
+  readonly publicKey: Buffer;
+  readonly algorithm: number;
+  readonly aaguid: string;
+  readonly backupEligible: boolean;
+  readonly attested: boolean;
+};
+
+export type NewPasskey = {
+  readonly credentialId: Buffer;
+  readonly accountId: string;
+  readonly kind: PasskeyKind;
+  readonly publicKey: Buffer;
+  readonly algorithm: number;
+  readonly signCount: number;
+  readonly aaguid: string;
+  readonly transports: readonly string[];
+  readonly discoverable: boolean | undefined;
+  readonly backupEligible: boolean;
+  readonly backedUp: boolean;
+  readonly attestation: { readonly format: string; readonly blobNumber: number } | undefined;
+  readonly name: string;
+};
+
+export type PasskeySummary = {
+  /** The credential id in base64url. */
+  readonly id: string;
+  readonly kind: PasskeyKind;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  /** May be copied to other devices of the person, by their credential manager. */
+  readonly synced: boolean;
+  readonly attested: boolean;
+  /** Found by the browser without a name typed first. */
+  readonly usableToSignIn: boolean;
+  readonly transports: readonly string[];
+};
+
+type OfAccount = { readonly accountId: string; readonly credentialId: Buffer };
+
+/** The handle by which authenticators know this person, made on first asking. Undefined for no active account. */
+export async function ensureUserHandle(
+  tx: Transaction,
+  { accountId, candidate, at }: { readonly accountId: string; readonly candidate: Buffer; readonly at: Date },
+): Promise<Buffer | undefined> {
+  await tx.query(
+    `INSERT INTO passkey_user (account_id, user_handle, created_at)
+     SELECT id, $2, $3 FROM account WHERE id = $1 AND state = 'active' ON CONFLICT (account_id) DO NOTHING`,
+    [accountId, candidate, at],
+  );
+  const [row] = await rowsOf<{ readonly userHandle: Buffer }>(
+    tx,
+    `SELECT u.user_handle AS "userHandle" FROM passkey_user u
+     JOIN account a ON a.id = u.account_id AND a.state = 'active' WHERE u.account_id = $1`,
+    [accountId],
+  );
+  return row?.userHandle;
+}
+
+/**
+ * Adds a passkey to an active account that has fewer than `limit`. The row of the person is locked, so that the count
+ * is true until the end of the transaction. @param mark the call's own: its repetition is told `inserted` again
+ */
+export async function insertPasskey(
+  tx: Transaction,
+  {
+    passkey,
+    limit,
+    mark,
+    at,
+  }: { readonly passkey: NewPasskey; readonly limit: number; readonly mark: string; readonly at: Date },
+): Promise<'inserted' | 'already-registered' | 'too-many' | 'account-inactive'> {
+  const [person] = await rowsOf(
+    tx,
+    `SELECT u.account_id FROM passkey_user u JOIN account a ON a.id = u.account_id AND a.state = 'active'
+     WHERE u.account_id = $1 FOR UPDATE OF u`,
+    [passkey.accountId],
+  );
+  if (person === undefined) return 'account-inactive';
+  const [inserted] = await rowsOf(
+    tx,
+    `INSERT INTO passkey (credential_id, account_id, kind, public_key, algorithm, sign_count, aaguid, transports,
+       discoverable, backup_eligible, backed_up, attestation_format, attestation_blob_number, name, created_at,
+       registered_by)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+     WHERE (SELECT count(*) FROM passkey WHERE account_id = $2) < $17
+     ON CONFLICT (credential_id) DO NOTHING RETURNING true AS inserted`,
+    [
+      passkey.credentialId,
+      passkey.accountId,
+      passkey.kind,
+      passkey.publicKey,
+      passkey.algorithm,
+      passkey.signCount,
+      passkey.aaguid,
+      passkey.transports,
+      passkey.discoverable ?? null,
+      passkey.backupEligible,
+      passkey.backedUp,
+      passkey.attestation?.format ?? null,
+      passkey.attestation?.blobNumber ?? null,
+      passkey.name,
+      at,
+      mark,
+      limit,
+    ],
+  );
+  if (inserted !== undefined) return 'inserted';
+  const [present] = await rowsOf<{ readonly own: boolean }>(
+    tx,
+    'SELECT registered_by = $2 AS own FROM passkey WHERE credential_id = $1',
+    [passkey.credentialId, mark],
+  );
+  if (present === undefined) return 'too-many';
+  return present.own ? 'inserted' : 'already-registered';
+}
+
+/** The credential and whose it is, if that account is active. */
+export async function findPasskey(tx: Transaction, credentialId: Buffer): Promise<StoredPasskey | undefined> {
+  const [row] = await rowsOf<StoredPasskey>(
+    tx,
+    `SELECT p.account_id AS "accountId", u.user_handle AS "userHandle", p.public_key AS "publicKey", p.algorithm,
+       p.aaguid, p.backup_eligible AS "backupEligible", p.attestation_format IS NOT NULL AS attested
+     FROM passkey p JOIN passkey_user u ON u.account_id = p.account_id
+     JOIN account a ON a.id = p.account_id AND a.state = 'active'
+     WHERE p.credential_id = $1`,
+    [credentialId],
+  );
+  return row;
+}
+
+/**
+ * Writes down a use if its counter has gone up, or was never counted. Of uses at once with the same counter one is
+ * `recorded`; the others, and any that are behind, are `counter-fell`.
+ * @param mark the call's own: its repetition is told `recorded` again @see WebAuthn Level 3 §7.2 step 22
+ */
+export async function recordUse(
+  tx: Transaction,
+  use: {
+    readonly credentialId: Buffer;
+    readonly signCount: number;
+    readonly backedUp: boolean;
+    readonly mark: string;
+    readonly at: Date;
+  },
+): Promise<'recorded' | 'counter-fell' | 'unknown-credential'> {
+  const [recorded] = await rowsOf(
+    tx,
+    `UPDATE passkey SET sign_count = $2, backed_up = $3, last_used_by = $4, last_used_at = $5
+     WHERE credential_id = $1 AND (last_used_by = $4 OR sign_count < $2 OR (sign_count = 0 AND $2 = 0))
+     RETURNING true AS recorded`,
+    [use.credentialId, use.signCount, use.backedUp, use.mark, use.at],
+  );
+  if (recorded !== undefined) return 'recorded';
+  const [fell] = await rowsOf(
+    tx,
+    'UPDATE passkey SET counter_fell_at = $2 WHERE credential_id = $1 RETURNING true AS fell',
+    [use.credentialId, use.at],
+  );
+  return fell === undefined ? 'unknown-credential' : 'counter-fell';
+}
+
+/** Every passkey of an active account, oldest first. */
+export async function listPasskeys(tx: Transaction, accountId: string): Promise<readonly PasskeySummary[]> {
+  const rows = await rowsOf<Omit<PasskeySummary, 'id'> & { readonly credentialId: Buffer }>(
+    tx,
+    `SELECT p.credential_id AS "credentialId", p.kind, p.name, p.created_at AS "createdAt",
+       p.last_used_at AS "lastUsedAt", p.backup_eligible AS synced, p.attestation_format IS NOT NULL AS attested,
+       coalesce(p.discoverable, p.kind = 'passkey') AS "usableToSignIn", p.transports
+     FROM passkey p JOIN account a ON a.id = p.account_id AND a.state = 'active'
+     WHERE p.account_id = $1 ORDER BY p.created_at, p.credential_id`,
+    [accountId],
+  );
+  return rows.map(({ credentialId, ...summary }) => ({ id: credentialId.toString('base64url'), ...summary }));
+}
+
+/** @returns false where the account has no such passkey */
+export async function renamePasskey(
+  tx: Transaction,
+  { accountId, credentialId, name }: OfAccount & { readonly name: string },
+): Promise<boolean> {
+  const rows = await rowsOf(
+    tx,
+    'UPDATE passkey SET name = $3 WHERE credential_id = $2 AND account_id = $1 RETURNING true AS renamed',
+    [accountId, credentialId, name],
+  );
+  return rows.length === 1;
+}
+
+/** @returns false where the account has no such passkey, or no longer: either way it is gone */
+export async function removePasskey(tx: Transaction, { accountId, credentialId }: OfAccount): Promise<boolean> {
+  const rows = await rowsOf(
+    tx,
+    'DELETE FROM passkey WHERE credential_id = $2 AND account_id = $1 RETURNING true AS removed',
+    [accountId, credentialId],
+  );
+  return rows.length === 1;
+}
