@@ -5,7 +5,7 @@ import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
 import { composePeople } from './compose-people.ts';
-import type { Settings } from './config/schema.ts';
+import { relyingPartyId, type Settings } from './config/schema.ts';
 import { openDataSource } from './database/data-source.ts';
 import { databaseHosts } from './database/database-hosts.ts';
 import { entities } from './database/entities.ts';
@@ -95,7 +95,7 @@ export async function compose({
   await inTransaction((tx) =>
     holdToPermanentChoices(tx, {
       issuer: issuer.origin,
-      relyingPartyId: issuer.hostname,
+      relyingPartyId: relyingPartyId(settings),
       subjectKeyId: subjectKey?.id ?? '',
       at: clock.now(),
     }),

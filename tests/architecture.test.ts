@@ -90,6 +90,7 @@ const doors: readonly Door[] = [
     openForTypes: [/^src\/jobs\/module\.ts$/],
   },
   { packages: ['pg-boss'], open: [/^src\/jobs\//] },
+  { packages: ['@simplewebauthn/server'], open: [/^src\/authenticators\/passkey(-[a-z]+)?\.ts$/] },
   { packages: ['argon2'], open: [/^src\/authenticators\/password\.ts$/] },
   { packages: ['bcrypt'], open: [/^src\/authenticators\/foreign-hash\.ts$/] },
   { packages: ['otpauth'], open: [/^src\/authenticators\/totp\.ts$/] },

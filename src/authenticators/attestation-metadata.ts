@@ -1,4 +1,5 @@
 import { verify, type X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { OperatorError } from '../platform/operator-error.ts';
 import { certificatesOfDer, certificatesOfPem, leadsToTrusted } from './certificate-path.ts';
@@ -93,6 +94,23 @@ export function readAttestationMetadata({
   };
 }
 
+/** The same from files. @param file of the blob @param roots of the PEM @throws OperatorError `webauthn-metadata-refused` */
+export function loadAttestationMetadata({
+  file,
+  roots,
+  at,
+}: {
+  readonly file: string;
+  readonly roots: string;
+  readonly at: Date;
+}): AttestationMetadata {
+  return readAttestationMetadata({
+    blob: textOf(file, 'DINHDANH_WEBAUTHN_METADATA_FILE'),
+    roots: textOf(roots, 'DINHDANH_WEBAUTHN_METADATA_ROOTS'),
+    at,
+  });
+}
+
 function isBroken({ statusReports }: Entry): boolean {
   return statusReports.some(({ status }) => brokenStatuses.has(status));
 }
@@ -133,6 +151,15 @@ function verifiedPayload(
   const parsed = blobPayload.safeParse(decodedJson(payload));
   if (!parsed.success) throw refused('does not say what a metadata blob says');
   return parsed.data;
+}
+
+function textOf(path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const sentence = `The file of ${setting} can't be read: ${path}.`;
+    throw new OperatorError('webauthn-metadata-refused', sentence, { cause });
+  }
 }
 
 function rootsOf(pem: string): readonly X509Certificate[] {

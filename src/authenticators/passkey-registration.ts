@@ -51,7 +51,8 @@ const selectionOf = {
 
 /** The ceremony that adds a passkey or security key to an account. @see WebAuthn Level 3 §7.1 */
 export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
-  const { rpId, rpName, challenges, metadata, clock } = dependencies;
+  const { rpId, rpName, origin, challenges, metadata, clock } = dependencies;
+  const attestationAskedFor = metadata !== undefined;
 
   /** For `navigator.credentials.create`. @returns undefined where the account isn't active */
   async function registrationOptions(
@@ -76,7 +77,7 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
       userDisplayName: displayName,
       challenge: new Uint8Array(challenges.issue({ ceremony: 'registration', binding })),
       timeout: challengeTtlSeconds * 1000,
-      attestationType: metadata ? 'direct' : 'none',
+      attestationType: attestationAskedFor ? 'direct' : 'none',
       excludeCredentials: (await listPasskeys(tx, accountId)).map(descriptorOf),
       supportedAlgorithmIDs: [...passkeyAlgorithms],
       // The library writes into it.
@@ -102,7 +103,7 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
       expect: dependencies,
     });
     if (problem !== undefined) return refused(problem);
-    const credential = await verifyNewCredential(parsed, dependencies);
+    const credential = await verifyNewCredential(parsed, { rpId, origin, attestationAskedFor });
     if ('refused' in credential) return refused(credential.refused);
     const { attestation: statement, userVerified, ...stored } = credential;
     if (kind === 'passkey' && !userVerified) return refused('user-not-verified');

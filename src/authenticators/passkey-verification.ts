@@ -36,11 +36,15 @@ type Statement = {
   readonly certificates: readonly Uint8Array[];
 };
 
+/** Formats whose statements are always verified: they need nothing but themselves. */
+const selfContained: ReadonlySet<string> = new Set(['none', 'packed']);
+
 /**
- * The formats whose statements are verified. Any other counts as none: the library checks the certificates of Android's
- * and Apple's against revocation lists at addresses that the statement itself may name, and this service asks nobody.
+ * Formats verified where attestation is asked for. Any other counts as none: the library checks the certificates of
+ * Android's and Apple's against revocation lists at addresses that the statement itself may name, and this service asks
+ * nobody; and no FIDO U2F key verifies its user.
  */
-const verifiedFormats: ReadonlySet<string> = new Set(['none', 'packed', 'tpm', 'fido-u2f']);
+const verifiedWhenAskedFor: ReadonlySet<string> = new Set([...selfContained, 'tpm']);
 
 // Labels of a COSE_Key, of which two mean one thing in an elliptic key and another in an RSA key. @see RFC 9053 §7
 const cose = { kty: 1, alg: 3, curveOrModulus: -1, xOrExponent: -2, y: -3 } as const;
@@ -52,10 +56,11 @@ const smallestModulusBytes = 256;
  */
 export async function verifyNewCredential(
   { id, response }: RegistrationResponse,
-  { rpId, origin }: RelyingPartyOfPasskeys,
+  { rpId, origin, attestationAskedFor }: RelyingPartyOfPasskeys & { readonly attestationAskedFor: boolean },
 ): Promise<NewCredential | { readonly refused: 'algorithm-not-allowed' | 'verification-failed' }> {
   try {
     const statement = readStatement(response.attestationObject);
+    const isVerified = (attestationAskedFor ? verifiedWhenAskedFor : selfContained).has(statement.format);
     const { credentialID, credentialPublicKey } = parseAuthenticatorData(statement.authenticatorData);
     if (!credentialID || !credentialPublicKey || !id.equals(credentialID)) return { refused: 'verification-failed' };
     const algorithm = algorithmOf(credentialPublicKey);
@@ -66,7 +71,7 @@ export async function verifyNewCredential(
         response: {
           clientDataJSON: response.clientDataJSON.encoded.toString('base64url'),
           attestationObject: Buffer.from(
-            verifiedFormats.has(statement.format) ? response.attestationObject : withoutStatement(statement),
+            isVerified ? response.attestationObject : withoutStatement(statement),
           ).toString('base64url'),
         },
       },
@@ -86,7 +91,8 @@ export async function verifyNewCredential(
       userVerified: found.userVerified,
       backupEligible: found.credentialDeviceType === 'multiDevice',
       backedUp: found.credentialBackedUp,
-      attestation: { format: statement.format, certificates: statement.certificates },
+      // Certificates of a statement that nobody verifies could be anybody's.
+      attestation: { format: statement.format, certificates: isVerified ? statement.certificates : [] },
     };
   } catch {
     // Whatever a response makes the library throw, the response is at fault.
@@ -139,11 +145,12 @@ function credentialJson(id: Buffer) {
 /** @throws where the bytes are no attestation object */
 function readStatement(attestationObject: Buffer): Statement {
   const decoded = decodeAttestationObject(new Uint8Array(attestationObject));
-  const format = decoded.get('fmt');
   const x5c: unknown = decoded.get('attStmt').get('x5c');
-  // Certificates of a statement that nobody verifies could be anybody's.
-  const certificates = verifiedFormats.has(format) && Array.isArray(x5c) ? x5c : [];
-  return { format, authenticatorData: decoded.get('authData'), certificates };
+  return {
+    format: decoded.get('fmt'),
+    authenticatorData: decoded.get('authData'),
+    certificates: Array.isArray(x5c) ? x5c : [],
+  };
 }
 
 function withoutStatement({ authenticatorData }: Statement): Uint8Array {
@@ -162,10 +169,11 @@ function withoutStatement({ authenticatorData }: Statement): Uint8Array {
  */
 function algorithmOf(publicKey: Uint8Array<ArrayBuffer>): number | undefined {
   const key = decodeCredentialPublicKey(publicKey) as unknown as ReadonlyMap<number, unknown>;
-  const algorithm = key.get(cose.alg);
   const jwk = jwkOf(key);
+  if (jwk === undefined) return undefined;
   // The library reads a key first when it verifies a signature; with attestation "none" there is no signature yet.
-  return jwk && createPublicKey({ key: jwk, format: 'jwk' }) && typeof algorithm === 'number' ? algorithm : undefined;
+  createPublicKey({ key: jwk, format: 'jwk' });
+  return Number(key.get(cose.alg));
 }
 
 function jwkOf(key: ReadonlyMap<number, unknown>): JsonWebKey | undefined {

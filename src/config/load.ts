@@ -1,4 +1,4 @@
-import { keyRings, type Settings, settingsSchema } from './schema.ts';
+import { keyRings, relyingPartyId, type Settings, settingsSchema } from './schema.ts';
 
 /** Settings that don't fit, told all at once. */
 export class SettingsError extends Error {
@@ -13,6 +13,23 @@ export class SettingsError extends Error {
 
 /** Keys of the demo carry this in their id; nothing in production may. */
 export const demoKeyPrefix = 'demo';
+
+/** What fits no browser, wherever it runs. */
+function webauthnFaults(settings: Settings): readonly string[] {
+  const faults: string[] = [];
+  const { hostname } = settings.DINHDANH_ISSUER;
+  const domain = relyingPartyId(settings);
+  // A browser refuses a domain that is open to everybody ("vn"); of those with a dot it knows the list and we don't.
+  const isParent = !/^[\d.]+$|^\[/.test(hostname) && domain.includes('.') && hostname.endsWith(`.${domain}`);
+  if (domain !== hostname && !isParent) {
+    faults.push("DINHDANH_WEBAUTHN_RP_ID: the issuer's host name, or a parent domain of it");
+  }
+  const { DINHDANH_WEBAUTHN_METADATA_FILE: file, DINHDANH_WEBAUTHN_METADATA_ROOTS: roots } = settings;
+  if ((file === undefined) !== (roots === undefined)) {
+    faults.push('DINHDANH_WEBAUTHN_METADATA_FILE: only together with DINHDANH_WEBAUTHN_METADATA_ROOTS');
+  }
+  return faults;
+}
 
 /** What fits a demo and never a government's server. */
 function productionFaults(settings: Settings): readonly string[] {
@@ -51,7 +68,7 @@ export function loadSettings(
     });
     throw new SettingsError([...new Set(faults)]);
   }
-  const faults = production ? productionFaults(parsed.data) : [];
+  const faults = [...webauthnFaults(parsed.data), ...(production ? productionFaults(parsed.data) : [])];
   if (faults.length > 0) throw new SettingsError(faults);
   return parsed.data;
 }

@@ -36,6 +36,14 @@ const count = (fallback: number, { least, most }: { readonly least: number; read
 export const settingsSchema = z.object({
   /** The issuer identifier: the one public origin. Fixed at first start. @see OIDC Core §2 */
   DINHDANH_ISSUER: issuer,
+  /** The domain passkeys are bound to: the issuer's host name, or a parent domain. Fixed at first start. */
+  DINHDANH_WEBAUTHN_RP_ID: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'a domain in lower case')
+    .optional(),
+  /** A signed list of authenticator models, and who may sign it (PEM). @see FIDO Metadata Service v3.0 */
+  DINHDANH_WEBAUTHN_METADATA_FILE: z.string().optional(),
+  DINHDANH_WEBAUTHN_METADATA_ROOTS: z.string().optional(),
   /** Where the server listens; TLS ends at the proxy in front of it. */
   DINHDANH_HOST: z.string().default('127.0.0.1'),
   DINHDANH_PORT: count(4000, { least: 0, most: 65_535 }),
@@ -74,6 +82,11 @@ export const settingsSchema = z.object({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** The domain passkeys are bound to. @see WebAuthn Level 3 §5.1.2 */
+export function relyingPartyId({ DINHDANH_ISSUER, DINHDANH_WEBAUTHN_RP_ID }: Settings): string {
+  return DINHDANH_WEBAUTHN_RP_ID ?? DINHDANH_ISSUER.hostname;
+}
 
 /** The settings that hold keys. */
 export const keyRings = [

@@ -12,7 +12,7 @@ export type PermanentChoices = {
 
 const settingOf: Readonly<Record<keyof PermanentChoices, string>> = {
   issuer: 'DINHDANH_ISSUER',
-  relyingPartyId: 'DINHDANH_ISSUER (its host name)',
+  relyingPartyId: 'DINHDANH_WEBAUTHN_RP_ID (or else the host name of DINHDANH_ISSUER)',
   subjectKeyId: 'DINHDANH_SUBJECT_KEYS (the id of its first key)',
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadSettings } from '../../src/config/load.ts';
-import { settingsSchema } from '../../src/config/schema.ts';
+import { relyingPartyId, settingsSchema } from '../../src/config/schema.ts';
 import { type Environment, freshKey, productionEnvironment } from '../support/production.ts';
 
 function faultsOf(environment: Readonly<Record<string, string | undefined>>): string {
@@ -47,6 +47,34 @@ describe('settings of a deployment', () => {
     expect(ring(`${freshKey('k1')},${freshKey('k1')}`)).toContain(`${name}: two keys have the same id`);
     expect(ring(freshKey('demo-1'))).toContain(`${name}: demo-1 is a key of the demo`);
     expect(ring(`${freshKey('k2')},${freshKey('k1')}`)).toBe('');
+  });
+
+  it.each<[Environment, string]>([
+    [{}, 'login.example.vn'],
+    [{ DINHDANH_WEBAUTHN_RP_ID: 'login.example.vn' }, 'login.example.vn'],
+    [{ DINHDANH_WEBAUTHN_RP_ID: 'example.vn' }, 'example.vn'],
+  ])('bind passkeys to the issuer or above: %j', (changes, domain) => {
+    expect(relyingPartyId(loadSettings(productionEnvironment(changes), { production: true }))).toBe(domain);
+  });
+
+  it.each(['vn', 'ample.vn', 'a.login.example.vn', 'other.vn', 'Example.vn', '.vn', 'https://example.vn'])(
+    'bind passkeys to no other domain: %s',
+    (domain) => {
+      const faults = faultsOf(productionEnvironment({ DINHDANH_WEBAUTHN_RP_ID: domain }));
+      expect(faults).toContain('\n  DINHDANH_WEBAUTHN_RP_ID: ');
+    },
+  );
+
+  it('bind passkeys to no part of an address', () => {
+    const environment = { DINHDANH_ISSUER: 'https://192.0.2.7', DINHDANH_WEBAUTHN_RP_ID: '0.2.7' };
+    expect(faultsOf(productionEnvironment(environment))).toContain('\n  DINHDANH_WEBAUTHN_RP_ID: ');
+  });
+
+  it('take authenticator metadata with its roots only', () => {
+    for (const name of ['FILE', 'ROOTS']) {
+      const faults = faultsOf(productionEnvironment({ [`DINHDANH_WEBAUTHN_METADATA_${name}`]: '/etc/mds' }));
+      expect(faults).toContain('DINHDANH_WEBAUTHN_METADATA_FILE: only together');
+    }
   });
 
   it('refuse one key for two purposes', () => {

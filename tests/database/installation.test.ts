@@ -25,7 +25,10 @@ describe('permanent choices', () => {
 
   it.each<[string, Partial<PermanentChoices>]>([
     ['DINHDANH_ISSUER is https://id.example.vn', { issuer: 'https://id.example.vn' }],
-    ['DINHDANH_ISSUER (its host name) is example.vn', { relyingPartyId: 'example.vn' }],
+    [
+      'DINHDANH_WEBAUTHN_RP_ID (or else the host name of DINHDANH_ISSUER) is example.vn',
+      { relyingPartyId: 'example.vn' },
+    ],
     ['DINHDANH_SUBJECT_KEYS (the id of its first key) is s2', { subjectKeyId: 's2' }],
   ])('refuse another one: %s', async (sentence, changes) => {
     await start();

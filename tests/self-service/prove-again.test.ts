@@ -6,7 +6,12 @@ import type { PasswordOutcome } from '../../src/authentication/prove-password.ts
 import { requestContext } from '../../src/http/request-context.ts';
 import { createProveAgain } from '../../src/self-service/prove-again.ts';
 
-const device = { read: () => undefined, write: () => undefined, remember: () => undefined };
+const device = {
+  read: () => undefined,
+  write: () => undefined,
+  knownSince: () => undefined,
+  remember: () => undefined,
+};
 const account = { id: 'lan', email: { identifierId: 'i', address: 'lan@example.vn', verified: true } };
 
 async function proofOf(outcome: PasswordOutcome, password = 'the password she typed') {
