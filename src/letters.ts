@@ -42,7 +42,11 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
     case 'recovered':
     case 'password-changed':
     case 'email-change-undone':
+    case 'passkey-copied':
       return { name: letter.template, data: { ...frame, recoverUrl: link('/recover') } };
+    case 'authenticator-added':
+    case 'authenticator-removed':
+      return { name: letter.template, data: { ...frame, method: letter.method, recoverUrl: link('/recover') } };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FormProblem } from '../http/pages.ts';
+import type { FormProblem } from '../http/form-problem.ts';
 import { AppError } from '../platform/app-error.ts';
 import { type PasswordRefusal, passwordMinCharacters } from './password-policy.ts';
 

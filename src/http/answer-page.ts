@@ -1,6 +1,6 @@
 import type { ParameterizedContext } from 'koa';
-import { statusOfProblem } from './form-problem.ts';
-import type { FormProblem, PageName, Pages, Portal } from './pages.ts';
+import { type FormProblem, statusOfProblem } from './form-problem.ts';
+import type { PageName, Pages, Portal } from './pages.ts';
 import type { Renderer } from './render.ts';
 import { requestContextOf } from './request-context.ts';
 

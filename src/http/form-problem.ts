@@ -1,6 +1,44 @@
 import { formatDuration, formatNumber } from '../platform/display-format.ts';
 import type { Locale, TextParameters, Translate } from '../platform/i18n.ts';
-import type { FormProblem } from './pages.ts';
+
+/** What keeps a form from going on, told at its top and at its field; the text is `problem.<kind>`. */
+export type FormProblem =
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  /** After a recovery: contacts stay as they are. */
+  | { readonly kind: 'cooling-down'; readonly remainingSeconds: number }
+  | { readonly kind: 'wrong-code'; readonly triesLeft: number }
+  | { readonly kind: 'password-too-short'; readonly minimumLength: number }
+  | { readonly [Kind in SimpleProblem]: { readonly kind: Kind } }[SimpleProblem];
+
+type SimpleProblem =
+  | 'wrong-credentials'
+  | 'wrong-password'
+  | 'incomplete'
+  | 'code-needed'
+  | 'expired-form'
+  | 'expired-code'
+  | 'code-over'
+  | 'address-taken'
+  | 'malformed-email'
+  | 'same-email'
+  | 'password-too-long'
+  | 'password-common'
+  | 'password-predictable'
+  | 'password-like-email'
+  | 'password-like-service'
+  | 'malformed-name'
+  /** A code of an app or of paper. */
+  | 'wrong-factor-code'
+  /** Right, but good once: the next one is needed. */
+  | 'factor-code-used'
+  | 'passkey-over'
+  | 'passkey-refused'
+  | 'offer-over'
+  | 'already-added'
+  | 'too-many-authenticators';
+
+export type Problem<Kind extends FormProblem['kind']> = Extract<FormProblem, { readonly kind: Kind }> | undefined;
 
 /** A problem as a page tells it: its sentence and, where one field is at fault, that field's name. */
 export type ToldProblem = { readonly text: string; readonly field?: string };
@@ -22,6 +60,8 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'password-like-email': 'new_password',
   'password-like-service': 'new_password',
   'malformed-name': 'name',
+  'wrong-factor-code': 'code',
+  'factor-code-used': 'code',
 };
 
 export function tellProblem(

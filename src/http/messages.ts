@@ -14,6 +14,12 @@ type Circumstances = {
 
 type MailedCode = Circumstances & { readonly code: string; readonly validMinutes: number };
 
+/** `method` names it: `authenticators.method.<method>`. */
+type ChangedAuthenticator = Circumstances & {
+  readonly method: 'totp' | 'recovery-code' | 'passkey' | 'security-key';
+  readonly recoverUrl: string;
+};
+
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
 export type Messages = {
   'registration-code': MailedCode;
@@ -31,6 +37,10 @@ export type Messages = {
   'password-changed': Circumstances & { readonly recoverUrl: string };
   recovered: Circumstances & { readonly recoverUrl: string };
   'email-change-undone': Circumstances & { readonly recoverUrl: string };
+  'authenticator-added': ChangedAuthenticator;
+  'authenticator-removed': ChangedAuthenticator;
+  /** Two devices answered with one key: somebody may have copied it. */
+  'passkey-copied': Circumstances & { readonly recoverUrl: string };
 };
 
 export type MessageName = keyof Messages;
@@ -52,7 +62,7 @@ export function composeMail<Name extends MessageName>(
   { data, locale, t }: { readonly data: Messages[Name]; readonly locale: Locale; readonly t: Translate },
 ): MailParts {
   const url = linkOf(data);
-  const words = 'newEmail' in data ? { newEmail: data.newEmail, undoDays: data.undoDays } : {};
+  const words = wordsOf(data, t);
   return {
     lead: t(`mail.${message}.lead`, words),
     ...('code' in data && {
@@ -63,6 +73,11 @@ export function composeMail<Name extends MessageName>(
     circumstances: circumstancesOf(data, t),
     notYou: t(`mail.${message}.not_you`, words),
   };
+}
+
+function wordsOf(data: Messages[MessageName], t: Translate): Record<string, string | number> {
+  if ('newEmail' in data) return { newEmail: data.newEmail, undoDays: data.undoDays };
+  return 'method' in data ? { method: t(`authenticators.method.${data.method}`) } : {};
 }
 
 function linkOf(data: Messages[MessageName]): string | undefined {

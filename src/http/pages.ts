@@ -1,19 +1,30 @@
+import type { AuthenticatorPages, PasskeyCeremony } from './authenticator-pages.ts';
+import type { FormProblem, Problem } from './form-problem.ts';
+
 /**
  * Every page and what it must be given. Texts are locale keys of the same name (`authentication/identify` →
  * `authentication.identify.…`); only words that people or portals wrote, URLs and numbers come through here. Every
  * `…Action` is the URL a form posts to, every `…Url` one that a link gets.
  */
-export type Pages = {
+export type Pages = AuthenticatorPages & {
   'authentication/identify': {
     readonly action: string;
     readonly identifier?: string | undefined;
     readonly registerUrl: string;
     readonly recoverUrl: string;
     readonly continueWith: readonly ContinueWith[];
+    readonly passkey: PasskeyCeremony;
     /** Back to the portal, without signing in. */
     readonly cancelAction: string;
     readonly problem?: Problem<
-      'wrong-credentials' | 'incomplete' | 'throttled' | 'overloaded' | 'code-needed' | 'expired-form'
+      | 'wrong-credentials'
+      | 'incomplete'
+      | 'throttled'
+      | 'overloaded'
+      | 'code-needed'
+      | 'passkey-over'
+      | 'passkey-refused'
+      | 'expired-form'
     >;
   };
   'authentication/mailed-code': TypedCode & { readonly startOverUrl: string };
@@ -125,36 +136,6 @@ export type ConnectedPortal = {
 
 /** An eID one can continue with, by its own name. */
 export type ContinueWith = { readonly name: string; readonly url: string };
-
-/** What keeps a form from going on, told at its top and at its field; the text is `problem.<kind>`. */
-export type FormProblem =
-  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
-  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
-  /** After a recovery: contacts stay as they are. */
-  | { readonly kind: 'cooling-down'; readonly remainingSeconds: number }
-  | { readonly kind: 'wrong-code'; readonly triesLeft: number }
-  | { readonly kind: 'password-too-short'; readonly minimumLength: number }
-  | { readonly [Kind in SimpleProblem]: { readonly kind: Kind } }[SimpleProblem];
-
-type SimpleProblem =
-  | 'wrong-credentials'
-  | 'wrong-password'
-  | 'incomplete'
-  | 'code-needed'
-  | 'expired-form'
-  | 'expired-code'
-  | 'code-over'
-  | 'address-taken'
-  | 'malformed-email'
-  | 'same-email'
-  | 'password-too-long'
-  | 'password-common'
-  | 'password-predictable'
-  | 'password-like-email'
-  | 'password-like-service'
-  | 'malformed-name';
-
-type Problem<Kind extends FormProblem['kind']> = Extract<FormProblem, { readonly kind: Kind }> | undefined;
 
 /** A page that waits for the code of a mail. The texts are the same whether the address has an account or not. */
 type TypedCode = {

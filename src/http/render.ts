@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Eta } from 'eta';
 import { formatDuration } from '../platform/display-format.ts';
 import { type I18n, type Locale, locales } from '../platform/i18n.ts';
-import { tellProblem } from './form-problem.ts';
+import { type FormProblem, tellProblem } from './form-problem.ts';
 import { composeMail, type MessageName, type Messages, oneLine, type RenderedMail } from './messages.ts';
-import type { FormProblem, PageName, Pages, Portal } from './pages.ts';
+import type { PageName, Pages, Portal } from './pages.ts';
 import { refuseScriptUrls } from './script-urls.ts';
 
 /** How this installation calls itself, and whom people can ask. `logoUrl` must be same-origin. */

@@ -22,7 +22,12 @@ export type LetterContent =
   | { readonly template: 'email-change-code'; readonly code: string }
   | { readonly template: 'email-changed'; readonly newAddressMasked: string; readonly undoToken: string }
   | { readonly template: 'email-change-undone' }
-  | { readonly template: 'password-changed' };
+  | { readonly template: 'password-changed' }
+  | { readonly template: 'authenticator-added' | 'authenticator-removed'; readonly method: ChangedAuthenticator }
+  | { readonly template: 'passkey-copied' };
+
+/** What was added or taken away; the words for it are the template's. */
+export type ChangedAuthenticator = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
 
 /** Work that somebody asks for, in the transaction that makes it true. */
 export type RequestedJob =
