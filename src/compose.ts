@@ -132,7 +132,7 @@ export async function compose({
 
   const assets = loadAssets({
     assetsDirectory: join(viewsDirectory, 'assets'),
-    fontsDirectory: join(projectDirectory, 'node_modules/@fontsource/be-vietnam-pro/files'),
+    packagesDirectory: join(projectDirectory, 'node_modules'),
   });
   const renderer = createRenderer({
     viewsDirectory,
