@@ -3,6 +3,7 @@ import { eventFrame } from './accounts/ports.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { PasskeyAttempt } from './authentication/prove-passkey.ts';
 import type { SecondFactorAttempt } from './authentication/prove-second-factor.ts';
+import { loadAttestationMetadata } from './authenticators/attestation-metadata.ts';
 import { createAuthenticatorList } from './authenticators/authenticator-list.ts';
 import {
   type AuthenticatorPageDependencies,
@@ -14,7 +15,7 @@ import { createPasskeys } from './authenticators/passkey.ts';
 import { createRecoveryCodes } from './authenticators/recovery-code.ts';
 import { createTotp } from './authenticators/totp.ts';
 import { createWebAuthnChallenges, type MarkOnce } from './authenticators/webauthn-challenge.ts';
-import type { Settings } from './config/schema.ts';
+import { relyingPartyId, type Settings } from './config/schema.ts';
 import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -38,11 +39,14 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
   const issuer = settings.DINHDANH_ISSUER;
   const totp = createTotp({ encryption, clock });
   const recoveryCodes = createRecoveryCodes({ encryption, clock });
+  const { DINHDANH_WEBAUTHN_METADATA_FILE: file, DINHDANH_WEBAUTHN_METADATA_ROOTS: roots } = settings;
+  const metadata = file && roots ? loadAttestationMetadata({ file, roots, at: clock.now() }) : undefined;
   const passkeys = createPasskeys({
-    rpId: issuer.hostname,
+    rpId: relyingPartyId(settings),
     rpName: settings.DINHDANH_NAME,
     origin: issuer.origin,
     challenges: createWebAuthnChallenges({ key: dependencies.challengeKey, markOnce: dependencies.markOnce, clock }),
+    metadata,
     clock,
   });
   const { enqueue } = jobs;
@@ -81,6 +85,8 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
     totp,
     recoveryCodes,
     passkeys,
+    /** Whether a key's model can be told, and so relied on. */
+    attests: metadata !== undefined,
     list,
     authenticatorPages: {
       totp: createTotpPage(pages),

@@ -139,7 +139,7 @@ export async function compose({
 
   const assets = loadAssets({
     assetsDirectory: join(viewsDirectory, 'assets'),
-    fontsDirectory: join(projectDirectory, 'node_modules/@fontsource/be-vietnam-pro/files'),
+    packagesDirectory: join(projectDirectory, 'node_modules'),
   });
   const renderer = createRenderer({
     viewsDirectory,
@@ -183,7 +183,7 @@ export async function compose({
     accounts,
     passkeys: authenticators.passkeys,
     authenticatorPages: authenticators.authenticatorPages,
-    attests: false,
+    attests: authenticators.attests,
     findAuthenticators,
     findAccount: (accountId) => accounts.findActive(pool, accountId),
     findPerson: async (accountId) => {

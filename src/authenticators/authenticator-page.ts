@@ -68,7 +68,7 @@ export function createTotpPage(dependencies: AuthenticatorPageDependencies): Aut
     const same = shown.sealed === undefined ? undefined : totp.reopen({ ...names, sealed: shown.sealed });
     const { secret, uri, sealed } = same ?? totp.offer(names);
     const { name, problem } = shown;
-    const data = { action, cancelUrl, secret, sealed, qrSvg: await totpQrSvg(uri), name, problem };
+    const data = { action, cancelUrl, secret, sealed, qrSvg: await totpQrSvg(uri), appUrl: uri, name, problem };
     return { name: 'authenticators/add-totp', data };
   }
 

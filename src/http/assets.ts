@@ -19,21 +19,32 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+const fontFiles = '@fontsource/be-vietnam-pro/files';
+
+/** Scripts of other people, served as their packages have them: file name → where it comes from. */
+const libraries: Readonly<Record<string, string>> = {
+  'simplewebauthn-browser.js': '@simplewebauthn/browser/dist/bundle/index.umd.min.js',
+};
+
 /**
- * Reads the stylesheet, script and pictures of `assetsDirectory`, and the fonts the stylesheet names from
- * `fontsDirectory` (@fontsource/be-vietnam-pro/files). Only what is listed here can be fetched: no path is resolved.
+ * Reads the stylesheet, scripts and pictures of `assetsDirectory`; and from `packagesDirectory` (node_modules) the fonts
+ * the stylesheet names and the libraries listed above. Only these can be fetched: no path is resolved.
  */
 export function loadAssets({
   assetsDirectory,
-  fontsDirectory,
+  packagesDirectory,
 }: {
   readonly assetsDirectory: string;
-  readonly fontsDirectory: string;
+  readonly packagesDirectory: string;
 }): Assets {
+  const fontsDirectory = join(packagesDirectory, fontFiles);
   const own = readdirSync(assetsDirectory).filter((file) => extname(file) in contentTypes);
   const fonts = readdirSync(fontsDirectory).filter((file) => /-(latin|vietnamese)-[467]00-normal\.woff2$/.test(file));
   const files = new Map<string, Asset>([
     ...own.map((file) => [`/assets/${file}`, readAsset(join(assetsDirectory, file))] as const),
+    ...Object.entries(libraries).map(
+      ([file, source]) => [`/assets/${file}`, readAsset(join(packagesDirectory, source))] as const,
+    ),
     ...fonts.map((file) => [`/assets/fonts/${file}`, readAsset(join(fontsDirectory, file))] as const),
   ]);
   return { version: versionOf(files), find: (path) => files.get(path) };

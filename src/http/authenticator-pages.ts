@@ -34,6 +34,8 @@ export type AuthenticatorPages = {
     readonly action: string;
     /** An SVG element, from our own code only. */
     readonly qrSvg: string;
+    /** The `otpauth:` address itself: who has the app on this very phone can't scan its screen. */
+    readonly appUrl: string;
     /** For apps without a camera, in groups of four. */
     readonly secret: string;
     /** The offer, carried by the form. */

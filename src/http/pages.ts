@@ -55,6 +55,7 @@ export type Pages = AuthenticatorPages & {
     readonly name?: string | undefined;
     readonly email: string;
     readonly signOutEverywhereAction: string;
+    readonly signInMethodsUrl: string;
     readonly changeEmailUrl: string;
     readonly changePasswordUrl: string;
     readonly sessionsUrl: string;

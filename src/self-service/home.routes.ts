@@ -33,6 +33,7 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
       data: {
         name: account.profile.name,
         email: account.email.address,
+        signInMethodsUrl: paths.signInMethods,
         changeEmailUrl: paths.changeEmail,
         changePasswordUrl: paths.changePassword,
         sessionsUrl: paths.sessions,

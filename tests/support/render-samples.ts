@@ -10,7 +10,7 @@ const viewsDirectory = fileURLToPath(new URL('../../views', import.meta.url));
 export function sampleRenderer(): { readonly renderer: Renderer; readonly assets: Assets } {
   const assets = loadAssets({
     assetsDirectory: `${viewsDirectory}/assets`,
-    fontsDirectory: fileURLToPath(new URL('../../node_modules/@fontsource/be-vietnam-pro/files', import.meta.url)),
+    packagesDirectory: fileURLToPath(new URL('../../node_modules', import.meta.url)),
   });
   const renderer = createRenderer({
     viewsDirectory,
@@ -56,6 +56,9 @@ export const sampleMessages: Messages = {
     undoDays: 14,
   },
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+  'authenticator-added': { ...circumstances, method: 'passkey', recoverUrl: 'https://dinhdanh.example/recover' },
+  'authenticator-removed': { ...circumstances, method: 'totp', recoverUrl: 'https://dinhdanh.example/recover' },
+  'passkey-copied': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   recovered: { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'email-change-undone': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'new-device': { ...circumstances, reportUrl: 'https://dinhdanh.example/account/not-me/abc', reportDays: 14 },

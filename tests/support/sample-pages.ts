@@ -1,5 +1,8 @@
 import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
 import { errorCodes } from './error-codes.ts';
+import { sample } from './sample.ts';
+import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
+import { sampleLoginPages } from './sample-login-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
@@ -20,13 +23,6 @@ export const samplePortal: Portal = {
 
 const email = 'nguyen.thi.my.huong@example.vn';
 const typedCode = { action: '/code', email, resendAction: '/resend', validMinutes: 10 } as const;
-const identify = {
-  action: '/password',
-  registerUrl: '/register',
-  recoverUrl: '/recover',
-  continueWith: [],
-  cancelAction: '/cancel',
-} as const;
 const release = [
   {
     claim: 'name',
@@ -52,41 +48,7 @@ const release = [
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
   ...sampleSessionPages,
-  sample('authentication/identify', 'plain', identify),
-  sample('authentication/identify', 'wrong', {
-    ...identify,
-    identifier: email,
-    continueWith: [
-      { name: 'VNeID', url: '/eid/vn' },
-      { name: 'FranceConnect', url: '/eid/fr' },
-    ],
-    problem: { kind: 'wrong-credentials' },
-  }),
-  sample('authentication/identify', 'incomplete', { ...identify, problem: { kind: 'incomplete' } }),
-  sample('authentication/identify', 'throttled', {
-    ...identify,
-    identifier: email,
-    problem: { kind: 'throttled', retryAfterSeconds: 240 },
-  }),
-  sample('authentication/identify', 'overloaded', {
-    ...identify,
-    problem: { kind: 'overloaded', retryAfterSeconds: 20 },
-  }),
-  sample('authentication/identify', 'code-needed', { ...identify, problem: { kind: 'code-needed' } }),
-  sample('authentication/identify', 'expired-form', { ...identify, problem: { kind: 'expired-form' } }),
-  sample('authentication/mailed-code', 'plain', { ...typedCode, startOverUrl: '/start' }),
-  sample('authentication/mailed-code', 'wrong', {
-    ...typedCode,
-    startOverUrl: '/start',
-    problem: { kind: 'wrong-code', triesLeft: 3 },
-  }),
-  sample('authentication/confirm-account', 'plain', { action: '/confirm', name: 'Nguyễn Thị Mỹ Hường', email }),
-  sample('authentication/gone-back', 'signed-in', { outcome: 'signed-in', continueUrl: '/on', accountUrl: '/account' }),
-  sample('authentication/gone-back', 'declined', { outcome: 'declined', continueUrl: '/on', accountUrl: '/account' }),
-  sample('authentication/gone-back', 'expired', { outcome: 'expired', accountUrl: '/account' }, { withPortal: false }),
-  sample('authentication/signed-in', 'signed-in', { outcome: 'signed-in', continueUrl: '/auth/1' }),
-  sample('authentication/signed-in', 'declined', { outcome: 'declined', continueUrl: '/auth/1' }),
-  sample('authentication/signed-in', 'stopped', { outcome: 'stopped', continueUrl: '/auth/1' }, { withPortal: false }),
+  ...sampleLoginPages,
   sample('accounts/register-email', 'plain', { action: '/register', signInUrl: '/in' }),
   sample('accounts/register-email', 'malformed', {
     action: '/register',
@@ -172,6 +134,7 @@ export const samplePages: readonly SamplePage[] = [
     { withPortal: false },
   ),
   sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
+  ...sampleAuthenticatorPages,
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   sample(
     'accounts/home',
@@ -180,6 +143,7 @@ export const samplePages: readonly SamplePage[] = [
       name: 'Nguyễn Thị Mỹ Hường',
       email,
       signOutEverywhereAction: '/out',
+      signInMethodsUrl: '/sign-in-methods',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
       sessionsUrl: '/sessions',
@@ -195,6 +159,7 @@ export const samplePages: readonly SamplePage[] = [
     {
       email,
       signOutEverywhereAction: '/out',
+      signInMethodsUrl: '/sign-in-methods',
       changeEmailUrl: '/email',
       changePasswordUrl: '/password',
       sessionsUrl: '/sessions',
@@ -281,13 +246,3 @@ export const samplePages: readonly SamplePage[] = [
     technicalDetail: "redirect_uri did not match any of the client's registered redirect_uris",
   }),
 ];
-
-function sample<Name extends PageName>(
-  page: Name,
-  variant: string,
-  data: Pages[Name],
-  { withPortal = true }: { readonly withPortal?: boolean } = {},
-): SamplePage {
-  // The compiler can't pair a generic name with its data in a union; the parameters already did.
-  return { page, variant, data, withPortal } as unknown as SamplePage;
-}

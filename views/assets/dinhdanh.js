@@ -16,6 +16,11 @@ for (const button of document.querySelectorAll('[data-show-password]')) {
   input.form.addEventListener('submit', hide);
 }
 
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
 const sent = new WeakSet();
 
 addEventListener('submit', (event) => {
