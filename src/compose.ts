@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { isCoolingDown, type SubjectRef } from './accounts/account.ts';
+import type { SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
@@ -34,7 +34,6 @@ import { createAccountSessions } from './oidc/account-sessions.ts';
 import { createOidc } from './oidc/module.ts';
 import { createReplayRepository } from './oidc/replay-repository.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
-import { createFreshlyProvedPolicy } from './oidc/signed-in.ts';
 import { createSigningKeyRepository } from './oidc/signing-key-repository.ts';
 import { signingKeyPolicy } from './oidc/signing-keys.ts';
 import type { Clock } from './platform/clock.ts';
@@ -133,7 +132,10 @@ export async function compose({
     metrics,
     clock,
     markOnce: replays.markOnce,
-    defaultName: (locale, method) => i18n.translator(locale)(`authenticators.default_name.${method}`),
+    defaultName(locale, method) {
+      const t = i18n.translator(locale);
+      return t(`authenticators.default_name.${method}`);
+    },
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
@@ -207,16 +209,7 @@ export async function compose({
   });
   const selfService = createSelfService({
     signedIn: oidc.signedIn,
-    freshlyProved: createFreshlyProvedPolicy({
-      signedIn: oidc.signedIn,
-      findAuthenticators,
-      isRecovering: async (accountId) => {
-        const account = await accounts.findActive(pool, accountId);
-        return account !== undefined && isCoolingDown(account, clock.now());
-      },
-      issuer,
-      clock,
-    }),
+    freshlyProved: oidc.freshlyProved,
     authenticators: authenticators.list,
     authenticatorPages: authenticators.authenticatorPages,
     relyingParties,

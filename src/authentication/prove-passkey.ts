@@ -1,6 +1,5 @@
 import type { Origin } from '../accounts/ports.ts';
 import type { Passkeys } from '../authenticators/passkey.ts';
-import type { AuthenticationRefusal } from '../authenticators/passkey-authentication.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Evidence, newLocalEvidence } from './evidence.ts';
@@ -26,10 +25,12 @@ export type ProvePasskey = (submission: {
   ) => Promise<void>;
 }) => Promise<PasskeyOutcome>;
 
+type Refusal = Extract<Awaited<ReturnType<Passkeys['authenticate']>>, { readonly outcome: 'refused' }>['reason'];
+
 /** What became of an assertion whose credential belongs to somebody, for the record. */
 export type PasskeyAttempt = {
   readonly accountId: string;
-  readonly result: 'proved' | AuthenticationRefusal;
+  readonly result: 'proved' | Refusal;
   readonly asSecondFactor: boolean;
   readonly origin: Origin;
 };

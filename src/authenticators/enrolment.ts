@@ -1,7 +1,6 @@
 import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { newAttemptMark } from '../accounts/mailed-codes.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
-import type { AuthenticatorKind } from '../audit/audit-event.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Jobs } from '../jobs/module.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,6 +11,9 @@ import type { Passkeys } from './passkey.ts';
 import type { PasskeyKind } from './passkey-repository.ts';
 import type { RecoveryCodes } from './recovery-code.ts';
 import type { Totp, TotpEnrolment } from './totp.ts';
+
+/** A kind of authenticator, as events and letters name it. */
+export type AuthenticatorKind = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
 
 /** What was added, and a set of recovery codes where it is the account's first second factor: shown this once. */
 export type Added = { readonly kind: 'added'; readonly recoveryCodes: readonly string[] | undefined };

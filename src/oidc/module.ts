@@ -43,7 +43,7 @@ import type { StoreCipher } from './resting-payload.ts';
 import { currentIal } from './session-proof.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
-import { createSignedInPolicy, type SignedIn } from './signed-in.ts';
+import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { extraTokenClaims } from './token-claims.ts';
 
@@ -84,6 +84,8 @@ export type Oidc = {
   readonly routes: readonly Route[];
   /** For the pages of a signed-in person. */
   readonly signedIn: Policy<SignedIn>;
+  /** For changes of what somebody signs in with. */
+  readonly freshlyProved: Policy<SignedIn>;
   readonly device: DeviceCookie;
   readonly methodsAt: (path: string) => readonly string[];
   readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -191,13 +193,15 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     secureCookies,
   });
 
+  const signedIn = createSignedInPolicy({ provider, findPerson, issuer, clock });
   return {
     routes: [
       ...loginRoutes.map(goneBack.guard),
       ...createFirstPartyRoutes({ issuer, answerPage }),
       ...postedRequestRoutes,
     ],
-    signedIn: createSignedInPolicy({ provider, findPerson, issuer, clock }),
+    signedIn,
+    freshlyProved: createFreshlyProvedPolicy({ ...dependencies, signedIn }),
     device,
     methodsAt: engineMethodsAt,
     handle: (req, res) => handler(req, res),

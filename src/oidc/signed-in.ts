@@ -1,4 +1,5 @@
 import type Provider from 'oidc-provider';
+import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { type Assurance, aals, isAtLeast } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
 import { type Authenticators, freshProofSeconds } from '../authentication/step-up.ts';
@@ -61,17 +62,19 @@ export function createSignedInPolicy(dependencies: {
 export function createFreshlyProvedPolicy(dependencies: {
   readonly signedIn: Policy<SignedIn>;
   readonly findAuthenticators: (accountId: string) => Promise<Authenticators>;
-  readonly isRecovering: (accountId: string) => Promise<boolean>;
+  readonly findAccount: (accountId: string) => Promise<Account | undefined>;
   readonly issuer: URL;
   readonly clock: Clock;
 }): Policy<SignedIn> {
-  const { signedIn, findAuthenticators, isRecovering, issuer, clock } = dependencies;
+  const { signedIn, findAuthenticators, findAccount, issuer, clock } = dependencies;
 
   async function hasProvedAll({ accountId, assurance }: SignedIn): Promise<boolean> {
     if (epochSeconds(clock) - assurance.authTime > freshProofSeconds) return false;
     if (isAtLeast(aals, assurance.aal, 'aal2')) return true;
     const { asksSecondFactor } = await findAuthenticators(accountId);
-    return !asksSecondFactor || isRecovering(accountId);
+    if (!asksSecondFactor) return true;
+    const account = await findAccount(accountId);
+    return account !== undefined && isCoolingDown(account, clock.now());
   }
 
   return {

@@ -46,6 +46,7 @@ describe('A login transaction', () => {
       mailedCode: { state: 'not-asked' },
       cancelled: false,
       consent: undefined,
+      enrolmentDeclined: false,
       sharedDevice: false,
       outcome: undefined,
       createdAt: at,

@@ -35,7 +35,7 @@ describe('OpenID Connect Discovery 1.0 §3', () => {
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       ui_locales_supported: ['vi', 'en', 'fr'],
-      acr_values_supported: ['self'],
+      acr_values_supported: ['self', 'aal2', 'phr'],
     });
     expect([...(document['grant_types_supported'] as string[])].sort()).toEqual([
       'authorization_code',

@@ -16,7 +16,7 @@ export type PortalClient = {
     answer: string | URL | Request,
     parameters?: Record<string, string>,
   ) => ReturnType<typeof openid.authorizationCodeGrant>;
-  /** Begins, signs the person in, and redeems. */
+  /** Begins, signs the person in, who adds no other authenticator, and redeems. */
   readonly signIn: (
     browser: PlainBrowser,
     person: TestPerson,
@@ -91,7 +91,7 @@ export async function portalClient(
       ),
     async signIn(browser, person, parameters) {
       const login = await client.begin(parameters);
-      return client.redeem(login, (await signIn(browser, login.url, person)).url);
+      return client.redeem(login, (await signIn(browser, login.url, person, { declines: true })).url);
     },
   };
   return client;
@@ -106,17 +106,25 @@ export async function signIn(
   browser: PlainBrowser,
   start: string | PlainPage,
   { email, password }: TestPerson,
-  { decision = 'continue' }: { readonly decision?: 'continue' | 'another' } = {},
+  {
+    decision = 'continue',
+    declines = false,
+  }: { readonly decision?: 'continue' | 'another'; readonly declines?: boolean } = {},
 ): Promise<PlainPage> {
   let page = typeof start === 'string' ? await browser.get(start) : start;
   for (let step = 0; step < 8; step += 1) {
     if (page.name === 'identify') page = await browser.submit(page, { identifier: email, password });
     else if (page.name === 'consent') page = await browser.submit(page);
+    else if (page.name === 'enroll' && declines) page = await browser.submit(page, {}, declineForm(page));
     else if (page.name === 'confirm-account') page = await browser.submit(page, { decision });
     else if (page.refresh !== undefined) page = await browser.get(new URL(page.refresh, page.url).href);
     else return page;
   }
   return page;
+}
+
+function declineForm({ forms }: PlainPage): number {
+  return forms.findIndex(({ fields }) => fields['decision'] === 'later');
 }
 
 /** A browser that stays on the provider. */
