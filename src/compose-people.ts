@@ -112,6 +112,12 @@ export function composePeople(dependencies: PeopleDependencies) {
     endSessions,
     // Second factors, proven identity and mandates come with their own releases: nobody has any yet.
     findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
+    findRecoveryMeans: async () => [],
+    typedProofs: {
+      totp: async () => ({ kind: 'wrong-code' }),
+      'recovery-code': async () => ({ kind: 'wrong-code' }),
+    },
+    recoveryGuesses: authentication.recoveryGuesses,
     passwords: {
       judge,
       hash: hasher.hash,

@@ -244,6 +244,7 @@ export async function compose({
     oidc,
     signingKeys,
     audit,
+    recoveryWaiting: accounts.recoveryWaiting,
     sendLetter,
   });
   const keyWatch = setInterval(() => {

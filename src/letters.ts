@@ -39,6 +39,13 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       const undoUrl = link(`/account/undo-email-change/${letter.undoToken}`);
       return { name: letter.template, data: { ...frame, newEmail: letter.newAddressMasked, undoUrl, undoDays } };
     }
+    case 'recovery-waiting':
+    case 'recovery-reminder':
+    case 'recovery-ready': {
+      const [readyAt, endsAt] = [new Date(letter.readyAt), new Date(letter.endsAt)];
+      const stopUrl = link(`/account/stop-recovery/${letter.stopToken}`);
+      return { name: letter.template, data: { ...frame, readyAt, endsAt, stopUrl } };
+    }
     case 'recovered':
     case 'password-changed':
     case 'email-change-undone':

@@ -31,6 +31,8 @@ export type LoginTransaction = {
   readonly consent: 'granted' | 'refused' | undefined;
   /** The session ends with the browser, and soon when nobody uses it. */
   readonly sharedDevice: boolean;
+  /** The account was recovered in this login: what it lost isn't asked for now. */
+  readonly recovered: boolean;
   /** Once it stands, nothing is added any more. */
   readonly outcome: LoginOutcome | undefined;
   readonly createdAt: Date;

@@ -11,6 +11,7 @@ import {
   recordEvidence,
   setConsent,
   setMailedCode,
+  setRecovered,
 } from './login-transaction-repository.ts';
 import { createMailAllowance, type MailAllowance } from './mail-allowance.ts';
 import {
@@ -19,6 +20,7 @@ import {
   type PasswordDependencies,
   type ProvePassword,
 } from './prove-password.ts';
+import { createRecoveryGuesses, type RecoveryGuesses } from './recovery-guesses.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
@@ -30,6 +32,7 @@ const logins = {
   countAttempt,
   chooseAccount,
   setMailedCode,
+  setRecovered,
   setConsent,
   cancel: cancelLogin,
   finish: finishLogin,
@@ -42,6 +45,7 @@ export type Authentication = {
   readonly logins: typeof logins;
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
+  readonly recoveryGuesses: RecoveryGuesses;
   readonly knownDevices: KnownDevices;
   /** For the worker. */
   readonly removeExpired: typeof removeExpired;
@@ -63,6 +67,7 @@ export function createAuthentication<Account extends LoginAccount>(
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance({ run, clock, throttleKeys }),
+    recoveryGuesses: createRecoveryGuesses({ run, clock, throttleKeys }),
     knownDevices,
     removeExpired,
   };

@@ -1,5 +1,5 @@
 import { formatDateTime, formatDuration } from '../platform/display-format.ts';
-import type { Locale, Translate } from '../platform/i18n.ts';
+import type { Locale, TextParameters, Translate } from '../platform/i18n.ts';
 
 /** What every mail tells besides its own content: who, when, where from, and for which portal. */
 type Circumstances = {
@@ -13,6 +13,9 @@ type Circumstances = {
 };
 
 type MailedCode = Circumstances & { readonly code: string; readonly validMinutes: number };
+
+/** The link opens a page whose button stops the recovery; it works until `endsAt` without a login. */
+type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt: Date; readonly stopUrl: string };
 
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
 export type Messages = {
@@ -28,6 +31,9 @@ export type Messages = {
     readonly undoUrl: string;
     readonly undoDays: number;
   };
+  'recovery-waiting': WaitingRecovery;
+  'recovery-reminder': WaitingRecovery;
+  'recovery-ready': WaitingRecovery;
   'password-changed': Circumstances & { readonly recoverUrl: string };
   recovered: Circumstances & { readonly recoverUrl: string };
   'email-change-undone': Circumstances & { readonly recoverUrl: string };
@@ -52,7 +58,7 @@ export function composeMail<Name extends MessageName>(
   { data, locale, t }: { readonly data: Messages[Name]; readonly locale: Locale; readonly t: Translate },
 ): MailParts {
   const url = linkOf(data);
-  const words = 'newEmail' in data ? { newEmail: data.newEmail, undoDays: data.undoDays } : {};
+  const words = wordsOf(data);
   return {
     lead: t(`mail.${message}.lead`, words),
     ...('code' in data && {
@@ -65,9 +71,16 @@ export function composeMail<Name extends MessageName>(
   };
 }
 
+function wordsOf(data: Messages[MessageName]): TextParameters {
+  if ('newEmail' in data) return { newEmail: data.newEmail, undoDays: data.undoDays };
+  if ('stopUrl' in data) return { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) };
+  return {};
+}
+
 function linkOf(data: Messages[MessageName]): string | undefined {
   if ('signInUrl' in data) return data.signInUrl;
   if ('undoUrl' in data) return data.undoUrl;
+  if ('stopUrl' in data) return data.stopUrl;
   return 'recoverUrl' in data ? data.recoverUrl : undefined;
 }
 

@@ -10,6 +10,8 @@ export type LoginRecord = {
   readonly open: (login: OpenLogin) => Promise<void>;
   /** The person just set this password and so knows it. In the transaction in which they set it. */
   readonly passwordSet: (tx: Transaction, login: OpenLogin, accountId: string) => Promise<void>;
+  /** The same for somebody whose account was recovered here: this login doesn't ask for what they lost. */
+  readonly recovered: (tx: Transaction, login: OpenLogin, accountId: string) => Promise<void>;
   /** As it stands now: another request of the same person may have been faster. */
   readonly current: (login: OpenLogin) => Promise<LoginTransaction | undefined>;
 };
@@ -21,14 +23,19 @@ export function createLoginRecord(dependencies: {
 }): LoginRecord {
   const { logins, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
+  const passwordSet: LoginRecord['passwordSet'] = async (tx, login, accountId) => {
+    const evidence = newLocalEvidence('password', epochSeconds(clock));
+    await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
+  };
   return {
     async open(login) {
       const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
       await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
     },
-    async passwordSet(tx, login, accountId) {
-      const evidence = newLocalEvidence('password', epochSeconds(clock));
-      await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
+    passwordSet,
+    async recovered(tx, login, accountId) {
+      await passwordSet(tx, login, accountId);
+      await logins.setRecovered(tx, { ...at(login), accountId });
     },
     current: (login) => logins.find(pool, at(login)),
   };
