@@ -10,6 +10,9 @@ import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
+import { createRecoveryCodes } from './authenticators/recovery-code.ts';
+import { createTotp } from './authenticators/totp.ts';
+import { composeRecovery } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { Jobs } from './jobs/module.ts';
@@ -102,6 +105,8 @@ export function composePeople(dependencies: PeopleDependencies) {
     secrets,
   });
 
+  const totp = createTotp({ encryption, clock });
+  const recoveryCodes = createRecoveryCodes({ encryption, clock });
   const accounts = createAccounts({
     run,
     inTransaction,
@@ -110,13 +115,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    // Second factors, proven identity and mandates come with their own releases: nobody has any yet.
-    findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
-    findRecoveryMeans: async () => [],
-    typedProofs: {
-      totp: async () => ({ kind: 'wrong-code' }),
-      'recovery-code': async () => ({ kind: 'wrong-code' }),
-    },
+    ...composeRecovery({ totp, recoveryCodes }),
     recoveryGuesses: authentication.recoveryGuesses,
     passwords: {
       judge,

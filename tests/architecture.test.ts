@@ -92,6 +92,8 @@ const doors: readonly Door[] = [
   { packages: ['pg-boss'], open: [/^src\/jobs\//] },
   { packages: ['argon2'], open: [/^src\/authenticators\/password\.ts$/] },
   { packages: ['bcrypt'], open: [/^src\/authenticators\/foreign-hash\.ts$/] },
+  { packages: ['otpauth'], open: [/^src\/authenticators\/totp\.ts$/] },
+  { packages: ['qrcode'], open: [/^src\/authenticators\/totp-qr\.ts$/] },
   { packages: ['@zxcvbn-ts/core'], open: [/^src\/authenticators\/password-policy\.ts$/] },
   // Megabytes of words, which the policy is handed.
   { packages: ['@zxcvbn-ts/language-common'], open: [/^src\/compose-people\.ts$/] },

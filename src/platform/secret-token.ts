@@ -20,7 +20,17 @@ export function newReferenceId(): string {
 
 /** What a person typed, as the code was made: spaces and dashes gone, O→0, I and L→1, upper case. */
 export function normalizeTypedCode(typed: string): string {
-  return typed.replace(/[\s-]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1');
+  // Any dash: keyboards make a long one of two short ones.
+  return typed
+    .replace(/[\s\p{Pd}]/gu, '')
+    .toUpperCase()
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1');
+}
+
+/** For reading and copying by hand: `ABCDEFGH` → `ABCD EFGH`. */
+export function inGroupsOfFour(text: string): string {
+  return text.replace(/.{4}(?=.)/g, '$& ');
 }
 
 /** SHA-256 as 32 bytes: how every bearer value rests in the database. */

@@ -4,8 +4,9 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { testDatabase } from '../support/database.ts';
 import { freePort } from '../support/free-port.ts';
-import { startInstallation } from '../support/installation.ts';
+import { startInstallation, testEnvironment } from '../support/installation.ts';
 import { browserAt, portalClient, signIn } from '../support/portal-client.ts';
 
 const project = join(import.meta.dirname, '../..');
@@ -28,21 +29,21 @@ async function treeOf(commit: string): Promise<string> {
 }
 
 describe('expand, then contract: the previous release on the schema of today', () => {
-  it('starts, and signs somebody in', async () => {
+  it('goes on when the schema is migrated under it, and signs somebody in', async () => {
     const { version, commit } = await previousRelease();
     const issuer = `http://localhost:${await freePort()}`;
-    const today = await startInstallation({ DINHDANH_ISSUER: issuer });
+    const environment = testEnvironment(issuer);
+    const database = await testDatabase('empty');
     const folder = await treeOf(commit);
     const previous = fork(join(folder, 'tests/support/provider-process.ts'), {
       cwd: folder,
-      env: {
-        ...process.env,
-        PROVIDER_PROCESS: JSON.stringify({ environment: today.environment, connection: today.database.connection }),
-      },
+      env: { ...process.env, PROVIDER_PROCESS: JSON.stringify({ environment, connection: database.connection }) },
       execArgv: [],
     });
+    // It migrates to its own schema first: started later, it would refuse the one of today.
+    const [word] = await Promise.race([once(previous, 'message'), once(previous, 'exit')]);
+    const today = await startInstallation(environment, database);
     try {
-      const [word] = await once(previous, 'message');
       expect(`${version} ${word}`).toBe(`${version} ready`);
       const client = await portalClient(issuer, await today.addPortal());
       const login = await client.begin();

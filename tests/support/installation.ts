@@ -43,7 +43,8 @@ export const callback = 'http://127.0.0.1:9/callback';
 
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 
-function testEnvironment(issuer: string): Record<string, string> {
+/** Settings with keys of their own. */
+export function testEnvironment(issuer: string): Record<string, string> {
   return {
     DINHDANH_ISSUER: issuer,
     DATABASE_URL: 'postgres://the.test.s.own/database',
