@@ -49,5 +49,6 @@ console.log(`${values.out}: ${pages.size} pages`);
 function mailPages(): Readonly<Record<string, string>> {
   const mail = renderer.renderMail('email-changed', { locale, data: sampleMessages['email-changed'] });
   const code = renderer.renderMail('sign-in-code', { locale, data: sampleMessages['sign-in-code'] });
-  return { '/mail/email-changed': mail.html, '/mail/sign-in-code': code.html };
+  const waiting = renderer.renderMail('recovery-waiting', { locale, data: sampleMessages['recovery-waiting'] });
+  return { '/mail/email-changed': mail.html, '/mail/sign-in-code': code.html, '/mail/recovery-waiting': waiting.html };
 }

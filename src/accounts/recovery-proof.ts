@@ -1,8 +1,9 @@
 import type { Transaction } from '../platform/transaction.ts';
+import type { Account } from './account.ts';
 import { recordFurtherProof, spendFurtherTry } from './further-proof-repository.ts';
 import { type AttemptMark, newAttemptMark } from './mailed-codes.ts';
-import type { AccountsContext } from './ports.ts';
-import type { FurtherProof } from './recovery-rules.ts';
+import type { AccountsContext, TypedProofs } from './ports.ts';
+import { isTyped } from './recovery-rules.ts';
 import { createRecoveryStanding } from './recovery-standing.ts';
 
 export type FurtherProofOutcome =
@@ -17,11 +18,6 @@ export type RecoveryProofs = ReturnType<typeof createRecoveryProofs>;
 type Attempt = { readonly handle: string; readonly code: string; readonly mark: AttemptMark };
 
 const purpose = 'recovery';
-
-/** The proofs a person types. A passkey is none of them. */
-export function isTyped(proof: FurtherProof): proof is 'totp' | 'recovery-code' {
-  return proof === 'totp' || proof === 'recovery-code';
-}
 
 /**
  * The further proof of a recovery: a code of an authenticator app, or a recovery code, in one field. A request has five
@@ -52,29 +48,47 @@ export function createRecoveryProofs(context: AccountsContext) {
     tx: Transaction,
     attempt: Attempt & { readonly accountId: string },
   ): Promise<FurtherProofOutcome> {
-    const { accountId, handle, code, mark } = attempt;
+    const { accountId, handle } = attempt;
     const at = clock.now();
     const triesLeft = await spendFurtherTry(tx, { handle, at });
     if (triesLeft === undefined) {
-      // A double click proved it meanwhile, or there is nothing left to try with.
-      const request = await mailedCodes.find(tx, { purpose, handle });
-      if (request === undefined) return { kind: 'over' };
-      return request.furtherProof === null ? { kind: 'wrong', triesLeft: 0 } : { kind: 'proved' };
+      return afterNoTry(tx, handle);
     }
     const account = await accounts.findActive(tx, accountId);
     const { need } = await findStanding(tx, { accountId, furtherProof: null });
     if (account === undefined || need.kind !== 'needs-one-more') {
       return { kind: 'over' };
     }
-    for (const proof of need.proofs.filter(isTyped)) {
+    const proof = await provedBy(tx, { ...attempt, account, proofs: need.proofs.filter(isTyped) });
+    if (proof === undefined) {
+      return { kind: 'wrong', triesLeft };
+    }
+    await recordFurtherProof(tx, { handle, at, proof });
+    await recoveryGuesses.forget(tx, accountId);
+    return { kind: 'proved' };
+  }
+
+  /** A double click proved it meanwhile, or there is nothing left to try with. */
+  async function afterNoTry(tx: Transaction, handle: string): Promise<FurtherProofOutcome> {
+    const request = await mailedCodes.find(tx, { purpose, handle });
+    if (request === undefined) {
+      return { kind: 'over' };
+    }
+    return request.furtherProof === null ? { kind: 'wrong', triesLeft: 0 } : { kind: 'proved' };
+  }
+
+  async function provedBy(
+    tx: Transaction,
+    attempt: Attempt & { readonly account: Account; readonly proofs: readonly (keyof TypedProofs)[] },
+  ): Promise<keyof TypedProofs | undefined> {
+    const { account, code, mark } = attempt;
+    for (const proof of attempt.proofs) {
       const { kind } = await typedProofs[proof](tx, { account, code, attempt: mark });
       if (kind === 'proved') {
-        await recordFurtherProof(tx, { handle, at, proof });
-        await recoveryGuesses.forget(tx, accountId);
-        return { kind: 'proved' };
+        return proof;
       }
     }
-    return { kind: 'wrong', triesLeft };
+    return undefined;
   }
 
   return { prove };

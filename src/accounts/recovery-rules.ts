@@ -24,6 +24,11 @@ export type RecoveryNeed =
   /** Stopped too often: whoever asks must show who they are. */
   | { readonly kind: 'desk-or-eid-only' };
 
+/** Those a person types. A passkey is none of them. */
+export function isTyped(proof: FurtherProof): proof is 'totp' | 'recovery-code' {
+  return proof !== 'passkey';
+}
+
 /** How long somebody with one proof waits while the person on the other end may stop it. */
 export const waitSeconds = 72 * 3600;
 /** How long nothing is removed and no contact changes after a recovery. */

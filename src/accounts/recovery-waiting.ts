@@ -52,7 +52,8 @@ export function createRecoveryWaiting(context: AccountsContext) {
     const endsAt = new Date(startedAt.getTime() + attemptDays * dayMs);
     await inTransaction(async (tx) => {
       const request = await mailedCodes.find(tx, { purpose, handle });
-      const account = request?.proved && request.accountId ? await accounts.findActive(tx, request.accountId) : undefined;
+      const account =
+        request?.proved && request.accountId ? await accounts.findActive(tx, request.accountId) : undefined;
       if (request === undefined || account === undefined) {
         return;
       }

@@ -11,6 +11,7 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'wrong-password': 'password',
   'wrong-code': 'code',
   'expired-code': 'code',
+  'proof-over': 'code',
   'malformed-email': 'email',
   'code-over': 'email',
   'address-taken': 'email',

@@ -71,7 +71,7 @@ export type OidcDependencies = {
   readonly signingKeys: SigningKeyRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
-  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode'>;
+  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'recoveryProofs' | 'recoveryWaiting' | 'signInCode'>;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];
@@ -189,7 +189,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
   const record = createLoginRecord({ logins, pool, clock });
   const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
-  const { registration, recovery, signInCode } = dependencies.accounts;
+  const { registration, recovery, recoveryProofs, recoveryWaiting, signInCode } = dependencies.accounts;
   const { allowRequest } = dependencies.authentication;
   const steps = { openLoginPolicy, pages, logins, record, device, allowRequest, pool, clock, secureCookies };
 
@@ -225,7 +225,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     ...identifyRoutes,
     ...mailedCode.routes,
     ...createRegistrationRoutes({ ...steps, registration }),
-    ...createRecoveryRoutes({ ...steps, recovery }),
+    ...createRecoveryRoutes({ ...steps, recovery, recoveryProofs, recoveryWaiting }),
   ];
 
   return {

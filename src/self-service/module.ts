@@ -16,6 +16,7 @@ import { createHomeRoutes } from './home.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
+import { createStopRecoveryRoutes } from './stop-recovery.routes.ts';
 import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
 
 export type SelfServiceDependencies = {
@@ -23,7 +24,7 @@ export type SelfServiceDependencies = {
   readonly device: DeviceCookie;
   readonly accounts: Pick<
     Accounts,
-    'findActive' | 'emailChange' | 'emailChangeUndo' | 'changePassword' | 'signOutEverywhere'
+    'findActive' | 'emailChange' | 'emailChangeUndo' | 'changePassword' | 'recoveryWaiting' | 'signOutEverywhere'
   >;
   readonly authentication: Pick<Authentication, 'provePassword' | 'allowRequest'>;
   readonly relyingParties: Pick<RelyingParties, 'consents' | 'findActive'>;
@@ -62,6 +63,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         withdrawRelease: dependencies.withdrawRelease,
       }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
+      ...createStopRecoveryRoutes({ answerPage, csrf, errorPages, recoveryWaiting: accounts.recoveryWaiting }),
       ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
     ],
   };

@@ -6,5 +6,6 @@ export const paths = {
   portals: '/account/portals',
   withdrawRelease: '/account/portals/:clientId/withdraw',
   signOutEverywhere: '/account/sign-out-everywhere',
+  stopRecovery: '/account/stop-recovery',
   undoEmailChange: '/account/undo-email-change',
 } as const;

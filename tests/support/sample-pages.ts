@@ -1,5 +1,6 @@
 import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
 import { errorCodes } from './error-codes.ts';
+import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
 export type SamplePage = {
@@ -50,6 +51,7 @@ const release = [
 
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
+  ...sampleRecoveryPages,
   sample('authentication/identify', 'plain', identify),
   sample('authentication/identify', 'wrong', {
     ...identify,
@@ -129,7 +131,6 @@ export const samplePages: readonly SamplePage[] = [
     name: 'Nguyễn Thị Mỹ Hường',
     problem: { kind: 'malformed-name' },
   }),
-  sample('accounts/recover-email', 'plain', { action: '/recover', signInUrl: '/in' }),
   sample('accounts/recover-code', 'plain', { ...typedCode, changeUrl: '/recover' }),
   sample('accounts/new-password', 'common', {
     action: '/new',
@@ -149,7 +150,6 @@ export const samplePages: readonly SamplePage[] = [
     email,
     problem: { kind: 'password-like-service' },
   }),
-  sample('accounts/recovered', 'plain', { continueUrl: '/in' }),
   sample(
     'accounts/portals',
     'some',
@@ -170,7 +170,6 @@ export const samplePages: readonly SamplePage[] = [
     { withPortal: false },
   ),
   sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
-  sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   sample(
     'accounts/home',
     'notice',
