@@ -39,7 +39,7 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['audit-log'],
   jobs: ['job'],
-  accounts: ['account', 'email-address', 'mailed-codes', 'ports', 'profile', 'recovery-rules'],
+  accounts: ['account', 'email-address', 'lock-account', 'mailed-codes', 'ports', 'profile', 'recovery-rules'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: ['password', 'password-policy', 'password-problem', 'password-repository'],
   authentication: [

@@ -93,18 +93,18 @@ export async function findByStopToken(
   return found;
 }
 
-/** Stops the recovery of a link, once. @returns whose it was; undefined where this call stopped nothing */
+/** Stops the recovery of a link, once. @returns whether this call did */
 export async function stopByToken(
   tx: Transaction,
   stop: { readonly token: string; readonly at: Date; readonly countsUntil: Date },
-): Promise<string | undefined> {
-  const [stopped] = await rowsOf<{ readonly account_id: string }>(
+): Promise<boolean> {
+  const stopped = await rowsOf(
     tx,
     `UPDATE recovery_attempt SET state = 'stopped', ended_at = $2, expires_at = $3
-     WHERE stop_token_hash = $1 AND expires_at > $2 AND state = 'waiting' RETURNING account_id`,
+     WHERE stop_token_hash = $1 AND expires_at > $2 AND state = 'waiting' RETURNING true AS stopped`,
     [sha256(stop.token), stop.at, stop.countsUntil],
   );
-  return stopped?.account_id;
+  return stopped.length === 1;
 }
 
 /** Takes on the sending of a later notice, once, while the attempt still waits. */

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { Account } from './account.ts';
 import { maskEmailAddress } from './email-address.ts';
+import { lockAccount } from './lock-account.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import {
   claimNotice,
@@ -115,9 +116,13 @@ export function createRecoveryWaiting(context: AccountsContext) {
     const at = clock.now();
     const countsUntil = new Date(at.getTime() + stopCountsDays * dayMs);
     await inTransaction(async (tx) => {
-      const accountId = await stopByToken(tx, { token, at, countsUntil });
-      const account = accountId === undefined ? undefined : await accounts.findActive(tx, accountId);
-      if (account === undefined) {
+      const found = await findByStopToken(tx, { token, at });
+      if (found === undefined) {
+        return;
+      }
+      await lockAccount(tx, found.accountId);
+      const account = await accounts.findActive(tx, found.accountId);
+      if (account === undefined || !(await stopByToken(tx, { token, at, countsUntil }))) {
         return;
       }
       await mailedCodes.voidAll(tx, account.id);

@@ -2,6 +2,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { type Account, activeAccountOf } from './account.ts';
 import { createCodeFlow } from './code-flow.ts';
+import { lockAccount } from './lock-account.ts';
 import { type AttemptMark, newAttemptMark } from './mailed-codes.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import { endWaiting, findAttempts } from './recovery-attempt-repository.ts';
@@ -57,9 +58,10 @@ export function createRecovery(context: AccountsContext) {
   async function complete(form: NewPassword): Promise<RecoveryOutcome> {
     const { handle, password } = form;
     const request = await flow.pending(handle);
-    if (!request?.proved) {
+    if (!request?.proved || request.accountId === null) {
       return { kind: 'over' };
     }
+    const { accountId } = request;
     const judgement = passwords.judge(password, { email: request.email.lookup });
     if (judgement.kind === 'refused') {
       return { kind: 'password-refused', reasons: judgement.reasons };
@@ -68,16 +70,18 @@ export function createRecovery(context: AccountsContext) {
     const mark = newAttemptMark();
     try {
       return await inTransaction(async (tx) => {
+        // One after the other: what ends here together (codes, waits) would be taken in another order by each.
+        await lockAccount(tx, accountId);
         const consumed = await mailedCodes.consume(tx, { purpose, handle, mark });
-        const account = consumed?.accountId ? await accounts.findActive(tx, consumed.accountId) : undefined;
+        const account = await accounts.findActive(tx, accountId);
         if (consumed === undefined || account === undefined) {
           return { kind: 'over' };
         }
-        const proofs = await useProofs(tx, { accountId: account.id, furtherProof: consumed.furtherProof, mark });
-        await passwords.set(tx, { ...hash, accountId: account.id, longEnough: true, at: clock.now() });
+        const proofs = await useProofs(tx, { accountId, furtherProof: consumed.furtherProof, mark });
+        await passwords.set(tx, { ...hash, accountId, longEnough: true, at: clock.now() });
         await beginAnew(tx, { account, proofs, origin: form.origin });
-        await form.whenRecovered(tx, account.id);
-        return { kind: 'recovered', accountId: account.id };
+        await form.whenRecovered(tx, accountId);
+        return { kind: 'recovered', accountId };
       });
     } catch (error) {
       if (error instanceof AppError && error.code === 'recovery-needs-more') {

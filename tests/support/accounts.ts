@@ -138,6 +138,7 @@ export async function testAccounts(
     database: database as TestDatabase,
     tx: database.dataSource.manager,
     clock,
+    encryption,
     endedSessions,
     letters,
     mailedCode,
