@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { removeExpiredRequests } from '../../src/accounts/expiry-repository.ts';
 import { email, origin } from '../support/accounts.ts';
@@ -12,6 +13,30 @@ afterAll(() => world.close());
 
 const attemptsOf = (accountId: string): Promise<readonly { readonly state: string; readonly ready_at: Date }[]> =>
   world.tx.query('SELECT state, ready_at FROM recovery_attempt WHERE account_id = $1 ORDER BY started_at', [accountId]);
+
+/** An address that the account has besides the one it signs in with. */
+async function addContact(
+  accountId: string,
+  address: string,
+  { proved, removed }: { readonly proved: boolean; readonly removed: boolean },
+): Promise<void> {
+  const account = await world.findActive(world.tx, accountId);
+  if (!account) throw new Error('no account');
+  const id = randomUUID();
+  const sealed = world.encryption.seal(account.dataKey, address, `identifier:value_sealed:${id}`);
+  const now = world.clock.now();
+  await world.tx.query(
+    `INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at, removed_at)
+     VALUES ($1, $2, 'email', $3, 'lookup-1', $4, false, $5, $6)`,
+    [id, accountId, sealed, randomBytes(32), now, removed ? now : null],
+  );
+  if (!proved) return;
+  await world.tx.query(
+    `INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
+     VALUES ($1, $2, $3, 'mailed-code', 'test', 1, $4)`,
+    [randomUUID(), accountId, id, now],
+  );
+}
 
 describe('a wait', () => {
   it('begins at once for everybody who can stop it, and ends in a new password', async () => {
@@ -61,27 +86,18 @@ describe('a wait', () => {
     expect(await world.complete(again)).toEqual({ kind: 'more-proof-needed' });
   });
 
-  it('is told to every proved address', async () => {
+  it('is told to every proved address, and to no other', async () => {
     const accountId = await world.register('hai@example.org');
-    const second = await world.register('hai.second@example.org');
-    const account = await world.findActive(world.tx, accountId);
-    const other = await world.findActive(world.tx, second);
-    if (!account?.email || !other?.email) throw new Error('no address');
-    // Moved over as a contact: what it seals is bound to its row, so it is sealed again under the new owner's key.
-    const context = `identifier:value_sealed:${other.email.identifierId}` as const;
-    const sealed = world.encryption.seal(account.dataKey, other.email.address, context);
-    await world.tx.query('UPDATE identifier SET account_id = $2, is_login = false, value_sealed = $3 WHERE id = $1', [
-      other.email.identifierId,
-      accountId,
-      sealed,
-    ]);
+    await addContact(accountId, 'hai.second@example.org', { proved: true, removed: false });
+    await addContact(accountId, 'hai.former@example.org', { proved: true, removed: true });
+    await addContact(accountId, 'hai.claimed@example.org', { proved: false, removed: false });
     const handle = await world.proveMailbox('hai@example.org');
     await world.recoveryWaiting.start({ handle, origin });
     const letters = await world.letters();
-    expect(letters.map(({ to }) => to)).toEqual([
-      { address: 'hai@example.org' },
-      { address: 'hai.second@example.org' },
-    ]);
+    expect(letters.map(({ to }) => to)).toEqual(
+      expect.arrayContaining([{ address: 'hai@example.org' }, { address: 'hai.second@example.org' }]),
+    );
+    expect(letters).toHaveLength(2);
   });
 
   it('is one per account: asking again joins it, and neither restarts nor shortens it', async () => {
