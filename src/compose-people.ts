@@ -13,6 +13,7 @@ import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
 import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
+import { composeRecovery } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { Jobs } from './jobs/module.ts';
@@ -128,11 +129,8 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    // Proven identity and mandates come with their own releases: nobody has any yet.
-    findRecoverySituation: async (tx, accountId) => {
-      const hasSecondFactor = authenticatorsOf(await findEnrolled(tx, accountId)).asksSecondFactor;
-      return { ial: 0, hasSecondFactor, hasMandate: false };
-    },
+    ...composeRecovery(authenticators),
+    recoveryGuesses: authentication.recoveryGuesses,
     passwords: {
       judge,
       hash: hasher.hash,

@@ -263,6 +263,7 @@ export async function compose({
     oidc,
     signingKeys,
     audit,
+    recoveryWaiting: accounts.recoveryWaiting,
     sendLetter,
   });
   const keyWatch = setInterval(() => {

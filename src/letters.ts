@@ -44,6 +44,13 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       const reportUrl = link(`/account/not-me/${letter.reportToken}`);
       return { name: letter.template, data: { ...frame, reportUrl, reportDays } };
     }
+    case 'recovery-waiting':
+    case 'recovery-reminder':
+    case 'recovery-ready': {
+      const [readyAt, endsAt] = [new Date(letter.readyAt), new Date(letter.endsAt)];
+      const stopUrl = link(`/account/stop-recovery/${letter.stopToken}`);
+      return { name: letter.template, data: { ...frame, readyAt, endsAt, stopUrl } };
+    }
     case 'recovered':
     case 'password-changed':
     case 'email-change-undone':

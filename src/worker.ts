@@ -1,4 +1,5 @@
 import { removeExpiredRequests } from './accounts/expiry-repository.ts';
+import type { Accounts } from './accounts/module.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { Authentication } from './authentication/module.ts';
 import type { JobHandlers } from './jobs/job.ts';
@@ -16,6 +17,7 @@ export type WorkerDependencies = {
   readonly oidc: Pick<Oidc, 'deliverLogoutNotice' | 'refreshKeys'>;
   readonly signingKeys: SigningKeyRepository;
   readonly audit: AuditLog;
+  readonly recoveryWaiting: Accounts['recoveryWaiting'];
   readonly sendLetter: JobHandlers['mail'];
 };
 
@@ -56,6 +58,7 @@ async function rotateKeys({ inTransaction, signingKeys, audit, oidc }: WorkerDep
 export function createJobHandlers(dependencies: WorkerDependencies): JobHandlers {
   return {
     mail: dependencies.sendLetter,
+    'recovery-notice': (notice) => dependencies.recoveryWaiting.remind(notice),
     'logout-notice': (notice) => dependencies.oidc.deliverLogoutNotice(notice),
     expire: (_job, { signal }) => expire(dependencies, signal),
     'rotate-keys': () => rotateKeys(dependencies),

@@ -41,7 +41,16 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   ],
   audit: ['audit-log'],
   jobs: ['job'],
-  accounts: ['account', 'email-address', 'mailed-codes', 'ports', 'profile', 'sign-ins'],
+  accounts: [
+    'account',
+    'email-address',
+    'lock-account',
+    'mailed-codes',
+    'ports',
+    'profile',
+    'recovery-rules',
+    'sign-ins',
+  ],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [
     'authenticator-list',

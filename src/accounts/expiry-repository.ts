@@ -1,7 +1,7 @@
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
 
-const tables = ['mailed_code', 'undo_link', 'sign_in_device'] as const;
+const tables = ['mailed_code', 'undo_link', 'recovery_attempt', 'sign_in_device'] as const;
 
 /** Removes at most `batch` rows of each table whose time is over. @returns how many */
 export async function removeExpiredRequests(

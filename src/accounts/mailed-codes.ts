@@ -6,6 +6,7 @@ import { newSecretToken, newTypedCode, normalizeTypedCode, sha256 } from '../pla
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import { type EmailAddress, parseEmailAddress } from './email-address.ts';
+import type { FurtherProof } from './recovery-rules.ts';
 
 export type CodePurpose = 'registration' | 'recovery' | 'sign-in' | 'email-change';
 
@@ -26,6 +27,8 @@ export type CodeRequest = {
   readonly email: EmailAddress;
   readonly accountId: string | null;
   readonly proved: boolean;
+  /** What was proved besides the code; a recovery may take more than one proof. */
+  readonly furtherProof: FurtherProof | null;
 };
 
 export type MailedCodes = ReturnType<typeof createMailedCodes>;
@@ -37,6 +40,7 @@ type CodeRow = {
   readonly address_sealed: Buffer;
   readonly sealed_key_id: string;
   readonly proved: boolean;
+  readonly further_proof: FurtherProof | null;
 };
 
 const tries = 5;
@@ -66,10 +70,10 @@ const consumeProof = `
   UPDATE mailed_code SET consumed_at = $3, consumed_by = $4
   WHERE handle_hash = $1 AND purpose = $2 AND proved_at IS NOT NULL AND expires_at > $3
     AND (consumed_at IS NULL OR consumed_by = $4) AND ($5::bytea[] IS NULL OR lookup_hash = ANY($5))
-  RETURNING id, account_id, address_sealed, sealed_key_id, true AS proved`;
+  RETURNING id, account_id, address_sealed, sealed_key_id, true AS proved, further_proof`;
 
 const selectCode = `
-  SELECT id, account_id, address_sealed, sealed_key_id, proved_at IS NOT NULL AS proved FROM mailed_code
+  SELECT id, account_id, address_sealed, sealed_key_id, proved_at IS NOT NULL AS proved, further_proof FROM mailed_code
   WHERE handle_hash = $1 AND purpose = $2 AND consumed_at IS NULL AND expires_at > $3`;
 
 const renewCode = `
@@ -177,7 +181,7 @@ export function createMailedCodes({ encryption, clock }: { readonly encryption: 
     }
     const stored = { sealed: row.address_sealed, keyEncryptionKeyId: row.sealed_key_id };
     const email = parseEmailAddress(await encryption.openWithKek(stored, addressContext(row.id)));
-    return email && { email, accountId: row.account_id, proved: row.proved };
+    return email && { email, accountId: row.account_id, proved: row.proved, furtherProof: row.further_proof };
   }
 
   function inSeconds(seconds: number): Date {

@@ -11,6 +11,8 @@ import { createPasswordChange } from './password-change.ts';
 import type { AccountsContext } from './ports.ts';
 import { createProfileChange } from './profile-change.ts';
 import { createRecovery } from './recovery.ts';
+import { createRecoveryProofs } from './recovery-proof.ts';
+import { createRecoveryWaiting } from './recovery-waiting.ts';
 import { createRegistration } from './registration.ts';
 import { createSignInCode } from './sign-in-code.ts';
 import { createSignIns } from './sign-ins.ts';
@@ -38,6 +40,8 @@ export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDep
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
     recovery: createRecovery(context),
+    recoveryProofs: createRecoveryProofs(context),
+    recoveryWaiting: createRecoveryWaiting(context),
     signInCode: createSignInCode(context),
     emailChange: createEmailChange(context),
     emailChangeUndo: createEmailChangeUndo(context),

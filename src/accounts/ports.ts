@@ -7,7 +7,8 @@ import type { Locale } from '../platform/i18n.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import type { Account } from './account.ts';
 import type { AccountRepository } from './account-repository.ts';
-import type { MailedCodes } from './mailed-codes.ts';
+import type { AttemptMark, MailedCodes } from './mailed-codes.ts';
+import type { FurtherProof, RecoverySituation } from './recovery-rules.ts';
 
 /** Takes one mail to an address out of what may be sent to it. @returns false when nothing is left: stay silent. */
 export type AllowMail = (
@@ -40,13 +41,35 @@ export type Passwords = {
 
 export type PasswordHash = { readonly hash: string; readonly pepperId: string | null };
 
-/** Facts about a person on which recovery depends and that live elsewhere. @see recovery.ts */
-export type FindRecoverySituation = (tx: Transaction, accountId: string) => Promise<RecoverySituation>;
+/** Facts about a person on which recovery depends and that live elsewhere. @see recovery-rules.ts */
+export type FindRecoverySituation = (tx: Transaction, accountId: string) => Promise<Omit<RecoverySituation, 'stops'>>;
 
-export type RecoverySituation = {
-  readonly ial: 0 | 1 | 2 | 3;
-  readonly hasSecondFactor: boolean;
-  readonly hasMandate: boolean;
+/** What an account could prove besides its mailbox. */
+export type FindRecoveryMeans = (tx: Transaction, accountId: string) => Promise<readonly FurtherProof[]>;
+
+type TypedProof<Kind extends string> = (
+  tx: Transaction,
+  attempt: {
+    readonly account: Pick<Account, 'id' | 'dataKey'>;
+    readonly code: string;
+    /** Marks this call, so that its repetition recognises its own success. */
+    readonly attempt: AttemptMark;
+  },
+) => Promise<{ readonly kind: 'proved' | Kind }>;
+
+/** The proofs that are typed. How often somebody may try is limited here. */
+export type TypedProofs = {
+  readonly totp: TypedProof<'wrong-code' | 'used-before'>;
+  readonly 'recovery-code': TypedProof<'wrong-code'>;
+};
+
+/** Guesses at the further proof of an account: counted before they are looked at, for all logins and instances together. */
+export type RecoveryGuesses = {
+  readonly reserve: (
+    accountId: string,
+  ) => Promise<{ readonly kind: 'go-on' } | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }>;
+  /** A success: those before it no longer count. */
+  readonly forget: (tx: Transaction, accountId: string) => Promise<void>;
 };
 
 /** Where a request came from: what its event keeps under the person's key, and the language of its letters. */
@@ -69,6 +92,9 @@ export type AccountsContext = {
   readonly endSessions: EndSessions;
   readonly passwords: Passwords;
   readonly findRecoverySituation: FindRecoverySituation;
+  readonly findRecoveryMeans: FindRecoveryMeans;
+  readonly typedProofs: TypedProofs;
+  readonly recoveryGuesses: RecoveryGuesses;
   readonly clock: Clock;
 };
 

@@ -1,33 +1,37 @@
+import { AppError } from '../platform/app-error.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { activeAccountOf } from './account.ts';
+import { type Account, activeAccountOf } from './account.ts';
 import { createCodeFlow } from './code-flow.ts';
-import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, askedFor, eventFrame, type Origin, type RecoverySituation } from './ports.ts';
-
-export type RecoveryNeed = 'one-mailed-code' | 'more-proof';
+import { lockAccount } from './lock-account.ts';
+import { type AttemptMark, newAttemptMark } from './mailed-codes.ts';
+import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
+import { endWaiting, findAttempts } from './recovery-attempt-repository.ts';
+import { coolDownSeconds } from './recovery-rules.ts';
+import { createRecoveryStanding, type ProvedRequest, proofsOf, type RecoveryStanding } from './recovery-standing.ts';
 
 export type RecoveryOutcome =
   | { readonly kind: 'recovered'; readonly accountId: string }
+  /** What it takes has changed meanwhile: ask again where it stands. */
   | { readonly kind: 'more-proof-needed' }
   | { readonly kind: 'password-refused'; readonly reasons: readonly string[] }
   | { readonly kind: 'over' };
 
 export type Recovery = ReturnType<typeof createRecovery>;
 
-const purpose = 'recovery';
-const coolDownSeconds = 72 * 3600;
+type NewPassword = {
+  readonly handle: string;
+  readonly password: string;
+  readonly origin: Origin;
+  /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
+  readonly whenRecovered: (tx: Transaction, accountId: string) => Promise<void>;
+};
 
-/**
- * What brings an account back: a mailbox alone, as long as nothing hangs on the account that a mailbox could not have
- * given. @see NIST SP 800-63B-4 §4.2
- */
-export function recoveryNeed({ ial, hasSecondFactor, hasMandate }: RecoverySituation): RecoveryNeed {
-  return ial <= 1 && !hasSecondFactor && !hasMandate ? 'one-mailed-code' : 'more-proof';
-}
+const purpose = 'recovery';
 
 /** A new password for somebody who lost theirs. Whether an address is known shows only in its mailbox. */
 export function createRecovery(context: AccountsContext) {
   const { inTransaction, accounts, mailedCodes, audit, enqueue, endSessions, passwords, clock } = context;
+  const { findNeed, findStanding } = createRecoveryStanding(context);
   const flow = createCodeFlow(context, {
     purpose,
     accountOf: activeAccountOf,
@@ -39,61 +43,89 @@ export function createRecovery(context: AccountsContext) {
     },
   });
 
-  /** What the account needs besides the proved code; undefined while it isn't proved and once it is over. */
-  function next(handle: string): Promise<RecoveryNeed | undefined> {
+  /** Where the recovery stands once its code is proved; undefined before that and when it is over. */
+  function standing(handle: string): Promise<RecoveryStanding | undefined> {
     return inTransaction(async (tx) => {
       const request = await mailedCodes.find(tx, { purpose, handle });
-      return request?.proved && request.accountId !== null ? needOf(tx, request.accountId) : undefined;
+      if (!request?.proved || request.accountId === null) {
+        return undefined;
+      }
+      return findStanding(tx, { accountId: request.accountId, furtherProof: request.furtherProof });
     });
   }
 
-  async function needOf(tx: Transaction, accountId: string): Promise<RecoveryNeed> {
-    return recoveryNeed(await context.findRecoverySituation(tx, accountId));
-  }
-
   /** Sets the new password and ends every session. Asks again what the account needs: it may have changed meanwhile. */
-  async function complete(form: {
-    readonly handle: string;
-    readonly password: string;
-    readonly origin: Origin;
-    /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
-    readonly whenRecovered: (tx: Transaction, accountId: string) => Promise<void>;
-  }): Promise<RecoveryOutcome> {
-    const { handle, password, origin, whenRecovered } = form;
+  async function complete(form: NewPassword): Promise<RecoveryOutcome> {
+    const { handle, password } = form;
     const request = await flow.pending(handle);
-    if (!request?.proved) {
+    if (!request?.proved || request.accountId === null) {
       return { kind: 'over' };
     }
+    const { accountId } = request;
     const judgement = passwords.judge(password, { email: request.email.lookup });
     if (judgement.kind === 'refused') {
       return { kind: 'password-refused', reasons: judgement.reasons };
     }
     const hash = await passwords.hash(password);
     const mark = newAttemptMark();
-    const at = clock.now();
-    return inTransaction(async (tx) => {
-      const consumed = await mailedCodes.consume(tx, { purpose, handle, mark });
-      const account = consumed?.accountId ? await accounts.findActive(tx, consumed.accountId) : undefined;
-      if (account === undefined) {
-        return { kind: 'over' };
-      }
-      if ((await needOf(tx, account.id)) === 'more-proof') {
+    try {
+      return await inTransaction(async (tx) => {
+        // One after the other: what ends here together (codes, waits) would be taken in another order by each.
+        await lockAccount(tx, accountId);
+        const consumed = await mailedCodes.consume(tx, { purpose, handle, mark });
+        const account = await accounts.findActive(tx, accountId);
+        if (consumed === undefined || account === undefined) {
+          return { kind: 'over' };
+        }
+        const proofs = await useProofs(tx, { accountId, furtherProof: consumed.furtherProof, mark });
+        await passwords.set(tx, { ...hash, accountId, longEnough: true, at: clock.now() });
+        await beginAnew(tx, { account, proofs, origin: form.origin });
+        await form.whenRecovered(tx, accountId);
+        return { kind: 'recovered', accountId };
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'recovery-needs-more') {
         return { kind: 'more-proof-needed' };
       }
-      await passwords.set(tx, { ...hash, accountId: account.id, longEnough: true, at });
-      await mailedCodes.voidAll(tx, account.id);
-      const coolDownUntil = new Date(at.getTime() + coolDownSeconds * 1000);
-      await accounts.endSessions(tx, { accountId: account.id, at, coolDownUntil });
-      await endSessions(tx, { accountId: account.id, at });
-      const frame = eventFrame(account, origin);
-      await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs: ['mailed-code'] } });
-      await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
-      const notice = { to: { accountId: account.id }, locale: account.locale, asked: askedFor(origin, at) } as const;
-      await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
-      await whenRecovered(tx, account.id);
-      return { kind: 'recovered', accountId: account.id };
-    });
+      throw error;
+    }
   }
 
-  return { ...flow, next, complete };
+  /** Ends whatever wait there is: it has served, or isn't needed any more. @returns what the recovery rests on */
+  async function useProofs(
+    tx: Transaction,
+    request: ProvedRequest & { readonly mark: AttemptMark },
+  ): Promise<readonly string[]> {
+    const { accountId, mark } = request;
+    const at = clock.now();
+    const { wasReady: hasWaited } = await endWaiting(tx, { accountId, mark, at });
+    const { stops } = await findAttempts(tx, { accountId, at });
+    const need = await findNeed(tx, request, { stops, hasWaited });
+    if (need.kind !== 'recovers') {
+      // Thrown and not returned: the code is used and the wait ended by now, and neither may be.
+      throw new AppError('recovery-needs-more');
+    }
+    const proofs = proofsOf(request);
+    return hasWaited && proofs.length === 1 ? [...proofs, 'waiting'] : proofs;
+  }
+
+  async function beginAnew(
+    tx: Transaction,
+    recovered: { readonly account: Account; readonly proofs: readonly string[]; readonly origin: Origin },
+  ): Promise<void> {
+    const { account, proofs, origin } = recovered;
+    const { id: accountId } = account;
+    const at = clock.now();
+    await mailedCodes.voidAll(tx, accountId);
+    const coolDownUntil = new Date(at.getTime() + coolDownSeconds * 1000);
+    await accounts.endSessions(tx, { accountId, at, coolDownUntil });
+    await endSessions(tx, { accountId, at });
+    const frame = eventFrame(account, origin);
+    await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs } });
+    await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
+    const notice = { to: { accountId }, locale: account.locale, asked: askedFor(origin, at) } as const;
+    await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
+  }
+
+  return { ...flow, standing, complete };
 }

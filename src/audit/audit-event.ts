@@ -79,7 +79,14 @@ export type AuditEvent =
       readonly version: 1;
     } & Details<{ method: AuthenticatorKind }>)
   | (AboutSomebody & { readonly kind: 'recovery-codes-issued'; readonly version: 1 } & Details<{ count: number }>)
-  | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{ proofs: string[] }>)
+  | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{
+        proofs: readonly string[];
+      }>)
+  | (AboutSomebody & { readonly kind: 'recovery-waiting-started'; readonly version: 1 } & Details<{
+        proofs: readonly string[];
+        waitHours: number;
+      }>)
+  | (AboutSomebody & { readonly kind: 'recovery-stopped'; readonly version: 1 } & Details<{ stops: number }>)
   | (AboutSomebody & { readonly kind: 'email-changed'; readonly version: 1 } & Details<{ undoDays: number }>)
   | (AboutSomebody & { readonly kind: 'email-change-undone'; readonly version: 1 } & Details<Record<never, never>>)
   | (AboutSomebody & { readonly kind: 'password-changed'; readonly version: 1 } & Details<Record<never, never>>)

@@ -13,6 +13,7 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'attempts' | 'mailedCode'
   readonly consent?: 'granted' | 'refused';
   readonly sharedDevice?: boolean | null;
   readonly enrolmentDeclined?: boolean;
+  readonly recovered?: boolean;
 };
 
 type Row = {
@@ -60,7 +61,7 @@ export function recordEvidence(
 ): Promise<boolean> {
   return changed(
     tx,
-    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' END || jsonb_build_object(
+    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' - 'recovered' END || jsonb_build_object(
        'attempts', (state ->> 'attempts')::int + 1,
        'mailedCode', '{"state":"not-asked"}'::jsonb,
        'sharedDevice', coalesce($5::boolean, CASE WHEN account_id = $3 THEN (state ->> 'sharedDevice')::boolean END),
@@ -82,7 +83,7 @@ export function chooseAccount(
   return changed(
     tx,
     `account_id = CASE WHEN $3 = 'current' THEN NULL ELSE account_id END,
-     state = (state - 'consent') || jsonb_build_object('accountChoice', $3::text)
+     state = (state - 'consent' - 'recovered') || jsonb_build_object('accountChoice', $3::text)
        || CASE WHEN $3 = 'current' THEN '{"evidence":[]}'::jsonb ELSE '{}'::jsonb END`,
     [id, at, choice],
   );
@@ -94,6 +95,14 @@ export function setMailedCode(
   { id, at, mailedCode }: At & { readonly mailedCode: MailedCodeState },
 ): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{mailedCode}', $3::jsonb)`, [id, at, mailedCode]);
+}
+
+/** Its account was just recovered, in the transaction that sets the new password. @returns false where the login is over */
+export function setRecovered(
+  tx: Transaction,
+  { id, at, accountId }: At & { readonly accountId: string },
+): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{recovered}', to_jsonb(account_id = $3))`, [id, at, accountId]);
 }
 
 /** The person's answer on the release page. @returns false where the login is over */
@@ -151,6 +160,7 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     cancelled: state.cancelled,
     consent: state.consent,
     enrolmentDeclined: state.enrolmentDeclined ?? false,
+    recovered: state.recovered ?? false,
     sharedDevice: state.sharedDevice ?? undefined,
     outcome: outcome ?? undefined,
     createdAt: created_at,

@@ -31,6 +31,8 @@ export type LoginTransaction = {
   readonly consent: 'granted' | 'refused' | undefined;
   /** The person adds nothing now, and the portal is told less. */
   readonly enrolmentDeclined: boolean;
+  /** The account was recovered in this login: what it lost isn't asked for now. */
+  readonly recovered: boolean;
   /** The session ends with the browser, and soon when nobody uses it. Undefined where this login didn't ask. */
   readonly sharedDevice: boolean | undefined;
   /** Once it stands, nothing is added any more. */

@@ -12,6 +12,7 @@ import {
   recordEvidence,
   setConsent,
   setMailedCode,
+  setRecovered,
 } from './login-transaction-repository.ts';
 import { createMailAllowance, type MailAllowance } from './mail-allowance.ts';
 import { createProvePasskey, type PasskeyDependencies, type ProvePasskey } from './prove-passkey.ts';
@@ -26,6 +27,7 @@ import {
   type ProveSecondFactor,
   type SecondFactorDependencies,
 } from './prove-second-factor.ts';
+import { createRecoveryGuesses, type RecoveryGuesses } from './recovery-guesses.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
@@ -37,6 +39,7 @@ const logins = {
   countAttempt,
   chooseAccount,
   setMailedCode,
+  setRecovered,
   setConsent,
   declineEnrolment,
   cancel: cancelLogin,
@@ -52,6 +55,7 @@ export type Authentication = {
   readonly logins: typeof logins;
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
+  readonly recoveryGuesses: RecoveryGuesses;
   readonly knownDevices: KnownDevices;
   /** For the worker. */
   readonly removeExpired: typeof removeExpired;
@@ -77,6 +81,7 @@ export function createAuthentication<Account extends LoginAccount>(
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance({ run, clock, throttleKeys }),
+    recoveryGuesses: createRecoveryGuesses({ run, clock, throttleKeys }),
     knownDevices,
     removeExpired,
   };

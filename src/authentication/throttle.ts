@@ -3,9 +3,10 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * Whose attempts are counted together. A device that has signed in to this account before (`known-device`), or a person
- * who just proved the address by a mailed code, has an allowance of its own: no stranger can use it up.
+ * who just proved the address by a mailed code, has an allowance of its own: no stranger can use it up. Guesses at the
+ * further proof of a recovery (`recovery-proof`) are counted by account, over everybody who read its mailbox.
  */
-export type BucketKind = 'anyone' | 'known-device' | 'mailed-code' | 'second-factor';
+export type BucketKind = 'anyone' | 'known-device' | 'mailed-code' | 'second-factor' | 'recovery-proof';
 
 /** Failures one after the other before an allowance is spent. @see SP 800-63B-4 §3.2.2 */
 export const failuresInARow = 100;
@@ -22,7 +23,7 @@ export const rememberFewSeconds = 24 * 60 * 60;
 export const rememberManySeconds = 30 * rememberFewSeconds;
 
 // A second factor's codes are short: who guesses them has guessed a password already.
-const waiting: readonly BucketKind[] = ['anyone', 'second-factor'];
+const waiting: readonly BucketKind[] = ['anyone', 'second-factor', 'recovery-proof'];
 
 /** What stands in the way after so many failures in a row, where attempts wait: 1 s, 2 s, 4 s … 15 minutes. */
 export function waitSecondsAfter(failures: number, kind: BucketKind): number {

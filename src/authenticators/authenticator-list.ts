@@ -1,12 +1,12 @@
 import type { Account } from '../accounts/account.ts';
 import { isCoolingDown } from '../accounts/account.ts';
+import { lockAccount } from '../accounts/lock-account.ts';
 import { eventFrame, type Origin } from '../accounts/ports.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Enrolled, findEnrolled } from './enrolled-repository.ts';
 import type { Enrolment } from './enrolment.ts';
-import { lockAccount } from './lock-account.ts';
 import type { Passkeys } from './passkey.ts';
 import type { RecoveryCodes } from './recovery-code.ts';
 import type { Totp } from './totp.ts';

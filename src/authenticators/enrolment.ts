@@ -1,4 +1,5 @@
 import { type Account, isCoolingDown } from '../accounts/account.ts';
+import { lockAccount } from '../accounts/lock-account.ts';
 import { newAttemptMark } from '../accounts/mailed-codes.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
@@ -6,7 +7,6 @@ import type { Jobs } from '../jobs/module.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { countAddedSince } from './enrolled-repository.ts';
-import { lockAccount } from './lock-account.ts';
 import type { Passkeys } from './passkey.ts';
 import type { PasskeyKind } from './passkey-repository.ts';
 import type { RecoveryCodes } from './recovery-code.ts';

@@ -1,9 +1,9 @@
+import { lockAccount } from '../accounts/lock-account.ts';
 import type { AttemptMark } from '../accounts/mailed-codes.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import { inGroupsOfFour, newTypedCode, normalizeTypedCode } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { lockAccount } from './lock-account.ts';
 import {
   findRecoveryCodeSet,
   removeRecoveryCodes,

@@ -1,5 +1,6 @@
 import { HOTP, Secret, TOTP } from 'otpauth';
 import type { Account } from '../accounts/account.ts';
+import { lockAccount } from '../accounts/lock-account.ts';
 import type { AttemptMark } from '../accounts/mailed-codes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -7,7 +8,6 @@ import type { Encryption } from '../platform/encryption.ts';
 import { equalsConstantTime, inGroupsOfFour } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
-import { lockAccount } from './lock-account.ts';
 import {
   findBesideSeed,
   findSealedSeeds,

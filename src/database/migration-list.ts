@@ -8,6 +8,7 @@ import { CreateSecondFactors } from '../../migrations/20261122060000-create-seco
 import { CreatePasskeys } from '../../migrations/20261122070000-create-passkeys.ts';
 import { CreateSignInDevice } from '../../migrations/20261122080000-create-sign-in-device.ts';
 import { AddClientAssurance } from '../../migrations/20261122090000-add-client-assurance.ts';
+import { CreateRecoveryAttempt } from '../../migrations/20261122100000-create-recovery-attempt.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   new CreatePasskeys(),
   new CreateSignInDevice(),
   new AddClientAssurance(),
+  new CreateRecoveryAttempt(),
 ];

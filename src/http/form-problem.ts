@@ -18,6 +18,7 @@ type SimpleProblem =
   | 'code-needed'
   | 'expired-form'
   | 'expired-code'
+  | 'proof-over'
   | 'code-over'
   | 'address-taken'
   | 'malformed-email'
@@ -49,6 +50,7 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'wrong-password': 'password',
   'wrong-code': 'code',
   'expired-code': 'code',
+  'proof-over': 'code',
   'malformed-email': 'email',
   'code-over': 'email',
   'address-taken': 'email',

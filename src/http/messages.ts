@@ -19,6 +19,8 @@ type ChangedAuthenticator = Circumstances & {
   readonly method: 'totp' | 'recovery-code' | 'passkey' | 'security-key';
   readonly recoverUrl: string;
 };
+/** The link opens a page whose button stops the recovery; it works until `endsAt` without a login. */
+type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt: Date; readonly stopUrl: string };
 
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
 export type Messages = {
@@ -34,6 +36,9 @@ export type Messages = {
     readonly undoUrl: string;
     readonly undoDays: number;
   };
+  'recovery-waiting': WaitingRecovery;
+  'recovery-reminder': WaitingRecovery;
+  'recovery-ready': WaitingRecovery;
   'password-changed': Circumstances & { readonly recoverUrl: string };
   recovered: Circumstances & { readonly recoverUrl: string };
   'email-change-undone': Circumstances & { readonly recoverUrl: string };
@@ -81,6 +86,7 @@ export function composeMail<Name extends MessageName>(
 function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
   if ('newEmail' in data) return { newEmail: data.newEmail, undoDays: data.undoDays };
   if ('method' in data) return { method: t(`authenticators.method.${data.method}`) };
+  if ('stopUrl' in data) return { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) };
   return 'reportDays' in data ? { reportDays: data.reportDays } : {};
 }
 
@@ -88,6 +94,7 @@ function linkOf(data: Messages[MessageName]): string | undefined {
   if ('signInUrl' in data) return data.signInUrl;
   if ('undoUrl' in data) return data.undoUrl;
   if ('reportUrl' in data) return data.reportUrl;
+  if ('stopUrl' in data) return data.stopUrl;
   return 'recoverUrl' in data ? data.recoverUrl : undefined;
 }
 

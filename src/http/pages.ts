@@ -49,6 +49,32 @@ export type Pages = AuthenticatorPages & {
   'accounts/recover-email': EmailForm & { readonly signInUrl: string };
   'accounts/recover-code': TypedCode & { readonly changeUrl: string };
   'accounts/new-password': NewPassword & { readonly email: string };
+  /** One `code` field for an app's code or a recovery code, whichever of `proofs` the account has. */
+  'accounts/recover-proof': {
+    readonly action: string;
+    readonly proofs: readonly ('totp' | 'recovery-code')[];
+    readonly waitUrl: string;
+    readonly startOverUrl: string;
+    readonly problem?: Problem<'wrong-code' | 'proof-over' | 'throttled' | 'expired-form'>;
+  };
+  'accounts/recover-wait': {
+    readonly action: string;
+    readonly waitSeconds: number;
+    /** An earlier wait was stopped from one of its mails. */
+    readonly wasStopped: boolean;
+    readonly proofUrl?: string | undefined;
+    readonly signInUrl: string;
+    readonly problem?: Problem<'expired-form'>;
+  };
+  'accounts/recovery-waiting': {
+    /** As people read it. */
+    readonly readyAt: string;
+    readonly remainingSeconds: number;
+    readonly proofUrl?: string | undefined;
+    readonly signInUrl: string;
+  };
+  'accounts/stop-recovery': { readonly action: string; readonly email: string };
+  'accounts/recovery-stopped': { readonly accountUrl: string };
   'accounts/recovered': { readonly continueUrl: string };
   'accounts/recovery-not-possible': { readonly signInUrl: string };
   'accounts/home': {

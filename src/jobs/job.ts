@@ -23,6 +23,12 @@ export type LetterContent =
   | { readonly template: 'already-registered' }
   | { readonly template: 'recovery-code'; readonly code: string }
   | { readonly template: 'recovered' }
+  | {
+      readonly template: 'recovery-waiting' | 'recovery-reminder' | 'recovery-ready';
+      readonly readyAt: string;
+      readonly endsAt: string;
+      readonly stopToken: string;
+    }
   | { readonly template: 'sign-in-code'; readonly code: string }
   | { readonly template: 'no-account' }
   | { readonly template: 'email-change-code'; readonly code: string }
@@ -37,9 +43,18 @@ export type LetterContent =
 /** What was added or taken away; the words for it are the template's. */
 export type ChangedAuthenticator = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
 
+/** A later notice of a recovery that waits, if it still does. Sealed like a letter: it carries the token of the link. */
+export type RecoveryNotice = {
+  readonly attemptId: string;
+  readonly notice: 'reminder' | 'ready';
+  readonly stopToken: string;
+  readonly asked: Asked;
+};
+
 /** Work that somebody asks for, in the transaction that makes it true. */
 export type RequestedJob =
   | { readonly kind: 'mail'; readonly letter: Letter }
+  | ({ readonly kind: 'recovery-notice' } & RecoveryNotice)
   | {
       readonly kind: 'logout-notice';
       readonly clientId: string;

@@ -67,11 +67,19 @@ export function createJobs({ connection, Client, encryption, clock, logger, metr
     return opening;
   }
 
-  /** Asks for a job in the caller's transaction: a rollback forgets it, a commit keeps it. @returns the job's id. */
-  async function enqueue(tx: Transaction, job: RequestedJob): Promise<string> {
+  /**
+   * Asks for a job in the caller's transaction: a rollback forgets it, a commit keeps it. @returns the job's id.
+   * @param when.notBefore it waits until then
+   */
+  async function enqueue(
+    tx: Transaction,
+    job: RequestedJob,
+    { notBefore }: { readonly notBefore?: Date } = {},
+  ): Promise<string> {
     await open();
     const id = newUuid(clock);
-    await boss.send(job.kind, await sealPayload(encryption, { id, job }), { id, db: within(tx) });
+    const options = { id, db: within(tx), ...(notBefore && { startAfter: notBefore }) };
+    await boss.send(job.kind, await sealPayload(encryption, { id, job }), options);
     return id;
   }
 

@@ -33,17 +33,20 @@ const scheduled: Settings = {
   retentionSeconds: 10 * minute,
 };
 
+// About two hours of trying: long enough for greylisting and for a mail server's restart.
+const written: Settings = {
+  ...common,
+  retryLimit: 20,
+  retryDelay: 2,
+  retryDelayMax: 10 * minute,
+  expireInSeconds: minute,
+  retentionSeconds: day,
+};
+
 /** How each kind is tried, tried again and kept. */
 export const queues: Readonly<Record<JobKind, Settings>> = {
-  // About two hours of trying: long enough for greylisting and for a mail server's restart.
-  mail: {
-    ...common,
-    retryLimit: 20,
-    retryDelay: 2,
-    retryDelayMax: 10 * minute,
-    expireInSeconds: minute,
-    retentionSeconds: day,
-  },
+  mail: written,
+  'recovery-notice': written,
   'logout-notice': {
     ...common,
     retryLimit: 8,

@@ -26,6 +26,8 @@ export function dispatch(handlers: JobHandlers, job: Job, attempt: Attempt): Pro
   switch (job.kind) {
     case 'mail':
       return handlers.mail(job, attempt);
+    case 'recovery-notice':
+      return handlers['recovery-notice'](job, attempt);
     case 'logout-notice':
       return handlers['logout-notice'](job, attempt);
     case 'expire':

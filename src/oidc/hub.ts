@@ -71,7 +71,7 @@ export function createHub(dependencies: HubDependencies) {
       authenticators: accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId),
       enrollable,
       enrolmentDeclined: login?.enrolmentDeclined ?? false,
-      recovered: false,
+      recovered: login?.recovered ?? false,
       login: login?.accountId === undefined ? undefined : { accountId: login.accountId, evidence: login.evidence },
       accountChoice: login?.accountChoice,
       mailedCode: login?.mailedCode.state ?? 'not-asked',

@@ -21,6 +21,8 @@ export type LoginRecord = {
     login: OpenLogin,
     by: { readonly accountId: string; readonly signIn: SignIn },
   ) => Promise<void>;
+  /** The same for somebody whose account was recovered here: this login doesn't ask for what they lost. */
+  readonly recovered: LoginRecord['passwordSet'];
   /** As it stands now: another request of the same person may have been faster. */
   readonly current: (login: OpenLogin) => Promise<LoginTransaction | undefined>;
 };
@@ -39,16 +41,21 @@ export function createLoginRecord(dependencies: {
 }): LoginRecord {
   const { logins, signIns, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
+  const passwordSet: LoginRecord['passwordSet'] = async (tx, login, { accountId, signIn }) => {
+    const evidence = newLocalEvidence('password', epochSeconds(clock));
+    await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
+    await signIns.recordWithPasswordSet(tx, { accountId, signIn });
+  };
   return {
     async open(login) {
       if (login.login) return;
       const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
       await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
     },
-    async passwordSet(tx, login, { accountId, signIn }) {
-      const evidence = newLocalEvidence('password', epochSeconds(clock));
-      await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
-      await signIns.recordWithPasswordSet(tx, { accountId, signIn });
+    passwordSet,
+    async recovered(tx, login, by) {
+      await passwordSet(tx, login, by);
+      await logins.setRecovered(tx, { ...at(login), accountId: by.accountId });
     },
     current: (login) => logins.find(pool, at(login)),
   };

@@ -29,7 +29,10 @@ export type LoginRoutesDependencies = Pick<
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
   Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<PasskeySignInDependencies, 'device'> & {
-    readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode' | 'signIns'>;
+    readonly accounts: Pick<
+      Accounts,
+      'registration' | 'recovery' | 'recoveryProofs' | 'recoveryWaiting' | 'signInCode' | 'signIns'
+    >;
     readonly authentication: Authentication;
     readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
     /** Whether this installation can tell what model a key is. */
@@ -56,7 +59,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const { provider, findPerson, passkeys, device, pool, clock, secureCookies } = dependencies;
   const { logins, allowRequest, provePassword, provePasskey, proveSecondFactor, overload } =
     dependencies.authentication;
-  const { registration, recovery, signInCode, signIns } = dependencies.accounts;
+  const { registration, recovery, recoveryProofs, recoveryWaiting, signInCode, signIns } = dependencies.accounts;
 
   const hub = createHub({ ...dependencies, enrollable: enrollableMethods(dependencies) });
   const pages = createLoginPages(dependencies);
@@ -108,6 +111,6 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     ...enrolment.routes,
     ...mailedCode.routes,
     ...createRegistrationRoutes({ ...steps, registration }),
-    ...createRecoveryRoutes({ ...steps, recovery }),
+    ...createRecoveryRoutes({ ...steps, recovery, recoveryProofs, recoveryWaiting }),
   ];
 }

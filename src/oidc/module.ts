@@ -69,7 +69,10 @@ export type OidcDependencies = Pick<
   readonly replays: ReplayRepository;
   readonly findPerson: FindPerson;
   readonly subjectFor: SubjectFor;
-  readonly accounts: Pick<Accounts, 'registration' | 'recovery' | 'signInCode' | 'signIns'>;
+  readonly accounts: Pick<
+    Accounts,
+    'registration' | 'recovery' | 'recoveryProofs' | 'recoveryWaiting' | 'signInCode' | 'signIns'
+  >;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly grantRelease: InteractionDependencies['grantRelease'];

@@ -10,17 +10,20 @@ import { type Policy, type Route, route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEmailStep, signInSuffix } from './email-step.ts';
+import { createEmailStep } from './email-step.ts';
 import { forgetSession } from './forget-session.ts';
 import { newPasswordForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import { type LoginRecord, signInOf } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
+import { createFurtherRecovery } from './recovery-further.routes.ts';
 
 export type RecoveryDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly recovery: Accounts['recovery'];
+  readonly recoveryProofs: Accounts['recoveryProofs'];
+  readonly recoveryWaiting: Accounts['recoveryWaiting'];
   readonly allowRequest: AllowRequest;
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
@@ -32,7 +35,10 @@ type PasswordProblem = Pages['accounts/new-password']['problem'];
 
 const pathOf = (login: OpenLogin): string => `${login.path}/recover`;
 
-/** A lost password inside of a login: address, mailed code, new password; the login goes on as aal1. */
+/**
+ * A lost password inside of a login: address, mailed code, what else the account asks for, new password; the login goes
+ * on as aal1.
+ */
 export function createRecoveryRoutes(dependencies: RecoveryDependencies): readonly Route[] {
   const { openLoginPolicy, pages, recovery, record, clock, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'recovery', maxAgeSeconds: codeCookieSeconds, secureCookies });
@@ -57,6 +63,8 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
 
   const email = createEmailStep({ page: 'accounts/recover-email', pages, pathOf, start: codes.start });
 
+  const further = createFurtherRecovery({ ...dependencies, pathOf, asked: codes.asked, afterTheEnd });
+
   function showPassword(
     ctx: Context,
     login: OpenLogin,
@@ -74,25 +82,12 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
     });
   }
 
-  function showNotPossible(ctx: Context, login: OpenLogin): void {
-    pages.show(ctx, login, {
-      name: 'accounts/recovery-not-possible',
-      selfUrl: `${pathOf(login)}/password`,
-      data: { signInUrl: `${login.path}${signInSuffix}` },
-    });
-  }
-
   async function choosePassword(ctx: Context, login: OpenLogin): Promise<void> {
     const asked = await codes.asked(ctx);
     if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
-    switch (await recovery.next(asked.handle)) {
-      case 'one-mailed-code':
-        return showPassword(ctx, login, { asked });
-      case 'more-proof':
-        return showNotPossible(ctx, login);
-      case undefined:
-        return email.startOver(ctx, login);
-    }
+    const standing = await recovery.standing(asked.handle);
+    if (!standing) return email.startOver(ctx, login);
+    return standing.need.kind === 'recovers' ? showPassword(ctx, login, { asked }) : further.goOn(ctx, login, standing);
   }
 
   async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
@@ -108,7 +103,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
         handle: asked.handle,
         password: newPasswordForm.parse(fields).new_password,
         origin: originOf(ctx),
-        whenRecovered: (tx, accountId) => record.passwordSet(tx, login, { accountId, signIn: signInOf(ctx, login) }),
+        whenRecovered: (tx, accountId) => record.recovered(tx, login, { accountId, signIn: signInOf(ctx, login) }),
       }),
     );
     switch (outcome.kind) {
@@ -118,7 +113,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
         dependencies.device.remember(ctx, asked.email.lookup);
         return pages.goTo(ctx, `${pathOf(login)}/done`);
       case 'more-proof-needed':
-        return showNotPossible(ctx, login);
+        return pages.goTo(ctx, `${pathOf(login)}/password`);
       case 'password-refused':
         return again(newPasswordProblem(outcome.reasons));
       case 'overloaded':
@@ -130,12 +125,12 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
 
   /** A second click finds the password set and the login further on; a person who took too long begins again. */
   async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
-    const { accountId } = (await record.current(login)) ?? {};
-    return accountId === undefined ? email.startOver(ctx, login) : pages.goTo(ctx, `${pathOf(login)}/done`);
+    const recovered = (await record.current(login))?.recovered;
+    return recovered ? pages.goTo(ctx, `${pathOf(login)}/done`) : email.startOver(ctx, login);
   }
 
   async function showDone(ctx: Context, login: OpenLogin): Promise<void> {
-    if (login.login?.accountId === undefined) return pages.backToHub(ctx, login);
+    if (!login.login?.recovered) return pages.backToHub(ctx, login);
     pages.show(ctx, login, { name: 'accounts/recovered', data: { continueUrl: login.path } });
   }
 
@@ -146,6 +141,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
     step('GET', '', async (ctx, login) => email.show(ctx, login)),
     step('POST', '', email.submit),
     ...codes.routes,
+    ...further.routes,
     step('GET', '/password', choosePassword),
     step('POST', '/password', submitPassword),
     step('GET', '/done', showDone),

@@ -20,6 +20,7 @@ import { createProveAgain } from './prove-again.ts';
 import { createSessionsRoutes } from './sessions.routes.ts';
 import { createSignInMethodsRoutes, type SignInMethodsDependencies } from './sign-in-methods.routes.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
+import { createStopRecoveryRoutes } from './stop-recovery.routes.ts';
 import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
 
 export type SelfServiceDependencies = {
@@ -34,6 +35,7 @@ export type SelfServiceDependencies = {
     | 'emailChange'
     | 'emailChangeUndo'
     | 'changePassword'
+    | 'recoveryWaiting'
     | 'signOutEverywhere'
     | 'signIns'
     | 'deviceReport'
@@ -84,6 +86,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         pool: dependencies.pool,
       }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
+      ...createStopRecoveryRoutes({ answerPage, csrf, errorPages, recoveryWaiting: accounts.recoveryWaiting }),
       ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
       ...createNotMeRoutes({ answerPage, csrf, errorPages, deviceReport: accounts.deviceReport }),
     ],

@@ -11,5 +11,6 @@ export const paths = {
   sessions: '/account/sessions',
   signOutSession: '/account/sessions/:handle/sign-out',
   notMe: '/account/not-me',
+  stopRecovery: '/account/stop-recovery',
   undoEmailChange: '/account/undo-email-change',
 } as const;

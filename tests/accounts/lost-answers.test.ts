@@ -1,22 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InTransaction } from '../../src/platform/transaction.ts';
 import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
+import { hour, rightCode, type TestRecoveries, testRecoveries } from '../support/recoveries.ts';
 
 const password = 'a long enough password';
 let world: TestAccounts;
+let guarded: TestRecoveries;
+
+// Every commit's answer is lost, so every unit of work runs again after it took effect.
+const repeating =
+  (inTransaction: InTransaction): InTransaction =>
+  async (work) => {
+    await inTransaction(work);
+    return inTransaction(work);
+  };
 
 beforeAll(async () => {
-  // Every commit's answer is lost, so every unit of work runs again after it took effect.
-  world = await testAccounts(
-    {},
-    (inTransaction): InTransaction =>
-      async (work) => {
-        await inTransaction(work);
-        return inTransaction(work);
-      },
-  );
+  world = await testAccounts({}, repeating);
+  guarded = await testRecoveries(['totp'], repeating);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await guarded.close();
+});
 
 async function aCode(): Promise<string> {
   const letter = (await world.letters()).at(-1);
@@ -62,4 +68,47 @@ describe('an answer lost after the commit', () => {
       kind: 'recovered',
     });
   });
+
+  it('leaves a further proof proved, and a wait begun, served and stopped once', async () => {
+    const { tx, clock } = guarded;
+    const accountId = await registerGuarded('lan@example.org');
+    const handle = await proveMailbox('lan@example.org');
+    expect(await guarded.recoveryProofs.prove({ handle, code: rightCode })).toEqual({ kind: 'proved' });
+
+    await guarded.recoveryWaiting.start({ handle: await proveMailbox('lan@example.org'), origin });
+    expect((await guarded.letters()).map(({ template }) => template)).toEqual(['recovery-waiting']);
+    clock.passSeconds(72 * hour);
+    expect(await guarded.complete(await proveMailbox('lan@example.org'))).toEqual({ kind: 'recovered', accountId });
+
+    await guarded.recoveryWaiting.start({ handle: await proveMailbox('lan@example.org'), origin });
+    const notice = (await guarded.letters()).find(({ template }) => template === 'recovery-waiting');
+    const token = notice?.template === 'recovery-waiting' ? notice.stopToken : '';
+    expect(await guarded.recoveryWaiting.stop({ token, origin })).toEqual({ kind: 'stopped' });
+    const kinds = await guarded.eventsAbout(accountId);
+    expect(kinds.filter((kind) => kind === 'recovery-waiting-started')).toHaveLength(2);
+    expect(kinds.filter((kind) => kind === 'recovery-stopped')).toHaveLength(1);
+    expect(await tx.query(`SELECT state FROM recovery_attempt ORDER BY started_at`)).toEqual([
+      { state: 'recovered' },
+      { state: 'stopped' },
+    ]);
+  });
 });
+
+async function codeOf(): Promise<string> {
+  const letter = (await guarded.letters()).findLast((one) => 'code' in one);
+  return letter && 'code' in letter ? letter.code : '';
+}
+
+async function registerGuarded(address: string): Promise<string> {
+  const handle = await guarded.registration.start({ email: email(address), origin });
+  await guarded.registration.prove({ handle, typed: await codeOf() });
+  const form = { handle, password, profile: {}, origin, whenRegistered: nothingElse };
+  const outcome = await guarded.registration.complete(form);
+  return outcome.kind === 'registered' ? outcome.accountId : '';
+}
+
+async function proveMailbox(address: string): Promise<string> {
+  const handle = await guarded.recovery.start({ email: email(address), origin });
+  await guarded.recovery.prove({ handle, typed: await codeOf() });
+  return handle;
+}

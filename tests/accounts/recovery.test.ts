@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RecoverySituation } from '../../src/accounts/ports.ts';
-import { recoveryNeed } from '../../src/accounts/recovery.ts';
+import type { RecoverySituation } from '../../src/accounts/recovery-rules.ts';
 import { email, nothingElse, origin, type TestAccounts, testAccounts } from '../support/accounts.ts';
 
 const forgotten = 'a long enough password';
 const password = 'another long password';
-let situation: RecoverySituation;
+let situation: Omit<RecoverySituation, 'stops'>;
 let world: TestAccounts;
 
 beforeAll(async () => {
@@ -14,27 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('what brings an account back', () => {
-  it.each([
-    [{ ial: 0, hasSecondFactor: false, hasMandate: false }, 'one-mailed-code'],
-    [{ ial: 1, hasSecondFactor: false, hasMandate: false }, 'one-mailed-code'],
-    [{ ial: 2, hasSecondFactor: false, hasMandate: false }, 'more-proof'],
-    [{ ial: 3, hasSecondFactor: false, hasMandate: false }, 'more-proof'],
-    [{ ial: 0, hasSecondFactor: true, hasMandate: false }, 'more-proof'],
-    [{ ial: 0, hasSecondFactor: false, hasMandate: true }, 'more-proof'],
-  ] as const)('%j needs %s', (facts, need) => {
-    expect(recoveryNeed(facts)).toBe(need);
-  });
-});
-
 describe('recovery', () => {
   it('sets a new password, ends every session, begins the cool-down and tells the person', async () => {
     const accountId = await world.register('lan@example.org', forgotten);
     world.clock.passSeconds(60);
     const handle = await world.recovery.start({ email: email('LAN@example.org'), origin });
-    expect(await world.recovery.next(handle)).toBeUndefined();
+    expect(await world.recovery.standing(handle)).toBeUndefined();
     expect(await world.recovery.prove({ handle, typed: await world.mailedCode() })).toEqual({ kind: 'proved' });
-    expect(await world.recovery.next(handle)).toBe('one-mailed-code');
+    expect(await world.recovery.standing(handle)).toMatchObject({ need: { kind: 'recovers' } });
     expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
       kind: 'recovered',
       accountId,
@@ -64,7 +50,7 @@ describe('recovery', () => {
     const handle = await world.recovery.start({ email: email('minh@example.org'), origin });
     await world.recovery.prove({ handle, typed: await world.mailedCode() });
     situation = { ...situation, hasSecondFactor: true };
-    expect(await world.recovery.next(handle)).toBe('more-proof');
+    expect(await world.recovery.standing(handle)).toMatchObject({ need: { kind: 'may-wait' } });
     expect(await world.recovery.complete({ handle, password, origin, whenRecovered: nothingElse })).toEqual({
       kind: 'more-proof-needed',
     });

@@ -12,6 +12,7 @@ import {
   recordEvidence,
   setConsent,
   setMailedCode,
+  setRecovered,
 } from '../../src/authentication/login-transaction-repository.ts';
 import { testDatabase } from '../support/database.ts';
 import { insertAccount } from '../support/insert-account.ts';
@@ -48,6 +49,7 @@ describe('A login transaction', () => {
       consent: undefined,
       enrolmentDeclined: false,
       sharedDevice: false,
+      recovered: false,
       outcome: undefined,
       createdAt: at,
     });
@@ -60,6 +62,24 @@ describe('A login transaction', () => {
     );
     expect(await Promise.all([...writes, countAttempt(tx, { id, at })])).not.toContain(false);
     expect(await findLogin(tx, { id, at })).toMatchObject({ attempts: 51, evidence: Array(50).fill(evidence) });
+  });
+
+  it('knows that its account was recovered, and forgets it with the account', async () => {
+    const id = await opened();
+    const login = { id, at, evidence, sharedDevice: false };
+    await recordEvidence(tx, { ...login, accountId: lan });
+    await setRecovered(tx, { id, at, accountId: minh });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: false });
+    await setRecovered(tx, { id, at, accountId: lan });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: true });
+    await recordEvidence(tx, { ...login, accountId: lan });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: true });
+    await recordEvidence(tx, { ...login, accountId: minh });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, recovered: false });
+
+    await setRecovered(tx, { id, at, accountId: minh });
+    await chooseAccount(tx, { id, at, choice: 'current' });
+    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: false });
   });
 
   it('never mixes the evidence of two accounts', async () => {

@@ -22,6 +22,7 @@ await jobs.start({
     process.stdout.write(`${attempt.id}\n`);
     await new Promise(() => undefined);
   },
+  'recovery-notice': async () => {},
   'logout-notice': async () => {},
   expire: async () => {},
   'rotate-keys': async () => {},

@@ -52,7 +52,7 @@ function newJobs(): Jobs {
 
 function handlersWith(handlers: Partial<JobHandlers>): JobHandlers {
   const idle = async () => {};
-  return { mail: idle, 'logout-notice': idle, expire: idle, 'rotate-keys': idle, ...handlers };
+  return { mail: idle, 'recovery-notice': idle, 'logout-notice': idle, expire: idle, 'rotate-keys': idle, ...handlers };
 }
 
 /** Resolves with the first `count` letters taken, each with its attempt. */

@@ -58,6 +58,12 @@ export async function testAccounts(
       endedSessions.push(ended);
     },
     findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
+    findRecoveryMeans: async () => [],
+    typedProofs: {
+      totp: async () => ({ kind: 'wrong-code' }),
+      'recovery-code': async () => ({ kind: 'wrong-code' }),
+    },
+    recoveryGuesses: { reserve: async () => ({ kind: 'go-on' }), forget: async () => undefined },
     passwords: {
       judge: (password) => (password.length < 15 ? { kind: 'refused', reasons: ['too-short'] } : { kind: 'accepted' }),
       hash: async (password) => ({ hash: cheapHash(password), pepperId: 'pepper-1' }),
@@ -132,6 +138,7 @@ export async function testAccounts(
     database: database as TestDatabase,
     tx: database.dataSource.manager,
     clock,
+    encryption,
     endedSessions,
     letters,
     mailedCode,

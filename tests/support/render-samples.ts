@@ -40,6 +40,12 @@ const circumstances = {
   portalName: samplePortal.name,
 };
 const mailedCode = { ...circumstances, code: '7K3M9QX2', validMinutes: 10 };
+const waitingRecovery = {
+  ...circumstances,
+  readyAt: new Date('2026-11-25T03:04:00Z'),
+  endsAt: new Date('2026-12-06T03:04:00Z'),
+  stopUrl: 'https://dinhdanh.example/account/stop-recovery/abc',
+};
 
 /** Every mail with invented data. */
 export const sampleMessages: Messages = {
@@ -55,6 +61,9 @@ export const sampleMessages: Messages = {
     undoUrl: 'https://dinhdanh.example/undo?token=abc&x=1',
     undoDays: 14,
   },
+  'recovery-waiting': waitingRecovery,
+  'recovery-reminder': waitingRecovery,
+  'recovery-ready': waitingRecovery,
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'authenticator-added': { ...circumstances, method: 'passkey', recoverUrl: 'https://dinhdanh.example/recover' },
   'authenticator-removed': { ...circumstances, method: 'totp', recoverUrl: 'https://dinhdanh.example/recover' },

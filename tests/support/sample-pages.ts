@@ -3,6 +3,7 @@ import { errorCodes } from './error-codes.ts';
 import { sample } from './sample.ts';
 import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
 import { sampleLoginPages } from './sample-login-pages.ts';
+import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
@@ -48,6 +49,7 @@ const release = [
 /** Every page, every state it can be in at least once. */
 export const samplePages: readonly SamplePage[] = [
   ...sampleSessionPages,
+  ...sampleRecoveryPages,
   ...sampleLoginPages,
   sample('accounts/register-email', 'plain', { action: '/register', signInUrl: '/in' }),
   sample('accounts/register-email', 'malformed', {
@@ -93,7 +95,6 @@ export const samplePages: readonly SamplePage[] = [
     name: 'Nguyễn Thị Mỹ Hường',
     problem: { kind: 'malformed-name' },
   }),
-  sample('accounts/recover-email', 'plain', { action: '/recover', signInUrl: '/in' }),
   sample('accounts/recover-code', 'plain', { ...typedCode, changeUrl: '/recover' }),
   sample('accounts/new-password', 'common', {
     action: '/new',
@@ -113,7 +114,6 @@ export const samplePages: readonly SamplePage[] = [
     email,
     problem: { kind: 'password-like-service' },
   }),
-  sample('accounts/recovered', 'plain', { continueUrl: '/in' }),
   sample(
     'accounts/portals',
     'some',
