@@ -40,7 +40,7 @@ import type { Clock } from './platform/clock.ts';
 import type { DatabaseConnection } from './platform/database-connection.ts';
 import { createEncryption } from './platform/encryption.ts';
 import type { HttpClient } from './platform/http-client.ts';
-import { createI18n } from './platform/i18n.ts';
+import { createI18n, type Locale } from './platform/i18n.ts';
 import type { Logger } from './platform/logger.ts';
 import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -120,6 +120,10 @@ export async function compose({
 
   const replays = createReplayRepository({ run });
   const i18n = createI18n({ directory: join(viewsDirectory, 'locales') });
+  const defaultName = (locale: Locale, method: 'totp' | 'passkey' | 'security-key'): string => {
+    const t = i18n.translator(locale);
+    return t(`authenticators.default_name.${method}`);
+  };
   const { accounts, authentication, hasher, authenticators, findAuthenticators } = composePeople({
     settings,
     secrets,
@@ -132,10 +136,7 @@ export async function compose({
     metrics,
     clock,
     markOnce: replays.markOnce,
-    defaultName(locale, method) {
-      const t = i18n.translator(locale);
-      return t(`authenticators.default_name.${method}`);
-    },
+    defaultName,
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
@@ -186,6 +187,7 @@ export async function compose({
     passkeys: authenticators.passkeys,
     authenticatorPages: authenticators.authenticatorPages,
     attests: authenticators.attests,
+    defaultName,
     findAuthenticators,
     findAccount: (accountId) => accounts.findActive(pool, accountId),
     findPerson: async (accountId) => {

@@ -41,6 +41,17 @@ export type Passwords = {
 
 export type PasswordHash = { readonly hash: string; readonly pepperId: string | null };
 
+/** Stores a credential of the account that this transaction makes. Throws where it can't be: then there is no account. */
+export type StoreCredential = (
+  tx: Transaction,
+  owner: { readonly accountId: string; readonly at: Date },
+) => Promise<void>;
+
+/** What the person will sign in with. */
+export type FirstCredential =
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'passkey'; readonly store: StoreCredential };
+
 /** Facts about a person on which recovery depends and that live elsewhere. @see recovery-rules.ts */
 export type FindRecoverySituation = (tx: Transaction, accountId: string) => Promise<Omit<RecoverySituation, 'stops'>>;
 

@@ -7,7 +7,7 @@ import { dataKeyContext } from './account-row.ts';
 import { createCodeFlow } from './code-flow.ts';
 import type { EmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
-import { type AccountsContext, eventFrame, type Origin } from './ports.ts';
+import { type AccountsContext, eventFrame, type FirstCredential, type Origin, type StoreCredential } from './ports.ts';
 import type { Profile } from './profile.ts';
 
 export type RegistrationOutcome =
@@ -36,25 +36,24 @@ export function createRegistration(context: AccountsContext) {
         : { to: { accountId: owner.accountId }, allowance: 'code', template: 'already-registered' },
   });
 
-  /** Makes the account: address, proof, password and event in one transaction, once per handle. */
+  /** Makes the account: address, proof, credential and event in one transaction, once per handle. */
   async function complete(form: {
     readonly handle: string;
-    readonly password: string;
+    readonly credential: FirstCredential;
     readonly profile: Profile;
     readonly origin: Origin;
     /** What else belongs into the same transaction: the evidence of a login. Runs again if the transaction does. */
     readonly whenRegistered: (tx: Transaction, accountId: string) => Promise<void>;
   }): Promise<RegistrationOutcome> {
-    const { handle, password, profile, origin, whenRegistered } = form;
+    const { handle, credential, profile, origin, whenRegistered } = form;
     const request = await flow.pending(handle);
     if (!request?.proved) {
       return { kind: 'over' };
     }
-    const judgement = passwords.judge(password, { email: request.email.lookup });
-    if (judgement.kind === 'refused') {
-      return { kind: 'password-refused', reasons: judgement.reasons };
+    const prepared = await prepare(credential, request.email);
+    if (prepared.kind === 'password-refused') {
+      return prepared;
     }
-    const hash = await passwords.hash(password);
     const account = await newAccount({ email: request.email, profile, origin });
     const mark = newAttemptMark();
     return inTransaction(async (tx) => {
@@ -66,7 +65,7 @@ export function createRegistration(context: AccountsContext) {
         const ours = await accounts.findActive(tx, account.id);
         return ours ? { kind: 'registered', accountId: ours.id } : { kind: 'address-taken' };
       }
-      await passwords.set(tx, { ...hash, accountId: account.id, longEnough: true, at: account.at });
+      await prepared.store(tx, { accountId: account.id, at: account.at });
       const frame = eventFrame({ id: account.id, dataKey: account.dataKey.dataKey }, origin);
       await audit.record(tx, {
         ...frame,
@@ -77,6 +76,21 @@ export function createRegistration(context: AccountsContext) {
       await whenRegistered(tx, account.id);
       return { kind: 'registered', accountId: account.id };
     });
+  }
+
+  /** Judges and hashes a password before the transaction; a passkey was verified by whoever brings it. */
+  async function prepare(
+    credential: FirstCredential,
+    email: EmailAddress,
+  ): Promise<
+    | { readonly kind: 'ready'; readonly store: StoreCredential }
+    | Extract<RegistrationOutcome, { readonly kind: 'password-refused' }>
+  > {
+    if (credential.kind === 'passkey') return { kind: 'ready', store: credential.store };
+    const judgement = passwords.judge(credential.password, { email: email.lookup });
+    if (judgement.kind === 'refused') return { kind: 'password-refused', reasons: judgement.reasons };
+    const hash = await passwords.hash(credential.password);
+    return { kind: 'ready', store: (tx, owner) => passwords.set(tx, { ...hash, ...owner, longEnough: true }) };
   }
 
   async function newAccount(person: {

@@ -16,6 +16,7 @@ import {
   listPasskeys,
   type NewPasskey,
   type PasskeyKind,
+  type PasskeySummary,
 } from './passkey-repository.ts';
 import { type NewCredential, passkeyAlgorithms, verifyNewCredential } from './passkey-verification.ts';
 import { challengeTtlSeconds } from './webauthn-challenge.ts';
@@ -65,9 +66,31 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
       readonly binding: string;
     },
   ): Promise<PublicKeyCredentialCreationOptionsJSON | undefined> {
-    const { accountId, userName, displayName, kind, binding } = request;
+    const { accountId } = request;
     const userHandle = await ensureUserHandle(tx, { accountId, candidate: randomBytes(32), at: clock.now() });
     if (userHandle === undefined) return undefined;
+    return optionsFor({ ...request, userHandle, present: await listPasskeys(tx, accountId) });
+  }
+
+  /** The same for a passkey that a new account begins with. @param userHandle 32 bytes, stored with the account */
+  function firstRegistrationOptions(request: {
+    readonly userHandle: Buffer;
+    readonly userName: string;
+    readonly displayName: string;
+    readonly binding: string;
+  }): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    return optionsFor({ ...request, kind: 'passkey', present: [] });
+  }
+
+  function optionsFor(request: {
+    readonly userHandle: Buffer;
+    readonly userName: string;
+    readonly displayName: string;
+    readonly kind: PasskeyKind;
+    readonly binding: string;
+    readonly present: readonly PasskeySummary[];
+  }): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const { userHandle, userName, displayName, kind, binding, present } = request;
     const { authenticatorSelection, ...hints } = selectionOf[kind];
     return generateRegistrationOptions({
       rpID: rpId,
@@ -78,7 +101,7 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
       challenge: new Uint8Array(challenges.issue({ ceremony: 'registration', binding })),
       timeout: challengeTtlSeconds * 1000,
       attestationType: attestationAskedFor ? 'direct' : 'none',
-      excludeCredentials: (await listPasskeys(tx, accountId)).map(descriptorOf),
+      excludeCredentials: present.map(descriptorOf),
       supportedAlgorithmIDs: [...passkeyAlgorithms],
       // The library writes into it.
       authenticatorSelection: { ...authenticatorSelection },
@@ -151,5 +174,15 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
     };
   }
 
-  return { registrationOptions, verifyRegistration, register };
+  /** Stores the first passkey of an account that this transaction makes, and the handle it was made for. */
+  async function registerFirst(
+    tx: Transaction,
+    request: Parameters<typeof register>[1] & { readonly userHandle: Buffer },
+  ): Promise<RegistrationOutcome> {
+    const { accountId, userHandle } = request;
+    await ensureUserHandle(tx, { accountId, candidate: userHandle, at: clock.now() });
+    return register(tx, request);
+  }
+
+  return { registrationOptions, firstRegistrationOptions, verifyRegistration, register, registerFirst };
 }

@@ -45,7 +45,11 @@ export type Pages = AuthenticatorPages & {
   };
   'accounts/register-email': EmailForm & { readonly signInUrl: string };
   'accounts/check-mail': TypedCode & { readonly changeUrl: string };
-  'accounts/register-password': NewPassword & { readonly email: string; readonly name?: string | undefined };
+  'accounts/register-password': NewPassword<'passkey-over' | 'passkey-refused'> & {
+    readonly email: string;
+    readonly name?: string | undefined;
+    readonly passkey: PasskeyCeremony;
+  };
   'accounts/recover-email': EmailForm & { readonly signInUrl: string };
   'accounts/recover-code': TypedCode & { readonly changeUrl: string };
   'accounts/new-password': NewPassword & { readonly email: string };

@@ -11,18 +11,20 @@ import { accountClientId } from './first-party-client.ts';
 import type { OpenLogin } from './open-login.ts';
 import { portalOf } from './portal-client.ts';
 
+type NewOwner = { readonly accountId: string; readonly signIn: SignIn };
+
 /** What a step writes of its login. */
 export type LoginRecord = {
   /** Where nothing was done in it yet. */
   readonly open: (login: OpenLogin) => Promise<void>;
-  /** The person just set this password and so knows it. In the transaction in which they set it. */
-  readonly passwordSet: (
+  /** Whoever just made this credential has it. In the transaction in which they made it. */
+  readonly registered: (
     tx: Transaction,
     login: OpenLogin,
-    by: { readonly accountId: string; readonly signIn: SignIn },
+    by: NewOwner & { readonly method: 'password' | 'passkey' },
   ) => Promise<void>;
   /** The same for somebody whose account was recovered here: this login doesn't ask for what they lost. */
-  readonly recovered: LoginRecord['passwordSet'];
+  readonly recovered: (tx: Transaction, login: OpenLogin, by: NewOwner) => Promise<void>;
   /** As it stands now: another request of the same person may have been faster. */
   readonly current: (login: OpenLogin) => Promise<LoginTransaction | undefined>;
 };
@@ -41,8 +43,8 @@ export function createLoginRecord(dependencies: {
 }): LoginRecord {
   const { logins, signIns, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
-  const passwordSet: LoginRecord['passwordSet'] = async (tx, login, { accountId, signIn }) => {
-    const evidence = newLocalEvidence('password', epochSeconds(clock));
+  const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, method }) => {
+    const evidence = newLocalEvidence(method, epochSeconds(clock));
     await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
     await signIns.recordWithPasswordSet(tx, { accountId, signIn });
   };
@@ -52,9 +54,9 @@ export function createLoginRecord(dependencies: {
       const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
       await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
     },
-    passwordSet,
+    registered,
     async recovered(tx, login, by) {
-      await passwordSet(tx, login, by);
+      await registered(tx, login, { ...by, method: 'password' });
       await logins.setRecovered(tx, { ...at(login), accountId: by.accountId });
     },
     current: (login) => logins.find(pool, at(login)),

@@ -9,6 +9,7 @@ import type { Csrf } from '../http/csrf.ts';
 import type { Route } from '../http/route.ts';
 import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
 import { firstStepOf } from './first-party-client.ts';
+import { createFirstPasskey, type FirstPasskeyDependencies } from './first-passkey.ts';
 import { createHub, type HubDependencies } from './hub.ts';
 import { createIdentifyRoutes } from './identify.routes.ts';
 import { createShowIdentify } from './identify-page.ts';
@@ -28,13 +29,14 @@ export type LoginRoutesDependencies = Pick<
 > &
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
   Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
-  Pick<PasskeySignInDependencies, 'device'> & {
+  Pick<PasskeySignInDependencies, 'device'> &
+  Pick<FirstPasskeyDependencies, 'defaultName'> & {
     readonly accounts: Pick<
       Accounts,
       'registration' | 'recovery' | 'recoveryProofs' | 'recoveryWaiting' | 'signInCode' | 'signIns'
     >;
     readonly authentication: Authentication;
-    readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
+    readonly passkeys: Passkeys;
     /** Whether this installation can tell what model a key is. */
     readonly attests: boolean;
     readonly readIdentifier: (typed: string) => LoginIdentifier;
@@ -110,7 +112,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,
-    ...createRegistrationRoutes({ ...steps, registration }),
+    ...createRegistrationRoutes({ ...steps, registration, firstPasskey: createFirstPasskey(dependencies) }),
     ...createRecoveryRoutes({ ...steps, recovery, recoveryProofs, recoveryWaiting }),
   ];
 }

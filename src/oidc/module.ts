@@ -49,7 +49,7 @@ import { extraTokenClaims } from './token-claims.ts';
 
 export type OidcDependencies = Pick<
   LoginRoutesDependencies,
-  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests'
+  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests' | 'defaultName'
 > & {
   readonly issuer: URL;
   readonly cookieKeys: readonly string[];

@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
-import { readProfile } from '../accounts/profile.ts';
+import type { FirstCredential } from '../accounts/ports.ts';
+import { type Profile, readProfile } from '../accounts/profile.ts';
 import type { AllowRequest } from '../authentication/source-allowance.ts';
 import { passwordMinCharacters } from '../authenticators/password-policy.ts';
 import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
@@ -12,6 +13,7 @@ import type { Clock } from '../platform/clock.ts';
 import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { createEmailStep } from './email-step.ts';
+import { type FirstPasskey, FirstPasskeyRefused } from './first-passkey.ts';
 import { newAccountForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import { type LoginRecord, signInOf } from './login-record.ts';
@@ -21,6 +23,7 @@ export type RegistrationDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly registration: Accounts['registration'];
+  readonly firstPasskey: FirstPasskey;
   readonly allowRequest: AllowRequest;
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
@@ -28,13 +31,20 @@ export type RegistrationDependencies = {
   readonly secureCookies: boolean;
 };
 
-type PasswordPage = Pick<Pages['accounts/register-password'], 'name' | 'problem'>;
+type ChoicePage = Pick<Pages['accounts/register-password'], 'name' | 'problem'>;
+
+type Chosen = {
+  readonly asked: AskedCode;
+  readonly credential: FirstCredential;
+  readonly profile: Profile;
+  readonly again: (problem: ChoicePage['problem']) => Promise<void>;
+};
 
 const pathOf = (login: OpenLogin): string => `${login.path}/register`;
 
-/** A new account inside of a login: address, mailed code, password; then straight on to the portal. */
+/** A new account inside of a login: address, mailed code, passkey or password; then straight on to the portal. */
 export function createRegistrationRoutes(dependencies: RegistrationDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, registration, record, clock, secureCookies } = dependencies;
+  const { openLoginPolicy, pages, registration, firstPasskey, record, clock, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'registration', maxAgeSeconds: codeCookieSeconds, secureCookies });
   const codes = createCodeSteps({
     openLoginPolicy,
@@ -57,24 +67,29 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
 
   const email = createEmailStep({ page: 'accounts/register-email', pages, pathOf, start: codes.start });
 
-  function showPassword(ctx: Context, login: OpenLogin, shown: PasswordPage & { readonly asked: AskedCode }): void {
+  async function showChoice(
+    ctx: Context,
+    login: OpenLogin,
+    { asked, name, problem }: ChoicePage & { readonly asked: AskedCode },
+  ): Promise<void> {
     pages.show(ctx, login, {
       name: 'accounts/register-password',
       selfUrl: `${pathOf(login)}/password`,
       data: {
         action: `${pathOf(login)}/password`,
+        passkey: await firstPasskey.ceremonyFor(login, asked),
         minimumLength: passwordMinCharacters,
-        email: shown.asked.email.display,
-        name: shown.name,
-        problem: shown.problem,
+        email: asked.email.display,
+        name,
+        problem,
       },
     });
   }
 
-  async function choosePassword(ctx: Context, login: OpenLogin): Promise<void> {
+  async function choose(ctx: Context, login: OpenLogin): Promise<void> {
     const asked = await codes.asked(ctx);
     if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
-    showPassword(ctx, login, { asked });
+    await showChoice(ctx, login, { asked });
   }
 
   async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
@@ -82,19 +97,42 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
     const asked = await codes.asked(ctx);
     if (!asked?.proved) return afterTheEnd(ctx, login);
     const { new_password: password, name } = newAccountForm.parse(fields);
-    const again = (problem: PasswordPage['problem']): void => showPassword(ctx, login, { asked, name, problem });
+    const again = (problem: ChoicePage['problem']) => showChoice(ctx, login, { asked, name, problem });
     if (isStale) return again({ kind: 'expired-form' });
     const reading = readProfile({ name }, clock.now());
     if (reading.kind === 'invalid') return again({ kind: 'malformed-name' });
+    const credential = { kind: 'password', password } as const;
+    await complete(ctx, login, { asked, credential, profile: reading.profile, again });
+  }
 
+  async function submitPasskey(ctx: Context, login: OpenLogin): Promise<void> {
+    const { fields, isStale } = await pages.readStep(ctx, login);
+    const asked = await codes.asked(ctx);
+    if (!asked?.proved) return afterTheEnd(ctx, login);
+    const again = (problem: ChoicePage['problem']) => showChoice(ctx, login, { asked, problem });
+    if (isStale) return again({ kind: 'expired-form' });
+    const { locale } = originOf(ctx);
+    const received = await firstPasskey.receive({ login, asked, response: fields['response'], locale });
+    if (received.kind !== 'received') return again(received);
+    try {
+      await complete(ctx, login, { asked, credential: received.credential, profile: {}, again });
+    } catch (fault) {
+      if (!(fault instanceof FirstPasskeyRefused)) throw fault;
+      await again({ kind: 'passkey-refused' });
+    }
+  }
+
+  async function complete(ctx: Context, login: OpenLogin, chosen: Chosen): Promise<void> {
+    const { asked, credential, profile, again } = chosen;
     await record.open(login);
+    const signIn = signInOf(ctx, login);
     const outcome = await unlessOverloaded(() =>
       registration.complete({
         handle: asked.handle,
-        password,
-        profile: reading.profile,
+        credential,
+        profile,
         origin: originOf(ctx),
-        whenRegistered: (tx, accountId) => record.passwordSet(tx, login, { accountId, signIn: signInOf(ctx, login) }),
+        whenRegistered: (tx, accountId) => record.registered(tx, login, { accountId, signIn, method: credential.kind }),
       }),
     );
     switch (outcome.kind) {
@@ -126,7 +164,8 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
     step('GET', '', async (ctx, login) => email.show(ctx, login)),
     step('POST', '', email.submit),
     ...codes.routes,
-    step('GET', '/password', choosePassword),
+    step('GET', '/password', choose),
     step('POST', '/password', submitPassword),
+    step('POST', '/passkey', submitPasskey),
   ];
 }

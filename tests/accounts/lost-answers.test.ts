@@ -35,7 +35,7 @@ describe('an answer lost after the commit', () => {
     expect(await world.registration.prove({ handle, typed: await aCode() })).toEqual({ kind: 'proved' });
     const outcome = await world.registration.complete({
       handle,
-      password,
+      credential: { kind: 'password', password },
       profile: {},
       origin,
       whenRegistered: nothingElse,
@@ -102,7 +102,8 @@ async function codeOf(): Promise<string> {
 async function registerGuarded(address: string): Promise<string> {
   const handle = await guarded.registration.start({ email: email(address), origin });
   await guarded.registration.prove({ handle, typed: await codeOf() });
-  const form = { handle, password, profile: {}, origin, whenRegistered: nothingElse };
+  const credential = { kind: 'password', password } as const;
+  const form = { handle, credential, profile: {}, origin, whenRegistered: nothingElse };
   const outcome = await guarded.registration.complete(form);
   return outcome.kind === 'registered' ? outcome.accountId : '';
 }

@@ -31,7 +31,8 @@ describe('registration', () => {
       kind: 'proved',
     });
     const profile = { name: 'Nguyễn Thị Lan' };
-    const form = { handle, password, profile, origin, whenRegistered: nothingElse };
+    const credential = { kind: 'password', password } as const;
+    const form = { handle, credential, profile, origin, whenRegistered: nothingElse };
     const outcome = await world.registration.complete(form);
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
@@ -52,7 +53,13 @@ describe('registration', () => {
     const handle = await world.registration.start({ email: email('minh@example.org'), origin });
     await world.letters();
     expect(
-      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      await world.registration.complete({
+        handle,
+        credential: { kind: 'password', password },
+        profile,
+        origin,
+        whenRegistered: nothingElse,
+      }),
     ).toEqual({ kind: 'over' });
     expect(await world.findActiveByEmail(world.tx, email('minh@example.org'))).toBeUndefined();
     const [row] = await world.database.dataSource.query('SELECT row_to_json(m)::text AS text FROM mailed_code m');
@@ -63,13 +70,25 @@ describe('registration', () => {
   it('tells why a password is refused, and lets the person try another', async () => {
     const handle = await provedHandle('hoa@example.org');
     expect(
-      await world.registration.complete({ handle, password: 'short', profile, origin, whenRegistered: nothingElse }),
+      await world.registration.complete({
+        handle,
+        credential: { kind: 'password', password: 'short' },
+        profile,
+        origin,
+        whenRegistered: nothingElse,
+      }),
     ).toEqual({
       kind: 'password-refused',
       reasons: ['too-short'],
     });
     expect(
-      await world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+      await world.registration.complete({
+        handle,
+        credential: { kind: 'password', password },
+        profile,
+        origin,
+        whenRegistered: nothingElse,
+      }),
     ).toMatchObject({
       kind: 'registered',
     });
@@ -160,7 +179,13 @@ describe('fifty at the same moment', () => {
     const handle = await provedHandle('race3@example.org');
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () =>
-        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+        world.registration.complete({
+          handle,
+          credential: { kind: 'password', password },
+          profile,
+          origin,
+          whenRegistered: nothingElse,
+        }),
       ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);
@@ -174,7 +199,13 @@ describe('fifty at the same moment', () => {
     }
     const outcomes = await Promise.all(
       handles.map((handle) =>
-        world.registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse }),
+        world.registration.complete({
+          handle,
+          credential: { kind: 'password', password },
+          profile,
+          origin,
+          whenRegistered: nothingElse,
+        }),
       ),
     );
     expect(outcomes.filter(({ kind }) => kind === 'registered')).toHaveLength(1);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ceremonyForm, ceremonyOptions } from '../support/factors.ts';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { follow, mailbox, moveOn } from '../support/journey.ts';
 import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
 import { browserAt, portalClient, signIn } from '../support/portal-client.ts';
+import { softAuthenticator } from '../support/soft-authenticator.ts';
 
 let provider: TestInstallation;
 let mails: ReturnType<typeof mailbox>;
@@ -53,6 +55,31 @@ describe('a person without an account', () => {
       (await signIn(elsewhere, again.url, { accountId: '', email, password })).url,
     );
     expect(there.claims()?.sub).toBe(tokens.claims()?.sub);
+  });
+
+  it('registers with a passkey alone, and signs in with it', async () => {
+    const { client, browser, login, identify } = await atPortal();
+    const email = newAddress();
+    const waiting = await askForCode(browser, identify, email);
+    const choose = await browser.submit(waiting, { code: await mails.code(email) });
+    const authenticator = softAuthenticator({ origin: provider.issuer });
+    const response = authenticator.create(ceremonyOptions(choose));
+    const done = await browser.submit(choose, { response }, ceremonyForm(choose));
+    const tokens = await client.redeem(login, (await moveOn(browser, done)).url);
+    expect(tokens.claims()).toMatchObject({ acr: 'self', aal: 'aal2-phr', amr: ['mfa', 'pop', 'user'] });
+    expect(await browser.submit(choose, { response }, ceremonyForm(choose))).not.toMatchObject({ status: 500 });
+
+    const elsewhere = browserAt(provider.issuer);
+    const again = await client.begin({ acr_values: 'phr' });
+    const page = await elsewhere.get(again.url);
+    const answer = authenticator.get(ceremonyOptions(page));
+    const arrived = await moveOn(elsewhere, await elsewhere.submit(page, { response: answer }, ceremonyForm(page)));
+    expect((await client.redeem(again, arrived.url)).claims()).toMatchObject({ acr: 'phr', sub: tokens.claims()?.sub });
+    const attempt = await elsewhere.submit(await elsewhere.get((await client.begin({ prompt: 'login' })).url), {
+      identifier: email,
+      password,
+    });
+    expect(attempt).toMatchObject({ name: 'identify', status: 422 });
   });
 
   it('registers without a portal, and ends at the account', async () => {

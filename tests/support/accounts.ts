@@ -101,7 +101,13 @@ export async function testAccounts(
     const handle = await registration.start({ email: email(address), origin });
     await registration.prove({ handle, typed: await mailedCode() });
     const profile = { name: 'Nguyễn Thị Lan' };
-    const outcome = await registration.complete({ handle, password, profile, origin, whenRegistered: nothingElse });
+    const outcome = await registration.complete({
+      handle,
+      credential: { kind: 'password', password },
+      profile,
+      origin,
+      whenRegistered: nothingElse,
+    });
     if (outcome.kind !== 'registered') {
       throw new Error(outcome.kind);
     }

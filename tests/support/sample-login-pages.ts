@@ -4,7 +4,8 @@ import type { SamplePage } from './sample-pages.ts';
 
 const email = 'nguyen.thi.my.huong@example.vn';
 const typedCode = { action: '/code', email, resendAction: '/resend', validMinutes: 10 } as const;
-const passkey: PasskeyCeremony = {
+/** A ceremony as pages get it. */
+export const passkey: PasskeyCeremony = {
   action: '/passkey',
   options: JSON.stringify({
     rpId: 'dinhdanh.example',

@@ -2,7 +2,7 @@ import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
 import { errorCodes } from './error-codes.ts';
 import { sample } from './sample.ts';
 import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
-import { sampleLoginPages } from './sample-login-pages.ts';
+import { passkey, sampleLoginPages } from './sample-login-pages.ts';
 import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
 
@@ -75,21 +75,24 @@ export const samplePages: readonly SamplePage[] = [
     changeUrl: '/register',
     problem: { kind: 'expired-code' },
   }),
-  sample('accounts/register-password', 'plain', { action: '/password', minimumLength: 15, email }),
+  sample('accounts/register-password', 'plain', { action: '/password', passkey, minimumLength: 15, email }),
   sample('accounts/register-password', 'too-short', {
     action: '/password',
+    passkey,
     minimumLength: 15,
     email,
     problem: { kind: 'password-too-short', minimumLength: 15 },
   }),
   sample('accounts/register-password', 'too-long', {
     action: '/password',
+    passkey,
     minimumLength: 15,
     email,
     problem: { kind: 'password-too-long' },
   }),
   sample('accounts/register-password', 'malformed-name', {
     action: '/password',
+    passkey,
     minimumLength: 15,
     email,
     name: 'Nguyễn Thị Mỹ Hường',

@@ -63,6 +63,8 @@ function prepare(form) {
     waitForAutofill();
   });
 
+  // Where it is the better way it comes first, now that it is there at all.
+  if ('first' in form.dataset) document.forms[0].before(form);
   form.hidden = false;
   waitForAutofill();
 }
