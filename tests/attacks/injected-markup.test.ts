@@ -93,6 +93,7 @@ const words: ReadonlySet<string> = new Set([
   'lawClaims',
   'method',
   'whyNotRemovable',
+  'proofs',
 ]);
 
 // Made by us: a drawing, the one value that goes into a page as it is, and recovery codes.
