@@ -212,6 +212,7 @@ export async function compose({
   const selfService = createSelfService({
     signedIn: oidc.signedIn,
     freshlyProved: oidc.freshlyProved,
+    findAuthenticators,
     authenticators: authenticators.list,
     authenticatorPages: authenticators.authenticatorPages,
     relyingParties,

@@ -112,6 +112,8 @@ export type Pages = AuthenticatorPages & {
   'accounts/change-email': {
     readonly action: string;
     readonly currentEmail: string;
+    /** Absent where the person has just signed in with more than a password, or without one. */
+    readonly asksPassword: boolean;
     readonly email?: string | undefined;
     readonly cancelUrl: string;
     readonly problem?: Problem<
@@ -128,6 +130,7 @@ export type Pages = AuthenticatorPages & {
   };
   'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
     readonly email: string;
+    readonly asksPassword: boolean;
     readonly cancelUrl: string;
   };
   'accounts/change-email-code': TypedCode & { readonly changeUrl: string };

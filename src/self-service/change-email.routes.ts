@@ -7,16 +7,16 @@ import { createPathCookie } from '../http/path-cookie.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { DeviceCookie } from '../oidc/device-cookie.ts';
-import type { SignedIn } from '../oidc/signed-in.ts';
 import type { Clock } from '../platform/clock.ts';
 import { changeEmailForm, codeForm } from './account.forms.ts';
 import type { AccountPages } from './account-pages.ts';
 import { paths } from './paths.ts';
 import type { ProveAgain } from './prove-again.ts';
+import type { Changing } from './proved-for-change.ts';
 import type { FindOwnAccount } from './signed-in-account.ts';
 
 export type ChangeEmailDependencies = {
-  readonly signedIn: Policy<SignedIn>;
+  readonly provedForChange: Policy<Changing>;
   readonly pages: AccountPages;
   readonly findOwnAccount: FindOwnAccount;
   readonly proveAgain: ProveAgain;
@@ -36,23 +36,29 @@ const cookieSeconds = 30 * 60;
 
 /** Another address to sign in with: password, then the code mailed to the new address. */
 export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): readonly Route[] {
-  const { signedIn, pages, findOwnAccount, emailChange, clock, secureCookies } = dependencies;
+  const { provedForChange, pages, findOwnAccount, emailChange, clock, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'email-change', maxAgeSeconds: cookieSeconds, secureCookies });
 
   /** The request made in this browser, if it is this person's and not over. */
-  async function asked(ctx: Context, { accountId }: SignedIn) {
+  async function asked(ctx: Context, { accountId }: Changing) {
     const handle = cookie.read(ctx);
     const request = handle === undefined ? undefined : await emailChange.pending(handle);
     return handle !== undefined && request?.accountId === accountId ? { handle, email: request.email } : undefined;
   }
 
-  async function showForm(ctx: Context, person: SignedIn, page: FormPage = {}): Promise<void> {
+  async function showForm(ctx: Context, person: Changing, page: FormPage = {}): Promise<void> {
     const account = await findOwnAccount(person.accountId);
-    const frame = { action: paths.changeEmail, currentEmail: account.email.address, cancelUrl: paths.home };
+    const { asksPassword } = person;
+    const frame = {
+      action: paths.changeEmail,
+      currentEmail: account.email.address,
+      asksPassword,
+      cancelUrl: paths.home,
+    };
     pages.show(ctx, person, { name: 'accounts/change-email', selfUrl: paths.changeEmail, data: { ...frame, ...page } });
   }
 
-  function showCode(ctx: Context, person: SignedIn, page: CodePage & { readonly email: string }): void {
+  function showCode(ctx: Context, person: Changing, page: CodePage & { readonly email: string }): void {
     pages.show(ctx, person, {
       name: 'accounts/change-email-code',
       selfUrl: codePath,
@@ -66,7 +72,7 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
     });
   }
 
-  async function submit(ctx: Context, person: SignedIn): Promise<void> {
+  async function submit(ctx: Context, person: Changing): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, person);
     const form = changeEmailForm.parse(fields);
     const again = (problem: FormPage['problem']) => showForm(ctx, person, { email: form.email.slice(0, 320), problem });
@@ -74,8 +80,10 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
     const email = parseEmailAddress(form.email);
     if (!email) return again({ kind: 'malformed-email' });
     const account = await findOwnAccount(person.accountId);
-    const proof = await dependencies.proveAgain(ctx, { account, password: form.password });
-    if (proof.kind !== 'proved') return again(proof);
+    if (person.asksPassword) {
+      const proof = await dependencies.proveAgain(ctx, { account, password: form.password });
+      if (proof.kind !== 'proved') return again(proof);
+    }
     const origin = originOf(ctx);
     const decision = await dependencies.allowRequest(origin);
     if (decision.kind === 'throttled') return again(decision);
@@ -95,13 +103,13 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
     }
   }
 
-  async function waitForCode(ctx: Context, person: SignedIn): Promise<void> {
+  async function waitForCode(ctx: Context, person: Changing): Promise<void> {
     const request = await asked(ctx, person);
     if (!request) return pages.goTo(ctx, paths.changeEmail);
     showCode(ctx, person, { email: request.email.display, resent: ctx.query['resent'] !== undefined });
   }
 
-  async function typeCode(ctx: Context, person: SignedIn): Promise<void> {
+  async function typeCode(ctx: Context, person: Changing): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, person);
     const request = await asked(ctx, person);
     if (!request) return afterTheEnd(ctx, person);
@@ -127,12 +135,12 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
   }
 
   /** A second click finds nothing to prove any more: the home page shows which address it is now. */
-  async function afterTheEnd(ctx: Context, person: SignedIn): Promise<void> {
+  async function afterTheEnd(ctx: Context, person: Changing): Promise<void> {
     if (cookie.read(ctx) === undefined) return pages.goTo(ctx, paths.home);
     await showForm(ctx, person, { problem: { kind: 'code-over' } });
   }
 
-  async function mailAgain(ctx: Context, person: SignedIn): Promise<void> {
+  async function mailAgain(ctx: Context, person: Changing): Promise<void> {
     const { isStale } = await pages.readStep(ctx, person);
     const request = await asked(ctx, person);
     if (!request) return afterTheEnd(ctx, person);
@@ -142,7 +150,7 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
   }
 
   const step = (method: Route['method'], path: string, handle: typeof submit): Route =>
-    route({ method, path, policy: signedIn, handle });
+    route({ method, path, policy: provedForChange, handle });
 
   return [
     step('GET', paths.changeEmail, (ctx, person) => showForm(ctx, person)),

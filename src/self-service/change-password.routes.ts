@@ -5,16 +5,16 @@ import { newPasswordProblem, unlessOverloaded } from '../authenticators/password
 import type { Pages } from '../http/pages.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
-import type { SignedIn } from '../oidc/signed-in.ts';
 import { AppError } from '../platform/app-error.ts';
 import { changePasswordForm } from './account.forms.ts';
 import type { AccountPages } from './account-pages.ts';
 import { paths } from './paths.ts';
 import type { ProveAgain } from './prove-again.ts';
+import type { Changing } from './proved-for-change.ts';
 import type { FindOwnAccount } from './signed-in-account.ts';
 
 export type ChangePasswordDependencies = {
-  readonly signedIn: Policy<SignedIn>;
+  readonly provedForChange: Policy<Changing>;
   readonly pages: AccountPages;
   readonly findOwnAccount: FindOwnAccount;
   readonly proveAgain: ProveAgain;
@@ -23,11 +23,11 @@ export type ChangePasswordDependencies = {
 
 type Problem = Pages['accounts/change-password']['problem'];
 
-/** A new password, for who knows the present one. */
+/** A new password, for who has just proved the account. */
 export function createChangePasswordRoutes(dependencies: ChangePasswordDependencies): readonly Route[] {
-  const { signedIn, pages, findOwnAccount, proveAgain } = dependencies;
+  const { provedForChange, pages, findOwnAccount, proveAgain } = dependencies;
 
-  async function show(ctx: Context, person: SignedIn, problem?: Problem): Promise<void> {
+  async function show(ctx: Context, person: Changing, problem?: Problem): Promise<void> {
     const account = await findOwnAccount(person.accountId);
     pages.show(ctx, person, {
       name: 'accounts/change-password',
@@ -35,6 +35,7 @@ export function createChangePasswordRoutes(dependencies: ChangePasswordDependenc
       data: {
         action: paths.changePassword,
         email: account.email.address,
+        asksPassword: person.asksPassword,
         minimumLength: passwordMinCharacters,
         cancelUrl: paths.home,
         problem,
@@ -42,13 +43,15 @@ export function createChangePasswordRoutes(dependencies: ChangePasswordDependenc
     });
   }
 
-  async function submit(ctx: Context, person: SignedIn): Promise<void> {
+  async function submit(ctx: Context, person: Changing): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, person);
     if (isStale) return show(ctx, person, { kind: 'expired-form' });
     const form = changePasswordForm.parse(fields);
     const account = await findOwnAccount(person.accountId);
-    const proof = await proveAgain(ctx, { account, password: form.password });
-    if (proof.kind !== 'proved') return show(ctx, person, proof);
+    if (person.asksPassword) {
+      const proof = await proveAgain(ctx, { account, password: form.password });
+      if (proof.kind !== 'proved') return show(ctx, person, proof);
+    }
     const outcome = await unlessOverloaded(() =>
       dependencies.changePassword({
         accountId: person.accountId,
@@ -70,7 +73,12 @@ export function createChangePasswordRoutes(dependencies: ChangePasswordDependenc
   }
 
   return [
-    route({ method: 'GET', path: paths.changePassword, policy: signedIn, handle: (ctx, person) => show(ctx, person) }),
-    route({ method: 'POST', path: paths.changePassword, policy: signedIn, handle: submit }),
+    route({
+      method: 'GET',
+      path: paths.changePassword,
+      policy: provedForChange,
+      handle: (ctx, person) => show(ctx, person),
+    }),
+    route({ method: 'POST', path: paths.changePassword, policy: provedForChange, handle: submit }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Accounts } from '../accounts/module.ts';
 import type { Authentication } from '../authentication/module.ts';
+import type { Authenticators } from '../authentication/step-up.ts';
 import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
@@ -17,6 +18,7 @@ import { createHomeRoutes } from './home.routes.ts';
 import { createNotMeRoutes } from './not-me.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
+import { createProvedForChangePolicy } from './proved-for-change.ts';
 import { createSessionsRoutes } from './sessions.routes.ts';
 import { createSignInMethodsRoutes, type SignInMethodsDependencies } from './sign-in-methods.routes.ts';
 import { createFindOwnAccount } from './signed-in-account.ts';
@@ -26,6 +28,7 @@ import { createUndoEmailChangeRoutes } from './undo-email-change.routes.ts';
 export type SelfServiceDependencies = {
   readonly signedIn: Policy<SignedIn>;
   readonly freshlyProved: Policy<SignedIn>;
+  readonly findAuthenticators: (accountId: string) => Promise<Authenticators>;
   readonly authenticators: SignInMethodsDependencies['authenticators'];
   readonly authenticatorPages: SignInMethodsDependencies['authenticatorPages'];
   readonly device: DeviceCookie;
@@ -58,7 +61,8 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
   const pages = createAccountPages({ answerPage, csrf });
   const findOwnAccount = createFindOwnAccount(dependencies);
   const proveAgain = createProveAgain({ provePassword: authentication.provePassword, device });
-  const frame = { signedIn, pages, findOwnAccount, proveAgain };
+  const provedForChange = createProvedForChangePolicy(dependencies);
+  const frame = { signedIn, provedForChange, pages, findOwnAccount, proveAgain };
   const { allowRequest } = authentication;
   const { clock, secureCookies } = dependencies;
   return {

@@ -178,6 +178,7 @@ export const samplePages: readonly SamplePage[] = [
     {
       action: '/email',
       currentEmail: email,
+      asksPassword: true,
       email: 'huong.moi@example.vn',
       cancelUrl: '/account',
       problem: { kind: 'wrong-password' },
@@ -187,7 +188,14 @@ export const samplePages: readonly SamplePage[] = [
   sample(
     'accounts/change-email',
     'same',
-    { action: '/email', currentEmail: email, email, cancelUrl: '/account', problem: { kind: 'same-email' } },
+    {
+      action: '/email',
+      currentEmail: email,
+      asksPassword: true,
+      email,
+      cancelUrl: '/account',
+      problem: { kind: 'same-email' },
+    },
     { withPortal: false },
   ),
   sample(
@@ -196,6 +204,7 @@ export const samplePages: readonly SamplePage[] = [
     {
       action: '/email',
       currentEmail: email,
+      asksPassword: true,
       email: 'huong.moi@example.vn',
       cancelUrl: '/account',
       problem: { kind: 'cooling-down', remainingSeconds: 190_000 },
@@ -205,13 +214,20 @@ export const samplePages: readonly SamplePage[] = [
   sample(
     'accounts/change-password',
     'plain',
-    { action: '/password', email, minimumLength: 15, cancelUrl: '/account' },
+    { action: '/password', email, asksPassword: true, minimumLength: 15, cancelUrl: '/account' },
     { withPortal: false },
   ),
   sample(
     'accounts/change-password',
     'predictable',
-    { action: '/password', email, minimumLength: 15, cancelUrl: '/account', problem: { kind: 'password-predictable' } },
+    {
+      action: '/password',
+      email,
+      asksPassword: true,
+      minimumLength: 15,
+      cancelUrl: '/account',
+      problem: { kind: 'password-predictable' },
+    },
     { withPortal: false },
   ),
   sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),
