@@ -7,7 +7,7 @@ import type { PersonalPart } from './audit/audit-event.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { authenticatorsOf } from './authentication/enrolled-methods.ts';
 import { createAuthentication } from './authentication/module.ts';
-import { findEnrolled } from './authenticators/enrolled-repository.ts';
+import { findEnrolled, removeAddedSince } from './authenticators/enrolled-repository.ts';
 import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
@@ -131,6 +131,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     endSessions,
     ...composeRecovery(authenticators),
     recoveryGuesses: authentication.recoveryGuesses,
+    removeAddedSince,
     passwords: {
       judge,
       hash: hasher.hash,

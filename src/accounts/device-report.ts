@@ -17,10 +17,11 @@ export type DeviceReportOutcome = { readonly kind: 'reported' } | { readonly kin
 
 /**
  * "It wasn't me": the link in the notice of a new device. Whoever signed in there knew the password, so it goes, with all
- * sessions, codes and known devices; the person comes back by recovery. It takes rights away and gives none.
+ * sessions, codes, known devices, and authenticators added since; the person comes back by recovery. It takes rights away and gives none.
  */
 export function createDeviceReport(context: AccountsContext) {
-  const { inTransaction, accounts, mailedCodes, encryption, audit, enqueue, endSessions, passwords, clock } = context;
+  const { inTransaction, accounts, mailedCodes, encryption, audit, enqueue, endSessions, clock } = context;
+  const { passwords, removeAddedSince } = context;
 
   /** What the button is about, for the page a GET shows. Changes nothing. @returns undefined where the link is over */
   function preview(token: string): Promise<ReportableSignIn | undefined> {
@@ -43,11 +44,13 @@ export function createDeviceReport(context: AccountsContext) {
     return inTransaction(async (tx) => {
       const used = await consumeReport(tx, { token, mark, at });
       const account = used && (await accounts.findActive(tx, used.accountId));
-      if (account === undefined) {
+      if (used === undefined || account === undefined) {
         return { kind: 'over' };
       }
       const { id: accountId } = account;
       await passwords.remove(tx, accountId);
+      // Whatever was added from there on may be a stranger's way to come back.
+      await removeAddedSince(tx, { accountId, since: used.signedInAt });
       await mailedCodes.voidAll(tx, accountId);
       // Also forgets the known devices: those that signed in before this moment are strangers. @see isNewDevice
       await accounts.endSessions(tx, { accountId, at });

@@ -91,6 +91,12 @@ export type Origin = {
   readonly locale: Locale;
 };
 
+/** Takes away every authenticator that was added from this moment on, recovery codes included. */
+export type RemoveAddedSince = (
+  tx: Transaction,
+  added: { readonly accountId: string; readonly since: Date },
+) => Promise<void>;
+
 /** What every use case of this folder works with. */
 export type AccountsContext = {
   readonly inTransaction: InTransaction;
@@ -102,6 +108,7 @@ export type AccountsContext = {
   readonly allowMail: AllowMail;
   readonly endSessions: EndSessions;
   readonly passwords: Passwords;
+  readonly removeAddedSince: RemoveAddedSince;
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;
   readonly typedProofs: TypedProofs;

@@ -89,15 +89,15 @@ export async function findReportable(
 export async function consumeReport(
   tx: Transaction,
   { token, mark, at }: { readonly token: string; readonly mark: AttemptMark; readonly at: Date },
-): Promise<{ readonly accountId: string } | undefined> {
+): Promise<{ readonly accountId: string; readonly signedInAt: Date } | undefined> {
   const hash = sha256(token);
-  const used = await rowsOf<{ readonly accountId: string; readonly isOwn: boolean }>(
+  const used = await rowsOf<{ readonly accountId: string; readonly signedInAt: Date; readonly isOwn: boolean }>(
     tx,
     `UPDATE sign_in_device SET reported_at = $2, reported_by = $3
      WHERE report_token_hash IS NOT NULL AND ${isUnused} AND account_id = (
        SELECT account_id FROM sign_in_device
        WHERE report_token_hash = $1 AND report_until > $2 AND ${isUnused} FOR UPDATE)
-     RETURNING account_id AS "accountId", report_token_hash = $1 AS "isOwn"`,
+     RETURNING account_id AS "accountId", signed_in_at AS "signedInAt", report_token_hash = $1 AS "isOwn"`,
     [hash, at, mark],
   );
   return used.find(({ isOwn }) => isOwn);

@@ -43,3 +43,17 @@ export async function countAddedSince(
   );
   return row?.added ?? 0;
 }
+
+/** Takes away every authenticator that was added from this moment on, recovery codes included. */
+export async function removeAddedSince(
+  tx: Transaction,
+  { accountId, since }: { readonly accountId: string; readonly since: Date },
+): Promise<void> {
+  await rowsOf(
+    tx,
+    `WITH apps AS (DELETE FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2),
+       codes AS (DELETE FROM recovery_code WHERE account_id = $1 AND created_at >= $2)
+     DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 RETURNING true AS removed`,
+    [accountId, since],
+  );
+}

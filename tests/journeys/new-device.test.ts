@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ceremonyForm, ceremonyOptions } from '../support/factors.ts';
 import { startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
 import { follow, mailbox, moveOn } from '../support/journey.ts';
 import type { PlainBrowser } from '../support/plain-browser.ts';
 import { browserAt, signIn } from '../support/portal-client.ts';
 import { answerOf, type Played, standardPortal } from '../support/portals.ts';
+import { type SoftAuthenticator, softAuthenticator } from '../support/soft-authenticator.ts';
 
 let provider: TestInstallation;
 let mails: ReturnType<typeof mailbox>;
@@ -115,6 +117,19 @@ describe('a sign-in from a browser the account doesn’t know', () => {
   });
 });
 
+async function addPasskey(browser: PlainBrowser, lan: TestPerson, key: SoftAuthenticator): Promise<void> {
+  await signInAtPortal(browser, lan);
+  const adding = await browser.get(`${provider.issuer}/account/sign-in-methods/add/passkey`);
+  await browser.submit(adding, { response: key.create(ceremonyOptions(adding)) }, ceremonyForm(adding));
+}
+
+async function signedInBy(key: SoftAuthenticator): Promise<string | undefined> {
+  const browser = browserAt(provider.issuer);
+  const page = await browser.get((await portal.client.begin()).url);
+  const response = key.get(ceremonyOptions(page));
+  return (await browser.submit(page, { response }, ceremonyForm(page))).name;
+}
+
 describe('“it wasn’t me”', () => {
   async function toldAbout(lan: TestPerson) {
     const own = browserAt(provider.issuer);
@@ -124,6 +139,22 @@ describe('“it wasn’t me”', () => {
     await signInAtPortal(thief, lan);
     return { own, thief, first, link: await mails.link(lan.email, '/account/not-me', 2) };
   }
+
+  it('takes away what the thief added, and nothing from before', async () => {
+    const lan = await provider.addPerson();
+    const own = browserAt(provider.issuer);
+    const key = softAuthenticator({ origin: provider.issuer });
+    await addPasskey(own, lan, key);
+    await mails.link(lan.email, '/account/not-me');
+    const thief = browserAt(provider.issuer);
+    const copy = softAuthenticator({ origin: provider.issuer });
+    await addPasskey(thief, lan, copy);
+
+    const reader = browserAt(provider.issuer);
+    await reader.submit(await reader.get(await mails.link(lan.email, '/account/not-me', 2)));
+    expect(await signedInBy(copy)).toBe('identify');
+    expect(await signedInBy(key)).not.toBe('identify');
+  });
 
   it('ends every session and the password, once under any parallelism; looking changes nothing', async () => {
     const lan = await provider.addPerson();

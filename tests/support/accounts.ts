@@ -4,6 +4,7 @@ import type { AccountsDependencies } from '../../src/accounts/module.ts';
 import { type Accounts, createAccounts } from '../../src/accounts/module.ts';
 import type { Origin } from '../../src/accounts/ports.ts';
 import { createAuditLog } from '../../src/audit/audit-log.ts';
+import { removeAddedSince } from '../../src/authenticators/enrolled-repository.ts';
 import { setPassword } from '../../src/authenticators/password-repository.ts';
 import type { Letter } from '../../src/jobs/job.ts';
 import { createJobs } from '../../src/jobs/module.ts';
@@ -64,6 +65,7 @@ export async function testAccounts(
       'recovery-code': async () => ({ kind: 'wrong-code' }),
     },
     recoveryGuesses: { reserve: async () => ({ kind: 'go-on' }), forget: async () => undefined },
+    removeAddedSince,
     passwords: {
       judge: (password) => (password.length < 15 ? { kind: 'refused', reasons: ['too-short'] } : { kind: 'accepted' }),
       hash: async (password) => ({ hash: cheapHash(password), pepperId: 'pepper-1' }),
