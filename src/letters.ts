@@ -7,6 +7,7 @@ import { AppError } from './platform/app-error.ts';
 import { readDevice } from './platform/device-in-words.ts';
 import type { Mailer } from './platform/mailer.ts';
 import type { Metrics } from './platform/metrics.ts';
+import { paths } from './self-service/paths.ts';
 
 export type LetterDependencies = {
   readonly findAccount: (accountId: string) => Promise<Account | undefined>;
@@ -33,22 +34,22 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
     case 'email-change-code':
       return { name: letter.template, data: { ...frame, code: letter.code, validMinutes: codeValidMinutes } };
     case 'already-registered':
-      return { name: letter.template, data: { ...frame, signInUrl: link('/account') } };
+      return { name: letter.template, data: { ...frame, signInUrl: link(paths.home) } };
     case 'no-account':
       return { name: letter.template, data: frame };
     case 'email-changed': {
-      const undoUrl = link(`/account/undo-email-change/${letter.undoToken}`);
+      const undoUrl = link(`${paths.undoEmailChange}/${letter.undoToken}`);
       return { name: letter.template, data: { ...frame, newEmail: letter.newAddressMasked, undoUrl, undoDays } };
     }
     case 'new-device': {
-      const reportUrl = link(`/account/not-me/${letter.reportToken}`);
+      const reportUrl = link(`${paths.notMe}/${letter.reportToken}`);
       return { name: letter.template, data: { ...frame, reportUrl, reportDays } };
     }
     case 'recovery-waiting':
     case 'recovery-reminder':
     case 'recovery-ready': {
       const [readyAt, endsAt] = [new Date(letter.readyAt), new Date(letter.endsAt)];
-      const stopUrl = link(`/account/stop-recovery/${letter.stopToken}`);
+      const stopUrl = link(`${paths.stopRecovery}/${letter.stopToken}`);
       return { name: letter.template, data: { ...frame, readyAt, endsAt, stopUrl } };
     }
     case 'recovered':
@@ -56,10 +57,10 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
     case 'email-change-undone':
     case 'passkey-copied':
     case 'device-reported':
-      return { name: letter.template, data: { ...frame, recoverUrl: link('/recover') } };
+      return { name: letter.template, data: { ...frame, recoverUrl: link(paths.recover) } };
     case 'authenticator-added':
     case 'authenticator-removed':
-      return { name: letter.template, data: { ...frame, method: letter.method, recoverUrl: link('/recover') } };
+      return { name: letter.template, data: { ...frame, method: letter.method, recoverUrl: link(paths.recover) } };
   }
 }
 

@@ -65,6 +65,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
   const frame = { signedIn, provedForChange, pages, findOwnAccount, proveAgain };
   const { allowRequest } = authentication;
   const { clock, secureCookies } = dependencies;
+  const mailedLink = { answerPage, csrf, errorPages };
   return {
     routes: [
       ...createHomeRoutes({ ...frame, signOutEverywhere: accounts.signOutEverywhere }),
@@ -90,9 +91,9 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         pool: dependencies.pool,
       }),
       ...createChangePasswordRoutes({ ...frame, changePassword: accounts.changePassword }),
-      ...createStopRecoveryRoutes({ answerPage, csrf, errorPages, recoveryWaiting: accounts.recoveryWaiting }),
-      ...createUndoEmailChangeRoutes({ answerPage, csrf, errorPages, emailChangeUndo: accounts.emailChangeUndo }),
-      ...createNotMeRoutes({ answerPage, csrf, errorPages, deviceReport: accounts.deviceReport }),
+      ...createStopRecoveryRoutes({ ...mailedLink, recoveryWaiting: accounts.recoveryWaiting }),
+      ...createUndoEmailChangeRoutes({ ...mailedLink, emailChangeUndo: accounts.emailChangeUndo }),
+      ...createNotMeRoutes({ ...mailedLink, deviceReport: accounts.deviceReport }),
     ],
   };
 }

@@ -13,4 +13,6 @@ export const paths = {
   notMe: '/account/not-me',
   stopRecovery: '/account/stop-recovery',
   undoEmailChange: '/account/undo-email-change',
+  /** A login that begins with its recovery: `oidc/` serves it. */
+  recover: '/recover',
 } as const;
