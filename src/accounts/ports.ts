@@ -74,8 +74,11 @@ export type TypedProofs = {
   readonly 'recovery-code': TypedProof<'wrong-code'>;
 };
 
-/** Guesses at the further proof of an account: counted before they are looked at, for all logins and instances together. */
-export type RecoveryGuesses = {
+/**
+ * Guesses at a code of an account: counted before they are looked at, for all browsers and instances together, so that
+ * any number of parallel ones gets no more tries than the allowance has.
+ */
+export type CodeGuesses = {
   readonly reserve: (
     accountId: string,
   ) => Promise<{ readonly kind: 'go-on' } | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }>;
@@ -112,7 +115,7 @@ export type AccountsContext = {
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;
   readonly typedProofs: TypedProofs;
-  readonly recoveryGuesses: RecoveryGuesses;
+  readonly recoveryGuesses: CodeGuesses;
   readonly clock: Clock;
 };
 

@@ -1,4 +1,6 @@
+import type { CodeGuesses } from '../accounts/ports.ts';
 import type { PasswordHasher } from '../authenticators/password.ts';
+import { createCodeGuesses } from './code-guesses.ts';
 import { removeExpired } from './expiry-repository.ts';
 import { createKnownDevices, type KnownDevices } from './known-device.ts';
 import {
@@ -27,7 +29,6 @@ import {
   type ProveSecondFactor,
   type SecondFactorDependencies,
 } from './prove-second-factor.ts';
-import { createRecoveryGuesses, type RecoveryGuesses } from './recovery-guesses.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
@@ -55,7 +56,8 @@ export type Authentication = {
   readonly logins: typeof logins;
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
-  readonly recoveryGuesses: RecoveryGuesses;
+  /** For the further proof of a recovery. */
+  readonly recoveryGuesses: CodeGuesses;
   readonly knownDevices: KnownDevices;
   /** For the worker. */
   readonly removeExpired: typeof removeExpired;
@@ -73,15 +75,20 @@ export function createAuthentication<Account extends LoginAccount>(
   const { secrets, clock, runStatement: run } = dependencies;
   const knownDevices = createKnownDevices(secrets.knownDevice);
   const throttleKeys = createThrottleKeys(secrets.throttle);
+  const throttle = { run, clock, throttleKeys };
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
-    proveSecondFactor: createProveSecondFactor({ ...dependencies, ...dependencies.secondFactor, throttleKeys }),
+    proveSecondFactor: createProveSecondFactor({
+      ...dependencies,
+      ...dependencies.secondFactor,
+      guesses: createCodeGuesses('second-factor', throttle),
+    }),
     provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
     logins,
     mailAllowance: createMailAllowance(secrets.throttle),
-    allowRequest: createSourceAllowance({ run, clock, throttleKeys }),
-    recoveryGuesses: createRecoveryGuesses({ run, clock, throttleKeys }),
+    allowRequest: createSourceAllowance(throttle),
+    recoveryGuesses: createCodeGuesses('recovery-proof', throttle),
     knownDevices,
     removeExpired,
   };

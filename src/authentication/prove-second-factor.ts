@@ -1,13 +1,10 @@
 import { newAttemptMark } from '../accounts/mailed-codes.ts';
-import type { Origin } from '../accounts/ports.ts';
+import type { CodeGuesses, Origin } from '../accounts/ports.ts';
 import type { RecoveryCodes } from '../authenticators/recovery-code.ts';
 import type { SeedOwner, Totp } from '../authenticators/totp.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
-import type { RunStatement } from '../platform/statement.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Evidence, newLocalEvidence } from './evidence.ts';
-import { judgeReservation, spentRetryAfterSeconds, type ThrottleKeys } from './throttle.ts';
-import { clearFailures, reserveAttempt } from './throttle-repository.ts';
 
 export type TypedFactor = 'totp' | 'recovery-code';
 
@@ -29,8 +26,7 @@ export type SecondFactorAttempt = {
 export type SecondFactorDependencies = {
   readonly clock: Clock;
   readonly inTransaction: InTransaction;
-  readonly runStatement: RunStatement;
-  readonly throttleKeys: ThrottleKeys;
+  readonly guesses: CodeGuesses;
   readonly totp: Pick<Totp, 'prove'>;
   readonly recoveryCodes: Pick<RecoveryCodes, 'use'>;
   readonly recordAttempt: (tx: Transaction, attempt: SecondFactorAttempt) => Promise<void>;
@@ -47,20 +43,15 @@ export type ProveSecondFactor = (submission: {
 }) => Promise<SecondFactorOutcome>;
 
 /**
- * A code typed as second factor: counted before it is looked at, by the account and whatever the browser, so that any
- * number of parallel guesses gets no more tries than the allowance has. @see SP 800-63B-4 §3.2.2
+ * A code typed as second factor, counted before it is looked at, by the account and whatever the browser.
+ * @see SP 800-63B-4 §3.2.2
  */
 export function createProveSecondFactor(dependencies: SecondFactorDependencies): ProveSecondFactor {
-  const { clock, inTransaction, runStatement: run, throttleKeys: keys, totp, recoveryCodes } = dependencies;
+  const { clock, inTransaction, guesses, totp, recoveryCodes } = dependencies;
 
   return async ({ account, method, code, origin, whenProved }) => {
-    const identifier = keys.identifier(`second factor ${account.id}`);
-    const bucket = keys.bucket(identifier, { kind: 'second-factor' });
-    const now = clock.now();
-    const counted = { bucket, kind: 'second-factor', identifier, source: undefined } as const;
-    const decision = judgeReservation(await reserveAttempt(run, { attempt: counted, now }), now);
-    if (decision.kind === 'wait') return { kind: 'throttled', retryAfterSeconds: decision.retryAfterSeconds };
-    if (decision.kind === 'spent') return { kind: 'throttled', retryAfterSeconds: spentRetryAfterSeconds };
+    const allowance = await guesses.reserve(account.id);
+    if (allowance.kind === 'throttled') return allowance;
 
     const evidence = newLocalEvidence(method, epochSeconds(clock));
     const attempt = newAttemptMark();
@@ -71,7 +62,7 @@ export function createProveSecondFactor(dependencies: SecondFactorDependencies):
           : await recoveryCodes.use(tx, { accountId: account.id, code, attempt });
       await dependencies.recordAttempt(tx, { account, method, result: proof.kind, origin });
       if (proof.kind !== 'proved') return { kind: proof.kind };
-      await clearFailures(tx, counted);
+      await guesses.forget(tx, account.id);
       await whenProved(tx, evidence);
       return { kind: 'proved' };
     });

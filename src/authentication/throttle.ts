@@ -3,8 +3,9 @@ import ipaddr from 'ipaddr.js';
 
 /**
  * Whose attempts are counted together. A device that has signed in to this account before (`known-device`), or a person
- * who just proved the address by a mailed code, has an allowance of its own: no stranger can use it up. Guesses at the
- * further proof of a recovery (`recovery-proof`) are counted by account, over everybody who read its mailbox.
+ * who just proved the address by a mailed code, has an allowance of its own: no stranger can use it up. Codes
+ * typed as second factor (`second-factor`), or as further proof of a recovery (`recovery-proof`), are counted by account:
+ * who gets that far knew its password, or read its mailbox.
  */
 export type BucketKind = 'anyone' | 'known-device' | 'mailed-code' | 'second-factor' | 'recovery-proof';
 

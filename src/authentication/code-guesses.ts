@@ -1,29 +1,23 @@
+import type { CodeGuesses } from '../accounts/ports.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { RunStatement } from '../platform/statement.ts';
-import type { Transaction } from '../platform/transaction.ts';
-import { judgeReservation, spentRetryAfterSeconds, type ThrottleKeys } from './throttle.ts';
+import { type BucketKind, judgeReservation, spentRetryAfterSeconds, type ThrottleKeys } from './throttle.ts';
 import { type CountedAttempt, clearFailures, reserveAttempt } from './throttle-repository.ts';
 
-/**
- * Guesses at the further proof of a recovery, counted by account before they are looked at. Whoever guesses has read
- * the mailbox already, so that no stranger can use up what is the person's.
- */
-export type RecoveryGuesses = {
-  readonly reserve: (
-    accountId: string,
-  ) => Promise<{ readonly kind: 'go-on' } | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }>;
-  /** A success: those before it no longer count. */
-  readonly forget: (tx: Transaction, accountId: string) => Promise<void>;
-};
-
-export function createRecoveryGuesses(dependencies: {
+export type CodeGuessesDependencies = {
   readonly run: RunStatement;
   readonly clock: Clock;
   readonly throttleKeys: ThrottleKeys;
-}): RecoveryGuesses {
-  const { run, clock, throttleKeys: keys } = dependencies;
-  const kind = 'recovery-proof';
+};
 
+/**
+ * The allowance of one kind of typed code. Whoever guesses has a password or the mailbox already, so that no stranger
+ * can use up what is the person's. @see SP 800-63B-4 §3.2.2
+ */
+export function createCodeGuesses(
+  kind: Extract<BucketKind, 'second-factor' | 'recovery-proof'>,
+  { run, clock, throttleKeys: keys }: CodeGuessesDependencies,
+): CodeGuesses {
   function attemptOf(accountId: string): CountedAttempt {
     const identifier = keys.identifier(accountId);
     return { bucket: keys.bucket(identifier, { kind }), kind, identifier, source: undefined };

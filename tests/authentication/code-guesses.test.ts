@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { createRecoveryGuesses } from '../../src/authentication/recovery-guesses.ts';
+import { createCodeGuesses } from '../../src/authentication/code-guesses.ts';
 import { createThrottleKeys } from '../../src/authentication/throttle.ts';
 import { testDatabase } from '../support/database.ts';
 import { testClock } from '../support/test-clock.ts';
@@ -10,9 +10,9 @@ afterAll(() => database.close());
 const tx = database.dataSource.manager;
 const clock = testClock();
 const throttleKeys = createThrottleKeys(new Uint8Array(32).fill(9));
-const guesses = createRecoveryGuesses({ run: database.runStatement, clock, throttleKeys });
+const guesses = createCodeGuesses('recovery-proof', { run: database.runStatement, clock, throttleKeys });
 
-describe('guesses at a further proof', () => {
+describe('guesses at a code of an account', () => {
   it('are five for nothing, then wait ever longer, up to 15 minutes', async () => {
     const account = randomUUID();
     for (let guess = 0; guess < 5; guess += 1) expect(await guesses.reserve(account)).toEqual({ kind: 'go-on' });
@@ -40,5 +40,13 @@ describe('guesses at a further proof', () => {
     for (let guess = 0; guess < 5; guess += 1) await guesses.reserve(account);
     await guesses.forget(tx, account);
     expect(await guesses.reserve(account)).toEqual({ kind: 'go-on' });
+  });
+
+  it('are counted apart for each kind of code', async () => {
+    const account = randomUUID();
+    const others = createCodeGuesses('second-factor', { run: database.runStatement, clock, throttleKeys });
+    for (let guess = 0; guess < 5; guess += 1) await guesses.reserve(account);
+    expect(await guesses.reserve(account)).toMatchObject({ kind: 'throttled' });
+    expect(await others.reserve(account)).toEqual({ kind: 'go-on' });
   });
 });
