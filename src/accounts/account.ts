@@ -33,7 +33,13 @@ export type Account = {
 
 /** Whether a recovery was so recent that contacts and factors stay as they are. */
 export function isCoolingDown(account: Account, now: Date): boolean {
-  return account.coolDownUntil !== null && account.coolDownUntil > now;
+  return coolDownSecondsLeft(account, now) !== undefined;
+}
+
+/** How much longer that lasts, in whole seconds; undefined where it is over. */
+export function coolDownSecondsLeft({ coolDownUntil }: Account, now: Date): number | undefined {
+  if (coolDownUntil === null || coolDownUntil <= now) return undefined;
+  return Math.ceil((coolDownUntil.getTime() - now.getTime()) / 1000);
 }
 
 export function activeAccountOf(owner: AddressOwner | undefined): string | null {

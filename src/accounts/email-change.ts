@@ -2,7 +2,7 @@ import { AppError } from '../platform/app-error.ts';
 import { newSecretToken } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
-import { isCoolingDown } from './account.ts';
+import { coolDownSecondsLeft, isCoolingDown } from './account.ts';
 import { isAddressTaken } from './address-taken.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { type EmailAddress, maskEmailAddress, parseEmailAddress } from './email-address.ts';
@@ -13,7 +13,7 @@ import { insertUndoLink } from './undo-link-repository.ts';
 export type EmailChangeStart =
   | { readonly kind: 'sent'; readonly handle: string }
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'cooling-down'; readonly until: Date }
+  | { readonly kind: 'cooling-down'; readonly remainingSeconds: number }
   | { readonly kind: 'over' };
 
 export type EmailChangeOutcome =
@@ -54,8 +54,9 @@ export function createEmailChange(context: AccountsContext) {
     if (account?.email == null) {
       return { kind: 'over' };
     }
-    if (account.coolDownUntil !== null && isCoolingDown(account, clock.now())) {
-      return { kind: 'cooling-down', until: account.coolDownUntil };
+    const remainingSeconds = coolDownSecondsLeft(account, clock.now());
+    if (remainingSeconds !== undefined) {
+      return { kind: 'cooling-down', remainingSeconds };
     }
     if (parseEmailAddress(account.email.address)?.lookup === email.lookup) {
       return { kind: 'unchanged' };

@@ -1,7 +1,8 @@
-import { type Account, isCoolingDown } from '../accounts/account.ts';
+import { type Account, coolDownSecondsLeft } from '../accounts/account.ts';
 import { lockAccount } from '../accounts/lock-account.ts';
 import { newAttemptMark } from '../accounts/mailed-codes.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
+import { coolDownSeconds } from '../accounts/recovery-rules.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Jobs } from '../jobs/module.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -42,8 +43,6 @@ type Addition = {
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
 
-const coolDownMs = 72 * 3600 * 1000;
-
 /**
  * Adding and taking away what a person signs in with. The caller has asked for fresh proof of the account; every change
  * is an event and a letter. @see SP 800-63B-4 §4.1.2
@@ -60,12 +59,13 @@ export function createEnrolment(dependencies: {
   const { inTransaction, totp, recoveryCodes, passkeys, audit, enqueue, clock } = dependencies;
 
   async function findCoolingDown(tx: Transaction, account: Account): Promise<CoolingDown | undefined> {
-    const now = clock.now();
-    if (!isCoolingDown(account, now) || account.coolDownUntil === null) return undefined;
-    const since = new Date(account.coolDownUntil.getTime() - coolDownMs);
-    await lockAccount(tx, account.id);
-    if ((await countAddedSince(tx, { accountId: account.id, since })) === 0) return undefined;
-    return coolingDown(account.coolDownUntil, now);
+    const { id: accountId, coolDownUntil } = account;
+    const remainingSeconds = coolDownSecondsLeft(account, clock.now());
+    if (coolDownUntil === null || remainingSeconds === undefined) return undefined;
+    const since = new Date(coolDownUntil.getTime() - coolDownSeconds * 1000);
+    await lockAccount(tx, accountId);
+    if ((await countAddedSince(tx, { accountId, since })) === 0) return undefined;
+    return { kind: 'cooling-down', remainingSeconds };
   }
 
   async function tell(
@@ -147,8 +147,4 @@ export function createEnrolment(dependencies: {
   }
 
   return { addTotp, addPasskey, issueCodes, tell };
-}
-
-function coolingDown(until: Date, now: Date): CoolingDown {
-  return { kind: 'cooling-down', remainingSeconds: Math.ceil((until.getTime() - now.getTime()) / 1000) };
 }

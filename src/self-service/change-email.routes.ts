@@ -7,7 +7,6 @@ import { createPathCookie } from '../http/path-cookie.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { DeviceCookie } from '../oidc/device-cookie.ts';
-import type { Clock } from '../platform/clock.ts';
 import { changeEmailForm, codeForm } from './account.forms.ts';
 import type { AccountPages } from './account-pages.ts';
 import { paths } from './paths.ts';
@@ -23,7 +22,6 @@ export type ChangeEmailDependencies = {
   readonly emailChange: Accounts['emailChange'];
   readonly allowRequest: AllowRequest;
   readonly device: DeviceCookie;
-  readonly clock: Clock;
   readonly secureCookies: boolean;
 };
 
@@ -36,7 +34,7 @@ const cookieSeconds = 30 * 60;
 
 /** Another address to sign in with: password, then the code mailed to the new address. */
 export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): readonly Route[] {
-  const { provedForChange, pages, findOwnAccount, emailChange, clock, secureCookies } = dependencies;
+  const { provedForChange, pages, findOwnAccount, emailChange, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'email-change', maxAgeSeconds: cookieSeconds, secureCookies });
 
   /** The request made in this browser, if it is this person's and not over. */
@@ -94,10 +92,8 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
         return pages.goTo(ctx, codePath);
       case 'unchanged':
         return again({ kind: 'same-email' });
-      case 'cooling-down': {
-        const remainingSeconds = (outcome.until.getTime() - clock.now().getTime()) / 1000;
-        return again({ kind: 'cooling-down', remainingSeconds });
-      }
+      case 'cooling-down':
+        return again(outcome);
       case 'over':
         return again({ kind: 'code-over' });
     }

@@ -64,7 +64,6 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
   const provedForChange = createProvedForChangePolicy(dependencies);
   const frame = { signedIn, provedForChange, pages, findOwnAccount, proveAgain };
   const { allowRequest } = authentication;
-  const { clock, secureCookies } = dependencies;
   const mailedLink = { answerPage, csrf, errorPages };
   return {
     routes: [
@@ -74,8 +73,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         emailChange: accounts.emailChange,
         allowRequest,
         device,
-        clock,
-        secureCookies,
+        secureCookies: dependencies.secureCookies,
       }),
       ...createPortalsRoutes({
         ...frame,

@@ -1,5 +1,5 @@
 import type { Context } from 'koa';
-import { isCoolingDown } from '../accounts/account.ts';
+import { coolDownSecondsLeft } from '../accounts/account.ts';
 import type { AuthenticatorList, ListedMethod } from '../authenticators/authenticator-list.ts';
 import type { AuthenticatorPage } from '../authenticators/authenticator-page.ts';
 import { passkeyName } from '../authenticators/passkey.forms.ts';
@@ -51,8 +51,6 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
     const account = await findOwnAccount(person.accountId);
     const { methods, hasPassword, recoveryCodes } = await authenticators.of(account.id);
     const { notice } = ctx.query;
-    const now = clock.now();
-    const coolingMs = isCoolingDown(account, now) ? Number(account.coolDownUntil) - now.getTime() : undefined;
     const addUrl = (method: AddedMethod): string => `${paths.signInMethods}/add/${method}`;
     pages.show(ctx, person, {
       name: 'accounts/sign-in-methods',
@@ -65,7 +63,7 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
         addUrls: { passkey: addUrl('passkey'), totp: addUrl('totp'), securityKey: addUrl('security-key') },
         renewCodesUrl: paths.renewRecoveryCodes,
         homeUrl: paths.home,
-        coolingDownSeconds: coolingMs === undefined ? undefined : Math.ceil(coolingMs / 1000),
+        coolingDownSeconds: coolDownSecondsLeft(account, clock.now()),
         notice: notices.includes(notice) ? (notice as Notice) : undefined,
       },
     });

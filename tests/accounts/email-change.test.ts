@@ -72,7 +72,7 @@ describe('a change of address', () => {
     await world.tx.query('UPDATE account SET cool_down_until = $2 WHERE id = $1', [accountId, until]);
     expect(await world.emailChange.start({ accountId, email: email('x@new.example'), origin })).toEqual({
       kind: 'cooling-down',
-      until,
+      remainingSeconds: 3600,
     });
     expect(await world.emailChange.confirm(form)).toEqual({ kind: 'over' });
     expect(await loginEmail(accountId)).toBe('thu@example.org');
