@@ -55,9 +55,9 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   authenticators: [
     'authenticator-list',
     'authenticator-page',
+    'authenticator.forms',
     'enrolled-repository',
     'passkey',
-    'passkey.forms',
     'password',
     'password-policy',
     'password-problem',

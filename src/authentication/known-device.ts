@@ -3,7 +3,8 @@ import { equalsConstantTime, newSecretToken } from '../platform/secret-token.ts'
 
 /** A browser that has signed in with this identifier before. It buys an allowance of its own, never an authentication. */
 export type KnownDevice = {
-  readonly id: string /** Of its last sign-in with the identifier. */;
+  readonly id: string;
+  /** Of its last sign-in with the identifier. */
   readonly signedInAt: Date;
 };
 

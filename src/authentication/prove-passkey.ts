@@ -1,5 +1,5 @@
 import type { Origin } from '../accounts/ports.ts';
-import type { Passkeys } from '../authenticators/passkey.ts';
+import { isChallengeOver, type Passkeys } from '../authenticators/passkey.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Evidence, newLocalEvidence } from './evidence.ts';
@@ -42,8 +42,6 @@ export type PasskeyDependencies = {
   readonly clock: Clock;
 };
 
-const overReasons: readonly string[] = ['challenge-expired', 'challenge-spent', 'challenge-unknown'];
-
 /** A passkey or security key, to sign in with or as second factor. Never throttled: nobody guesses a signature. */
 export function createProvePasskey({
   passkeys,
@@ -53,14 +51,11 @@ export function createProvePasskey({
 }: PasskeyDependencies): ProvePasskey {
   return async ({ response, binding, accountId: expected, origin, whenProved }) => {
     const receipt = await passkeys.receiveAssertion({ response, binding });
-    if (receipt.outcome === 'refused') return { kind: overReasons.includes(receipt.reason) ? 'over' : 'not-accepted' };
+    if (receipt.outcome === 'refused') return { kind: isChallengeOver(receipt.reason) ? 'over' : 'not-accepted' };
     const { assertion } = receipt;
     const asSecondFactor = expected !== undefined;
     return inTransaction(async (tx) => {
-      const found = await passkeys.authenticate(tx, {
-        assertion,
-        ...(expected === undefined ? {} : { expectedAccountId: expected }),
-      });
+      const found = await passkeys.authenticate(tx, { assertion, expectedAccountId: expected });
       if (found.outcome === 'refused') {
         const { accountId, reason } = found;
         if (accountId !== undefined) await recordAttempt(tx, { accountId, result: reason, asSecondFactor, origin });

@@ -1,11 +1,10 @@
-import type { Account } from '../accounts/account.ts';
-import { isCoolingDown } from '../accounts/account.ts';
+import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { lockAccount } from '../accounts/lock-account.ts';
 import { eventFrame, type Origin } from '../accounts/ports.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
-import { type Enrolled, findEnrolled } from './enrolled-repository.ts';
+import { findEnrolled } from './enrolled-repository.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { Passkeys } from './passkey.ts';
 import type { RecoveryCodes } from './recovery-code.ts';
@@ -92,7 +91,7 @@ export function createAuthenticatorList(dependencies: {
 
   /** Once no second factor is left, codes in place of it are worth nothing. */
   async function dropIdleCodes(tx: Transaction, accountId: string): Promise<void> {
-    const { totp: app, securityKey }: Enrolled = await findEnrolled(tx, accountId);
+    const { totp: app, securityKey } = await findEnrolled(tx, accountId);
     if (!app && !securityKey) await recoveryCodes.removeAll(tx, accountId);
   }
 

@@ -1,11 +1,12 @@
 import type { Account } from '../accounts/account.ts';
 import type { Origin } from '../accounts/ports.ts';
+import type { AddedMethod } from '../http/authenticator-pages.ts';
 import type { FormFields } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import { authenticatorName } from './authenticator.forms.ts';
 import type { Added, Enrolment } from './enrolment.ts';
-import { passkeyName } from './passkey.forms.ts';
 import type { Passkeys } from './passkey.ts';
 import type { PasskeyKind } from './passkey-repository.ts';
 import type { Totp } from './totp.ts';
@@ -24,7 +25,7 @@ type Submission = PlaceOfAdding & {
   readonly fields: FormFields;
   readonly isStale: boolean;
   readonly origin: Origin;
-  readonly whenAdded: (tx: Transaction, method: 'totp' | 'passkey' | 'security-key') => Promise<void>;
+  readonly whenAdded: (tx: Transaction, method: AddedMethod) => Promise<void>;
 };
 
 type Page<Name extends keyof Pages> = { readonly name: Name; readonly data: Pages[Name] };
@@ -43,7 +44,7 @@ export type AuthenticatorPageDependencies = {
   readonly inTransaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
   readonly issuerName: string;
   /** What an authenticator is called where the person gave it no name. */
-  readonly defaultName: (locale: Locale, method: 'totp' | 'passkey' | 'security-key') => string;
+  readonly defaultName: (locale: Locale, method: AddedMethod) => string;
 };
 
 /** What somebody is known by in an app or a credential manager. */
@@ -52,7 +53,7 @@ const labelOf = ({ email, profile }: Account): string => email?.address ?? profi
 /** @returns undefined where the name can't be one */
 function nameOf(typed: string | undefined, otherwise: string): string | undefined {
   if (typed === undefined || typed.trim() === '') return otherwise;
-  return passkeyName.safeParse(typed).data;
+  return authenticatorName.safeParse(typed).data;
 }
 
 /** An app that shows codes. The offer travels in the form: the same one again after a wrong code. */

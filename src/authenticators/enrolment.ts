@@ -4,17 +4,18 @@ import { newAttemptMark } from '../accounts/mailed-codes.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
 import { coolDownSeconds } from '../accounts/recovery-rules.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
+import type { AddedMethod } from '../http/authenticator-pages.ts';
 import type { Jobs } from '../jobs/module.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { countAddedSince } from './enrolled-repository.ts';
-import type { Passkeys } from './passkey.ts';
+import { isChallengeOver, type Passkeys } from './passkey.ts';
 import type { PasskeyKind } from './passkey-repository.ts';
 import type { RecoveryCodes } from './recovery-code.ts';
 import type { Totp, TotpEnrolment } from './totp.ts';
 
 /** A kind of authenticator, as events and letters name it. */
-export type AuthenticatorKind = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
+type AuthenticatorKind = AddedMethod | 'recovery-code';
 
 /** What was added, and a set of recovery codes where it is the account's first second factor: shown this once. */
 export type Added = { readonly kind: 'added'; readonly recoveryCodes: readonly string[] | undefined };
@@ -38,7 +39,7 @@ type Addition = {
   readonly name: string;
   readonly origin: Origin;
   /** What else belongs into the transaction of a success. Runs again if the transaction does. */
-  readonly whenAdded: (tx: Transaction, method: Exclude<AuthenticatorKind, 'recovery-code'>) => Promise<void>;
+  readonly whenAdded: (tx: Transaction, method: AddedMethod) => Promise<void>;
 };
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
@@ -95,11 +96,7 @@ export function createEnrolment(dependencies: {
     return codes;
   }
 
-  async function added(
-    tx: Transaction,
-    addition: Addition,
-    method: Exclude<AuthenticatorKind, 'recovery-code'>,
-  ): Promise<Added> {
+  async function added(tx: Transaction, addition: Addition, method: AddedMethod): Promise<Added> {
     await tell(tx, addition, { kind: 'authenticator-added', method });
     const codes = method === 'passkey' ? undefined : await issueFirstCodes(tx, addition);
     await addition.whenAdded(tx, method);
@@ -127,7 +124,7 @@ export function createEnrolment(dependencies: {
     const { account, response, binding, name, passkeyKind: kind } = addition;
     const verification = await passkeys.verifyRegistration({ response, binding, kind });
     if (verification.outcome === 'refused') {
-      return { kind: verification.reason.startsWith('challenge-') ? 'offer-over' : 'not-accepted' };
+      return { kind: isChallengeOver(verification.reason) ? 'offer-over' : 'not-accepted' };
     }
     const { registration } = verification;
     return inTransaction(async (tx): Promise<PasskeyAddition> => {

@@ -89,7 +89,10 @@ export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
    */
   async function authenticate(
     tx: Transaction,
-    { assertion, expectedAccountId }: { readonly assertion: ReceivedAssertion; readonly expectedAccountId?: string },
+    {
+      assertion,
+      expectedAccountId,
+    }: { readonly assertion: ReceivedAssertion; readonly expectedAccountId?: string | undefined },
   ): Promise<AuthenticationOutcome> {
     const { response, mark } = assertion;
     const stored = await findPasskey(tx, response.id);

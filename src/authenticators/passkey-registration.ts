@@ -153,7 +153,7 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
     return verdict === 'withdrawn' ? verdict : { format, blobNumber: metadata.blobNumber };
   }
 
-  /** Stores what was verified, at most ten to an account. @param name as `passkeyName` gives it */
+  /** Stores what was verified, at most ten to an account. @param name as `authenticatorName` gives it */
   async function register(
     tx: Transaction,
     request: { readonly registration: VerifiedRegistration; readonly accountId: string; readonly name: string },

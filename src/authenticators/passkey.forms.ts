@@ -67,18 +67,6 @@ export type RegistrationResponse = z.output<typeof registrationResponse>;
 export type AssertionResponse = z.output<typeof assertionResponse>;
 export type ClientData = RegistrationResponse['response']['clientDataJSON'];
 
-/** What a person calls a passkey: 1 to 60 characters that neither end a line nor turn the reading direction. */
-export const passkeyName = z
-  .string()
-  .transform((typed) => typed.normalize('NFC').trim())
-  .pipe(
-    z
-      .string()
-      .min(1)
-      .max(60)
-      .regex(/^[^\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]*$/u),
-  );
-
 /** RegistrationResponseJSON as it came in a form's field, at most 16 kB. @see WebAuthn Level 3 §5.1.8.1 */
 export function parseRegistrationResponse(field: unknown): RegistrationResponse | undefined {
   return ofOneId(registrationResponse.safeParse(parseField(field)).data);

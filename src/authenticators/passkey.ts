@@ -7,6 +7,11 @@ import { listPasskeys, removePasskey, renamePasskey } from './passkey-repository
 /** A passkey of an account; its id in base64url, as `list` tells it. */
 type OfAccount = { readonly accountId: string; readonly credentialId: string };
 
+/** Whether a refusal only says that its page was open too long, or was sent twice: once more is enough. */
+export function isChallengeOver(reason: string): boolean {
+  return reason.startsWith('challenge-');
+}
+
 export type Passkeys = ReturnType<typeof createPasskeys>;
 
 /**
@@ -19,7 +24,7 @@ export function createPasskeys(dependencies: PasskeyDependencies) {
     ...createPasskeyRegistration(dependencies),
     ...createPasskeyAuthentication(dependencies),
     list: listPasskeys,
-    /** @param name as `passkeyName` gives it */
+    /** @param name as `authenticatorName` gives it */
     rename: (tx: Transaction, { accountId, credentialId, name }: OfAccount & { readonly name: string }) =>
       renamePasskey(tx, { accountId, credentialId: Buffer.from(credentialId, 'base64url'), name }),
     remove: (tx: Transaction, { accountId, credentialId }: OfAccount) =>

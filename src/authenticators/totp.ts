@@ -52,8 +52,6 @@ type NameInApp = { readonly label: string; readonly issuerName: string };
 
 /** How many authenticators an account may have. */
 export const mostTotpAuthenticators = 5;
-/** The longest name of one, in characters; the shortest has one. */
-export const totpNameMaxCharacters = 60;
 
 // What every app supports; many ignore other values in the URI and then show wrong codes.
 const algorithm = 'SHA1';

@@ -1,5 +1,5 @@
 import type { FirstCredential } from '../accounts/ports.ts';
-import type { Passkeys } from '../authenticators/passkey.ts';
+import { isChallengeOver, type Passkeys } from '../authenticators/passkey.ts';
 import type { PasskeyCeremony } from '../http/authenticator-pages.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { sha256 } from '../platform/secret-token.ts';
@@ -50,7 +50,7 @@ export function createFirstPasskey({ passkeys, defaultName }: FirstPasskeyDepend
       const binding = bindingOf(login, asked);
       const verified = await passkeys.verifyRegistration({ response, binding, kind: 'passkey' });
       if (verified.outcome === 'refused') {
-        return { kind: verified.reason.startsWith('challenge-') ? 'passkey-over' : 'passkey-refused' };
+        return { kind: isChallengeOver(verified.reason) ? 'passkey-over' : 'passkey-refused' };
       }
       const { registration } = verified;
       const name = defaultName(locale, 'passkey');

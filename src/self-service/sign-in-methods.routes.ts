@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 import { coolDownSecondsLeft } from '../accounts/account.ts';
+import { authenticatorName } from '../authenticators/authenticator.forms.ts';
 import type { AuthenticatorList, ListedMethod } from '../authenticators/authenticator-list.ts';
 import type { AuthenticatorPage } from '../authenticators/authenticator-page.ts';
-import { passkeyName } from '../authenticators/passkey.forms.ts';
 import type { AddedMethod, ListedAuthenticator } from '../http/authenticator-pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { originOf } from '../http/request-context.ts';
@@ -137,7 +137,7 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
     const { fields, isStale } = await pages.readStep(ctx, person);
     const method = await named(ctx, person);
     if (isStale) return showOne(ctx, person, { method, problem: { kind: 'expired-form' } });
-    const name = passkeyName.safeParse(fields['name'] ?? '').data;
+    const name = authenticatorName.safeParse(fields['name'] ?? '').data;
     if (name === undefined) return showOne(ctx, person, { method, problem: { kind: 'malformed-name' } });
     const account = await findOwnAccount(person.accountId);
     await authenticators.rename({ account, method, name, origin: originOf(ctx) });
