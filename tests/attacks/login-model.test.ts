@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { moves, mustNotBeStranded } from '../support/login-moves.ts';
+import { finish } from '../support/login-person.ts';
 import { loginWorld, type Portals } from '../support/login-world.ts';
 import { type MovableTime, movableTime } from '../support/movable-time.ts';
 import { equipPeople, outfits } from '../support/people.ts';
@@ -52,4 +53,20 @@ describe('Whatever two people do in two browsers and three tabs', () => {
     },
     stories * 20_000,
   );
+
+  it('max_age between two proofs of one session asks once more, and sends nobody in circles', async () => {
+    const equip = equipPeople(provider);
+    const world = loginWorld({ provider, portals, time, equipped: [await equip('password')] });
+    const [tab] = world.tabs;
+    if (!tab) throw new Error('no tab');
+    await world.begin(tab, 'nothing');
+    await finish(world, tab, false);
+    time.pass(400);
+    await world.begin(tab, 'a wish for aal2');
+    await world.get(tab, `${tab.page?.url}/enroll/totp`);
+    await finish(world, tab, false);
+    await world.begin(tab, 'max_age=300');
+    await finish(world, tab, false);
+    expect(world.ends).toEqual(['code', 'code', 'code']);
+  });
 });
