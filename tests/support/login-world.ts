@@ -108,6 +108,8 @@ export function loginWorld(parts: {
   const [mine, theirs] = [device(), device()];
   const tabs: readonly Tab[] = [mine, mine, theirs].map((of) => ({ device: of, page: undefined, login: undefined }));
   const logins = new Map<string, Login>();
+  /** Interactions that have come to their end. */
+  const over = new Set<string>();
   const seen: Seen[] = [];
   const ends: string[] = [];
   let lastSequence = '0';
@@ -141,26 +143,30 @@ export function loginWorld(parts: {
     if (!proofs.some(({ at }) => known.now - at <= freshSeconds)) throw new Error('added without fresh proof');
   }
 
-  function take(event: Event, { login, right }: { readonly login: Login; readonly right: RightAnswer }): void {
+  function take(
+    event: Event,
+    { uid, login, right }: { readonly uid: string; readonly login: Login; readonly right: RightAnswer },
+  ): void {
     const { account } = event;
     if (right.event === 'second-factor' && provedBy(account, login).length === 0) throw new Error('no first factor');
     if (right.event === 'added') mustBeFresh(account, login);
     right.whenTaken?.();
     // Right, and recorded as such, but the login is over: it must count for nothing.
-    if (login.completed) return;
+    if (over.has(uid)) return;
     const proof = { accountId: account, method: right.method, at: time.seconds() };
     login.proofs = login.prover === account ? [...login.proofs, proof] : [proof];
     login.prover = account;
   }
 
   /** Everything the provider took must have been right, and was right once. */
-  async function settle(login: Login | undefined, right: RightAnswer | undefined): Promise<void> {
+  async function settle(uid = '', right?: RightAnswer): Promise<void> {
+    const login = logins.get(uid);
     for (const [count, event] of (await newEvents()).entries()) {
       const fits = eventKinds[event.kind] === right?.event && event.account === right?.accountId;
       if (!fits || !login || !right || count >= right.atMost) {
         throw new Error(`taken, though not right: ${event.kind} ${event.method}`);
       }
-      take(event, { login, right });
+      take(event, { uid, login, right });
     }
   }
 
@@ -225,8 +231,13 @@ export function loginWorld(parts: {
     if (!page.url.startsWith(provider.issuer)) return atPortal(page);
     if (!hasWayOn(page)) throw new Error(`no way on from ${page.name} ${page.status} at ${page.url}`);
     const uid = uidOf(page.url);
-    if (uid !== '' && of && !logins.has(uid)) logins.set(uid, of);
+    if (uid !== '' && of && !logins.has(uid)) {
+      // The portal's request goes on with a new one where the first didn't do: somebody signed out meanwhile.
+      of.completed = undefined;
+      logins.set(uid, of);
+    }
     tab.login = logins.get(uid) ?? tab.login;
+    if (page.refresh !== undefined) over.add(uid);
     if (page.refresh !== undefined && tab.login && !tab.login.completed) {
       const secondFactorOf = new Set(people.filter(hasSecondFactor).map(({ accountId }) => accountId));
       tab.login.completed = { at: time.seconds(), secondFactorOf };
@@ -244,7 +255,7 @@ export function loginWorld(parts: {
     use(tab.device);
     const resumed = logins.get(resumedUid(url));
     const page = await tab.device.browser.get(url);
-    await settle(undefined, undefined);
+    await settle();
     if (resumed?.device === tab.device && resumed.completed && page.status < 400) establish(resumed);
     await show(tab, page, resumed ?? logins.get(uidOf(url)));
   }
@@ -284,11 +295,12 @@ export function loginWorld(parts: {
     },
   ): Promise<void> {
     use(tab.device);
-    const login = logins.get(uidOf(to.url));
+    const uid = uidOf(to.url);
+    const login = logins.get(uid);
     const { browser } = tab.device;
     const pages = await Promise.all(Array.from({ length: to.times }, () => browser.post(to.url, { ...to.fields })));
     const isTheirs = login?.device !== tab.device;
-    await settle(login, to.isOurs && !isTheirs ? to.right : undefined);
+    await settle(uid, to.isOurs && !isTheirs ? to.right : undefined);
     for (const page of pages) await show(tab, page, isTheirs ? undefined : login);
   }
 

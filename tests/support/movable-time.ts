@@ -3,6 +3,8 @@ export type MovableTime = {
   readonly seconds: () => number;
   /** Only ever forward: what is stored stays in the past. */
   readonly pass: (seconds: number) => void;
+  /** From now on only what is told to pass does. */
+  readonly stop: () => void;
   readonly restore: () => void;
 };
 
@@ -10,7 +12,8 @@ export type MovableTime = {
 export function movableTime(): MovableTime {
   const RealDate = globalThis.Date;
   let aheadMs = 0;
-  const now = (): number => RealDate.now() + aheadMs;
+  let stoppedMs: number | undefined;
+  const now = (): number => (stoppedMs ?? RealDate.now()) + aheadMs;
   globalThis.Date = new Proxy(RealDate, {
     construct: (target, values) =>
       values.length === 0 ? new target(now()) : Reflect.construct(target, values, target),
@@ -20,6 +23,9 @@ export function movableTime(): MovableTime {
     seconds: () => Math.floor(now() / 1000),
     pass: (seconds) => {
       aheadMs += seconds * 1000;
+    },
+    stop: () => {
+      stoppedMs = RealDate.now();
     },
     restore: () => {
       globalThis.Date = RealDate;
