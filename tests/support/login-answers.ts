@@ -1,7 +1,8 @@
 import { totpCode, totpStep } from '../../src/authenticators/totp.ts';
 import { ceremonyOptions, offeredSeed } from './factors.ts';
 import type { Method } from './login-oracle.ts';
-import type { Login, Person, RightAnswer, Seen, World } from './login-world.ts';
+import type { Login, Person, RightAnswer, Seen } from './login-record.ts';
+import type { World } from './login-world.ts';
 import { softAuthenticator } from './soft-authenticator.ts';
 
 export const steps = [

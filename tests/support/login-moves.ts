@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { type Quality, type Step, steps, stepUrl, submit } from './login-answers.ts';
 import { type RequestName, requests } from './login-oracle.ts';
 import { finish, type Taste, takeHonestStep } from './login-person.ts';
-import type { Tab, World } from './login-world.ts';
+import type { Tab } from './login-record.ts';
+import type { World } from './login-world.ts';
 
 /** The model needs no state of its own beside the world's record. */
 type Model = Readonly<Record<never, never>>;

@@ -1,6 +1,7 @@
 import { shownRecoveryCodes } from './factors.ts';
 import { ownerOf, type Step, stepUrl, submit } from './login-answers.ts';
-import { type Person, type Tab, uidOf, type World } from './login-world.ts';
+import { type Person, type Tab, uidOf } from './login-record.ts';
+import type { World } from './login-world.ts';
 import type { PlainPage } from './plain-browser.ts';
 
 /** What somebody would rather do where there is a choice. */

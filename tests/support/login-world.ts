@@ -3,65 +3,24 @@ import {
   type Asked,
   bestLevel,
   complaintsAbout,
-  type Method,
   type Proof,
   type RequestName,
   reaches,
   requests,
 } from './login-oracle.ts';
+import {
+  type Device,
+  type Login,
+  type Person,
+  type Portals,
+  type RightAnswer,
+  type Seen,
+  type Tab,
+  uidOf,
+} from './login-record.ts';
 import type { MovableTime } from './movable-time.ts';
-import type { EquippedPerson, Key } from './people.ts';
-import { type PlainBrowser, type PlainPage, plainBrowser } from './plain-browser.ts';
-import type { BegunLogin, PortalClient } from './portal-client.ts';
-
-/** Somebody at their device, and what the model knows of what they have used up. */
-export type Person = Omit<EquippedPerson, 'seeds' | 'recoveryCodes' | 'keys'> & {
-  readonly seeds: string[];
-  readonly recoveryCodes: string[];
-  readonly keys: Key[];
-  readonly spent: Set<string>;
-  readonly lastStep: Map<string, number>;
-};
-
-type Session = { readonly accountId: string; readonly proofs: readonly Proof[] };
-
-export type Login = {
-  readonly name: RequestName;
-  readonly asked: Asked;
-  readonly begun: BegunLogin;
-  readonly client: PortalClient;
-  readonly device: Device;
-  readonly startedAt: number;
-  readonly wasSignedIn: boolean;
-  prover: string | undefined;
-  proofs: readonly Proof[];
-  saidWho: boolean;
-  cancelled: boolean;
-  completed: { readonly at: number; readonly secondFactorOf: ReadonlySet<string> } | undefined;
-};
-
-export type Device = {
-  readonly browser: PlainBrowser;
-  session: Session | undefined;
-  lastUsedAt: number;
-  pausedUntil: number;
-};
-
-export type Tab = { readonly device: Device; page: PlainPage | undefined; login: Login | undefined };
-
-/** A page somebody has seen and may come back to. */
-export type Seen = { readonly page: PlainPage; readonly device: Device; readonly at: number; readonly uid: string };
-
-/** What was submitted with the right secret, where, and how often it may be taken. */
-export type RightAnswer = {
-  readonly accountId: string;
-  readonly event: 'password' | 'second-factor' | 'passkey' | 'added';
-  readonly method: Method;
-  readonly atMost: number;
-  readonly whenTaken?: () => void;
-};
-
-export type Portals = Readonly<Record<'open' | 'minimum' | 'resistant', PortalClient>>;
+import type { EquippedPerson } from './people.ts';
+import { type PlainPage, plainBrowser } from './plain-browser.ts';
 
 type Event = {
   readonly sequence: string;
@@ -78,7 +37,6 @@ const eventKinds: Readonly<Record<string, RightAnswer['event']>> = {
 };
 const freshSeconds = 15 * 60;
 
-export const uidOf = (url: string): string => /\/interaction\/([^/?]+)/.exec(url)?.[1] ?? '';
 const resumedUid = (url: string): string => /\/auth\/([^/?]+)/.exec(url)?.[1] ?? '';
 
 export type World = ReturnType<typeof loginWorld>;
