@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { buildStylesheet } from '../../scripts/build-assets.ts';
-import { sampleRenderer } from '../support/render-samples.ts';
+import { locales } from '../../src/platform/i18n.ts';
+import { renderSample, sampleRenderer } from '../support/render-samples.ts';
+import { samplePages } from '../support/sample-pages.ts';
 
-const { assets } = sampleRenderer();
+const { renderer, assets } = sampleRenderer();
 const stylesheet = readFileSync(new URL('../../views/assets/dinhdanh.css', import.meta.url), 'utf8');
 
 describe('the stylesheet', () => {
@@ -14,6 +16,7 @@ describe('the stylesheet', () => {
   it('is light, with everything a page needs beside its fonts', () => {
     expect(Buffer.byteLength(stylesheet)).toBeLessThan(35_000);
     expect(assets.find('/assets/dinhdanh.js')?.body.length).toBeLessThan(3_000);
+    expect(assets.find('/assets/passkeys.js')?.body.length).toBeLessThan(3_500);
   });
 
   it('names only files that are served', () => {
@@ -24,6 +27,38 @@ describe('the stylesheet', () => {
 
   it('brings nothing of another government’s brand', () => {
     expect(stylesheet).not.toMatch(/GDS Transport|#1d70b8|#00703c|#0b0c0c/i);
+  });
+});
+
+describe('the sign-in page', () => {
+  it.each(locales)('weighs under 50 kB with everything it loads but its fonts, uncompressed, in %s', (locale) => {
+    const page = samplePages.find(({ page, variant }) => page === 'authentication/identify' && variant === 'wrong');
+    const html = page === undefined ? '' : renderSample(renderer, page, locale);
+    const loaded = Array.from(html.matchAll(/(?:src|href)="(\/assets\/[^"?]+)/g), ([, path = '']) => path);
+    expect(new Set(loaded)).toEqual(
+      new Set(
+        ['icon.svg', 'dinhdanh.css', 'dinhdanh.js', 'simplewebauthn-browser.js', 'passkeys.js'].map(
+          (file) => `/assets/${file}`,
+        ),
+      ),
+    );
+    const weights = [...new Set(loaded)].map((path) => assets.find(path)?.body.length ?? Number.NaN);
+    expect(weights.reduce((sum, weight) => sum + weight, Buffer.byteLength(html))).toBeLessThan(50_000);
+  });
+});
+
+describe('the library of passkeys', () => {
+  it('is served as its package has it, with its name and version', () => {
+    const library = assets.find('/assets/simplewebauthn-browser.js');
+    expect(library?.contentType).toBe('text/javascript; charset=utf-8');
+    expect(library?.body.toString('utf8')).toMatch(/^\/\* \[@simplewebauthn\/browser@\d+\.\d+\.\d+\] \*\//);
+  });
+
+  it('is loaded only by pages that hold a ceremony', () => {
+    for (const page of samplePages) {
+      const html = renderSample(renderer, page, 'vi');
+      expect([page.page, html.includes('/assets/passkeys.js')]).toEqual([page.page, html.includes('data-passkey=')]);
+    }
   });
 });
 

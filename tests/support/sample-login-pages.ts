@@ -31,6 +31,7 @@ const secondFactor = {
   recoverUrl: '/recover',
   cancelAction: '/cancel',
 } as const;
+const withKey = { ...secondFactor, method: 'passkey', passkey } as const;
 const enroll = {
   ways: [
     { method: 'passkey', url: '/add/passkey' },
@@ -101,11 +102,14 @@ export const sampleLoginPages: readonly SamplePage[] = [
     others: [],
     problem: { kind: 'throttled', retryAfterSeconds: 240 },
   }),
-  sample('authentication/second-factor', 'passkey', { ...secondFactor, method: 'passkey', passkey }),
+  sample('authentication/second-factor', 'passkey', {
+    ...withKey,
+    others: [{ method: 'totp', url: '/second-factor/totp' }],
+  }),
   sample(
     'authentication/second-factor',
     'passkey-refused',
-    { ...secondFactor, method: 'passkey', passkey, problem: { kind: 'passkey-refused' } },
+    { ...withKey, others: [], problem: { kind: 'passkey-refused' } },
     { withPortal: false },
   ),
   sample('authentication/enroll', 'insisting', enroll),
