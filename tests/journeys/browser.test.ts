@@ -20,7 +20,7 @@ async function aPortal(clientId: string, theme: 'jade' | 'plum'): Promise<Portal
     issuer: provider.issuer,
     clientId,
     clientSecret: portalSecret,
-    identity: { name, agency: name, summary: name, theme, otherPortal: undefined },
+    identity: { name, agency: name, summary: name, theme, restricted: { name, field: name }, otherPortal: undefined },
     scopes: ['openid', 'profile'],
     port: 0,
     allowInsecure: true,
