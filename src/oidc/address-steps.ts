@@ -1,7 +1,8 @@
 import type { Context } from 'koa';
+import { proofTtlSeconds } from '../accounts/mailed-codes.ts';
 import { createPathCookie } from '../http/path-cookie.ts';
 import { type Route, route } from '../http/route.ts';
-import { type AskedCode, type CodeStepsOptions, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import { type AskedCode, type CodeStepsOptions, createCodeSteps } from './code-steps.ts';
 import { createEmailStep, type EmailStep, type EmailStepOptions } from './email-step.ts';
 import type { OpenLogin } from './open-login.ts';
 
@@ -35,7 +36,7 @@ export type AddressSteps = {
 export function createAddressSteps(options: AddressStepsOptions): AddressSteps {
   const { openLoginPolicy, pages, name, suffix, codePage, secureCookies } = options;
   const pathOf = (login: OpenLogin): string => `${login.path}${suffix}`;
-  const cookie = createPathCookie({ name, maxAgeSeconds: codeCookieSeconds, secureCookies });
+  const cookie = createPathCookie({ name, maxAgeSeconds: proofTtlSeconds, secureCookies });
   const codes = createCodeSteps({
     openLoginPolicy,
     pages,
