@@ -1,4 +1,6 @@
 import type { Account } from './accounts/account.ts';
+import { undoDays } from './accounts/email-change.ts';
+import { codeValidMinutes } from './accounts/mailed-codes.ts';
 import { reportDays } from './accounts/sign-ins.ts';
 import type { MessageName, Messages } from './http/messages.ts';
 import type { Renderer } from './http/render.ts';
@@ -16,9 +18,6 @@ export type LetterDependencies = {
   readonly metrics: Pick<Metrics, 'mailSent'>;
   readonly issuer: URL;
 };
-
-const codeValidMinutes = 10;
-const undoDays = 14;
 
 type Message = { readonly [Name in MessageName]: { readonly name: Name; readonly data: Messages[Name] } }[MessageName];
 

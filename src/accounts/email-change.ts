@@ -26,7 +26,8 @@ export type EmailChangeOutcome =
 export type EmailChange = ReturnType<typeof createEmailChange>;
 
 const purpose = 'email-change';
-const undoDays = 14;
+/** How long the old address can take it back. */
+export const undoDays = 14;
 
 /**
  * Another login address: proved by a code to the new one, told to the old one with a link that takes it back. The caller

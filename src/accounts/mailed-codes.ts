@@ -44,9 +44,11 @@ type CodeRow = {
 };
 
 const tries = 5;
-const codeTtlSeconds = 600;
-// Time to choose a password after the address is proved.
-const proofTtlSeconds = 1_800;
+
+/** How long a code can be typed. */
+export const codeValidMinutes = 10;
+/** Time to choose a password after the address is proved; as long as a browser keeps its handle. */
+export const proofTtlSeconds = 1_800;
 
 const insertCode = `
   INSERT INTO mailed_code (id, purpose, handle_hash, lookup_key_id, lookup_hash, address_sealed, sealed_key_id,
@@ -112,7 +114,7 @@ export function createMailedCodes({ encryption, clock }: { readonly encryption: 
       encryption.lookupHash('mailed-code', codeOf(handle, code)).hash,
       tries,
       clock.now(),
-      inSeconds(codeTtlSeconds),
+      inSeconds(codeValidMinutes * 60),
     ]);
   }
 
@@ -127,7 +129,7 @@ export function createMailedCodes({ encryption, clock }: { readonly encryption: 
       clock.now(),
       encryption.lookupHash('mailed-code', codeOf(handle, code)).hash,
       tries,
-      inSeconds(codeTtlSeconds),
+      inSeconds(codeValidMinutes * 60),
     ]);
   }
 

@@ -8,7 +8,7 @@ import {
   outlivesInteractionSeconds,
 } from './login-transaction.ts';
 
-type StoredState = Pick<LoginTransaction, 'evidence' | 'attempts' | 'mailedCode' | 'cancelled'> & {
+type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled'> & {
   readonly accountChoice?: 'current' | 'another';
   readonly consent?: 'granted' | 'refused';
   readonly sharedDevice?: boolean | null;
@@ -26,7 +26,7 @@ type Row = {
 
 type At = { readonly id: Buffer; readonly at: Date };
 
-const emptyState: StoredState = { evidence: [], attempts: 0, mailedCode: { state: 'not-asked' }, cancelled: false };
+const emptyState: StoredState = { evidence: [], mailedCode: { state: 'not-asked' }, cancelled: false };
 const columns = 'client_id, account_id, state, outcome, created_at';
 // A login that ended, or whose interaction has expired, takes nothing more.
 const isOpen = `id = $1 AND outcome IS NULL AND expires_at > $2::timestamptz + interval '${outlivesInteractionSeconds} seconds'`;
@@ -62,17 +62,11 @@ export function recordEvidence(
   return changed(
     tx,
     `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' - 'recovered' END || jsonb_build_object(
-       'attempts', (state ->> 'attempts')::int + 1,
        'mailedCode', '{"state":"not-asked"}'::jsonb,
        'sharedDevice', coalesce($5::boolean, CASE WHEN account_id = $3 THEN (state ->> 'sharedDevice')::boolean END),
        'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
     [login.id, login.at, login.accountId, login.evidence, login.sharedDevice ?? null],
   );
-}
-
-/** Counts an attempt that proved nothing. @returns false where the login is over */
-export function countAttempt(tx: Transaction, { id, at }: At): Promise<boolean> {
-  return changed(tx, `state = jsonb_set(state, '{attempts}', to_jsonb((state ->> 'attempts')::int + 1))`, [id, at]);
 }
 
 /** What the person said at `confirm-account`: staying as they are forgets the other one's evidence. @returns false where it is over */
@@ -154,7 +148,6 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     clientId: client_id,
     accountId: account_id ?? undefined,
     evidence: state.evidence,
-    attempts: state.attempts,
     accountChoice: state.accountChoice,
     mailedCode: state.mailedCode,
     cancelled: state.cancelled,

@@ -23,7 +23,6 @@ export type LoginTransaction = {
   /** Who proved something in this login. */
   readonly accountId: string | undefined;
   readonly evidence: readonly Evidence[];
-  readonly attempts: number;
   readonly accountChoice: 'current' | 'another' | undefined;
   readonly mailedCode: MailedCodeState;
   readonly cancelled: boolean;

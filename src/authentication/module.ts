@@ -6,7 +6,6 @@ import { createKnownDevices, type KnownDevices } from './known-device.ts';
 import {
   cancelLogin,
   chooseAccount,
-  countAttempt,
   declineEnrolment,
   findLogin,
   finishLogin,
@@ -37,7 +36,6 @@ const logins = {
   open: openLogin,
   find: findLogin,
   recordEvidence,
-  countAttempt,
   chooseAccount,
   setMailedCode,
   setRecovered,

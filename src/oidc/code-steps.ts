@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { EmailAddress } from '../accounts/email-address.ts';
-import type { CodeProof, CodeRequest } from '../accounts/mailed-codes.ts';
+import { type CodeProof, type CodeRequest, codeValidMinutes } from '../accounts/mailed-codes.ts';
 import type { Origin } from '../accounts/ports.ts';
 import type { AllowRequest } from '../authentication/source-allowance.ts';
 import { parseForm } from '../http/forms.ts';
@@ -53,12 +53,6 @@ export type CodeSteps = {
   readonly routes: readonly Route[];
 };
 
-/** Time to type the code and to choose a password: as long as a proof lasts. */
-export const codeCookieSeconds = 30 * 60;
-
-/** How long a code can be typed, as the pages tell it. */
-const validMinutes = 10;
-
 /** The middle of each journey with a mailed code: it is typed where it was asked for, or mailed once more. */
 export function createCodeSteps(options: CodeStepsOptions): CodeSteps {
   const { pages, flow, cookie, cookiePath, suffix, resendSuffix } = options;
@@ -87,7 +81,7 @@ export function createCodeSteps(options: CodeStepsOptions): CodeSteps {
       action: `${login.path}${suffix}`,
       resendAction: `${login.path}${resendSuffix}`,
       email: shown.asked.email.display,
-      validMinutes,
+      validMinutes: codeValidMinutes,
       problem: shown.problem,
       resent: shown.resent,
     });

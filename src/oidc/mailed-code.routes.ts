@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import { proofTtlSeconds } from '../accounts/mailed-codes.ts';
 import type { Accounts } from '../accounts/module.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
@@ -8,7 +9,7 @@ import type { Policy, Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import { type AskedCode, createCodeSteps } from './code-steps.ts';
 import { signInSuffix } from './email-step.ts';
 import type { AskMailedCode } from './identify.routes.ts';
 import type { ShowIdentify } from './identify-page.ts';
@@ -41,7 +42,7 @@ export function createMailedCode(dependencies: MailedCodeDependencies): {
   const { openLoginPolicy, pages, signInCode, logins, showIdentify, pool, clock } = dependencies;
   const cookie = createPathCookie({
     name: 'sign-in-code',
-    maxAgeSeconds: codeCookieSeconds,
+    maxAgeSeconds: proofTtlSeconds,
     secureCookies: dependencies.secureCookies,
   });
   const codes = createCodeSteps({

@@ -4,25 +4,23 @@ import { isTyped, waitSeconds } from '../accounts/recovery-rules.ts';
 import { parseForm } from '../http/forms.ts';
 import type { Pages } from '../http/pages.ts';
 import { originOf } from '../http/request-context.ts';
-import { type Policy, type Route, route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatDateTime } from '../platform/display-format.ts';
-import type { AskedCode, CodeSteps } from './code-steps.ts';
+import type { AddressSteps } from './address-steps.ts';
+import type { AskedCode } from './code-steps.ts';
 import { signInSuffix } from './email-step.ts';
 import { codeForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 
 export type FurtherRecoveryOptions = {
-  readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly recovery: Accounts['recovery'];
   readonly recoveryProofs: Accounts['recoveryProofs'];
   readonly recoveryWaiting: Accounts['recoveryWaiting'];
   readonly clock: Clock;
-  /** Of the recovery in this login: everything here lies under it. */
-  readonly pathOf: (login: OpenLogin) => string;
-  readonly asked: CodeSteps['asked'];
+  /** How this recovery began: everything here lies under it. */
+  readonly address: Pick<AddressSteps, 'pathOf' | 'asked' | 'step'>;
   /** The request is over: done, or too old. */
   readonly afterTheEnd: (ctx: Context, login: OpenLogin) => Promise<void>;
 };
@@ -35,7 +33,8 @@ const suffix = { code: '/code', password: '/password', proof: '/proof', wait: '/
 
 /** Where a mailbox isn't enough: one more proof is typed, or time takes its place. */
 export function createFurtherRecovery(options: FurtherRecoveryOptions) {
-  const { pages, recovery, recoveryProofs, recoveryWaiting, clock, pathOf, afterTheEnd } = options;
+  const { pages, recovery, recoveryProofs, recoveryWaiting, clock, afterTheEnd } = options;
+  const { pathOf, step } = options.address;
 
   const typedProofsOf = ({ need }: RecoveryStanding) =>
     need.kind === 'needs-one-more' ? need.proofs.filter(isTyped) : [];
@@ -61,7 +60,7 @@ export function createFurtherRecovery(options: FurtherRecoveryOptions) {
 
   /** Where it stands now; undefined where the answer is given already. */
   async function standingOf(ctx: Context, login: OpenLogin): Promise<Standing | undefined> {
-    const asked = await options.asked(ctx);
+    const asked = await options.address.asked(ctx);
     if (asked?.proved === false) {
       pages.goTo(ctx, `${pathOf(login)}${suffix.code}`);
       return undefined;
@@ -152,9 +151,6 @@ export function createFurtherRecovery(options: FurtherRecoveryOptions) {
     await recoveryWaiting.start({ handle: found.asked.handle, origin: originOf(ctx) });
     pages.goTo(ctx, `${pathOf(login)}${suffix.wait}`);
   }
-
-  const step = (method: Route['method'], path: string, handle: typeof askProof): Route =>
-    route({ method, path: `/interaction/:uid/recover${path}`, policy: options.openLoginPolicy, handle });
 
   return {
     goOn,

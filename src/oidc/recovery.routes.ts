@@ -4,13 +4,12 @@ import type { AllowRequest } from '../authentication/source-allowance.ts';
 import { passwordMinCharacters } from '../authenticators/password-policy.ts';
 import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
 import type { Pages } from '../http/pages.ts';
-import { createPathCookie } from '../http/path-cookie.ts';
 import { originOf } from '../http/request-context.ts';
-import { type Policy, type Route, route } from '../http/route.ts';
+import type { Policy, Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import { createAddressSteps } from './address-steps.ts';
+import type { AskedCode } from './code-steps.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEmailStep } from './email-step.ts';
 import { forgetSession } from './forget-session.ts';
 import { newPasswordForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
@@ -33,37 +32,23 @@ export type RecoveryDependencies = {
 
 type PasswordProblem = Pages['accounts/new-password']['problem'];
 
-const pathOf = (login: OpenLogin): string => `${login.path}/recover`;
-
 /**
  * A lost password inside of a login: address, mailed code, what else the account asks for, new password; the login goes
  * on as aal1.
  */
 export function createRecoveryRoutes(dependencies: RecoveryDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, recovery, record, clock, secureCookies } = dependencies;
-  const cookie = createPathCookie({ name: 'recovery', maxAgeSeconds: codeCookieSeconds, secureCookies });
-  const codes = createCodeSteps({
-    openLoginPolicy,
-    pages,
-    allowRequest: dependencies.allowRequest,
+  const { pages, recovery, record, clock } = dependencies;
+  const address = createAddressSteps({
+    ...dependencies,
     flow: recovery,
-    cookie,
-    cookiePath: pathOf,
-    suffix: '/recover/code',
-    resendSuffix: '/recover/resend',
-    show: (ctx, login, page) =>
-      pages.show(ctx, login, {
-        name: 'accounts/recover-code',
-        selfUrl: `${pathOf(login)}/code`,
-        data: { ...page, changeUrl: pathOf(login) },
-      }),
-    startOver: (ctx, login) => email.startOver(ctx, login),
-    proved: async (ctx, login) => pages.goTo(ctx, `${pathOf(login)}/password`),
+    name: 'recovery',
+    suffix: '/recover',
+    emailPage: 'accounts/recover-email',
+    codePage: 'accounts/recover-code',
   });
+  const { pathOf, email, step } = address;
 
-  const email = createEmailStep({ page: 'accounts/recover-email', pages, pathOf, start: codes.start });
-
-  const further = createFurtherRecovery({ ...dependencies, pathOf, asked: codes.asked, afterTheEnd });
+  const further = createFurtherRecovery({ ...dependencies, address, afterTheEnd });
 
   function showPassword(
     ctx: Context,
@@ -83,8 +68,8 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
   }
 
   async function choosePassword(ctx: Context, login: OpenLogin): Promise<void> {
-    const asked = await codes.asked(ctx);
-    if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
+    const asked = await address.proved(ctx, login);
+    if (!asked) return;
     const standing = await recovery.standing(asked.handle);
     if (!standing) return email.startOver(ctx, login);
     return standing.need.kind === 'recovers' ? showPassword(ctx, login, { asked }) : further.goOn(ctx, login, standing);
@@ -92,7 +77,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
 
   async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
-    const asked = await codes.asked(ctx);
+    const asked = await address.asked(ctx);
     if (!asked?.proved) return afterTheEnd(ctx, login);
     const again = (problem: PasswordProblem): void => showPassword(ctx, login, { asked, problem });
     if (isStale) return again({ kind: 'expired-form' });
@@ -109,7 +94,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
     switch (outcome.kind) {
       case 'recovered':
         if (login.interaction.session?.accountId === outcome.accountId) await forgetSession(login.interaction, clock);
-        cookie.clear(ctx, pathOf(login));
+        address.forget(ctx, login);
         dependencies.device.remember(ctx, asked.email.lookup);
         return pages.goTo(ctx, `${pathOf(login)}/done`);
       case 'more-proof-needed':
@@ -134,13 +119,8 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
     pages.show(ctx, login, { name: 'accounts/recovered', data: { continueUrl: login.path } });
   }
 
-  const step = (method: Route['method'], suffix: string, handle: typeof submitPassword): Route =>
-    route({ method, path: `/interaction/:uid/recover${suffix}`, policy: openLoginPolicy, handle });
-
   return [
-    step('GET', '', async (ctx, login) => email.show(ctx, login)),
-    step('POST', '', email.submit),
-    ...codes.routes,
+    ...address.routes,
     ...further.routes,
     step('GET', '/password', choosePassword),
     step('POST', '/password', submitPassword),

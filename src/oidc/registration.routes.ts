@@ -6,13 +6,12 @@ import type { AllowRequest } from '../authentication/source-allowance.ts';
 import { passwordMinCharacters } from '../authenticators/password-policy.ts';
 import { newPasswordProblem, unlessOverloaded } from '../authenticators/password-problem.ts';
 import type { Pages } from '../http/pages.ts';
-import { createPathCookie } from '../http/path-cookie.ts';
 import { originOf } from '../http/request-context.ts';
-import { type Policy, type Route, route } from '../http/route.ts';
+import type { Policy, Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type AskedCode, codeCookieSeconds, createCodeSteps } from './code-steps.ts';
+import { createAddressSteps } from './address-steps.ts';
+import type { AskedCode } from './code-steps.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEmailStep } from './email-step.ts';
 import { type FirstPasskey, FirstPasskeyRefused } from './first-passkey.ts';
 import { newAccountForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
@@ -40,32 +39,18 @@ type Chosen = {
   readonly again: (problem: ChoicePage['problem']) => Promise<void>;
 };
 
-const pathOf = (login: OpenLogin): string => `${login.path}/register`;
-
 /** A new account inside of a login: address, mailed code, passkey or password; then straight on to the portal. */
 export function createRegistrationRoutes(dependencies: RegistrationDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, registration, firstPasskey, record, clock, secureCookies } = dependencies;
-  const cookie = createPathCookie({ name: 'registration', maxAgeSeconds: codeCookieSeconds, secureCookies });
-  const codes = createCodeSteps({
-    openLoginPolicy,
-    pages,
-    allowRequest: dependencies.allowRequest,
+  const { pages, registration, firstPasskey, record, clock } = dependencies;
+  const address = createAddressSteps({
+    ...dependencies,
     flow: registration,
-    cookie,
-    cookiePath: pathOf,
-    suffix: '/register/code',
-    resendSuffix: '/register/resend',
-    show: (ctx, login, page) =>
-      pages.show(ctx, login, {
-        name: 'accounts/check-mail',
-        selfUrl: `${pathOf(login)}/code`,
-        data: { ...page, changeUrl: pathOf(login) },
-      }),
-    startOver: (ctx, login) => email.startOver(ctx, login),
-    proved: async (ctx, login) => pages.goTo(ctx, `${pathOf(login)}/password`),
+    name: 'registration',
+    suffix: '/register',
+    emailPage: 'accounts/register-email',
+    codePage: 'accounts/check-mail',
   });
-
-  const email = createEmailStep({ page: 'accounts/register-email', pages, pathOf, start: codes.start });
+  const { pathOf, email, step } = address;
 
   async function showChoice(
     ctx: Context,
@@ -87,14 +72,13 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
   }
 
   async function choose(ctx: Context, login: OpenLogin): Promise<void> {
-    const asked = await codes.asked(ctx);
-    if (!asked?.proved) return pages.goTo(ctx, asked ? `${pathOf(login)}/code` : pathOf(login));
-    await showChoice(ctx, login, { asked });
+    const asked = await address.proved(ctx, login);
+    if (asked) await showChoice(ctx, login, { asked });
   }
 
   async function submitPassword(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
-    const asked = await codes.asked(ctx);
+    const asked = await address.asked(ctx);
     if (!asked?.proved) return afterTheEnd(ctx, login);
     const { new_password: password, name } = newAccountForm.parse(fields);
     const again = (problem: ChoicePage['problem']) => showChoice(ctx, login, { asked, name, problem });
@@ -107,7 +91,7 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
 
   async function submitPasskey(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
-    const asked = await codes.asked(ctx);
+    const asked = await address.asked(ctx);
     if (!asked?.proved) return afterTheEnd(ctx, login);
     const again = (problem: ChoicePage['problem']) => showChoice(ctx, login, { asked, problem });
     if (isStale) return again({ kind: 'expired-form' });
@@ -137,7 +121,7 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
     );
     switch (outcome.kind) {
       case 'registered':
-        cookie.clear(ctx, pathOf(login));
+        address.forget(ctx, login);
         dependencies.device.remember(ctx, asked.email.lookup);
         return pages.backToHub(ctx, login);
       case 'password-refused':
@@ -157,13 +141,8 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
     return accountId === undefined ? email.startOver(ctx, login) : pages.backToHub(ctx, login);
   }
 
-  const step = (method: Route['method'], suffix: string, handle: typeof submitPassword): Route =>
-    route({ method, path: `/interaction/:uid/register${suffix}`, policy: openLoginPolicy, handle });
-
   return [
-    step('GET', '', async (ctx, login) => email.show(ctx, login)),
-    step('POST', '', email.submit),
-    ...codes.routes,
+    ...address.routes,
     step('GET', '/password', choose),
     step('POST', '/password', submitPassword),
     step('POST', '/passkey', submitPasskey),

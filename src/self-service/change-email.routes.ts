@@ -1,5 +1,6 @@
 import type { Context } from 'koa';
 import { parseEmailAddress } from '../accounts/email-address.ts';
+import { codeValidMinutes, proofTtlSeconds } from '../accounts/mailed-codes.ts';
 import type { Accounts } from '../accounts/module.ts';
 import type { AllowRequest } from '../authentication/source-allowance.ts';
 import type { Pages } from '../http/pages.ts';
@@ -29,13 +30,11 @@ type FormPage = Pick<Pages['accounts/change-email'], 'email' | 'problem'>;
 type CodePage = Pick<Pages['accounts/change-email-code'], 'problem' | 'resent'>;
 
 const codePath = `${paths.changeEmail}/code`;
-const validMinutes = 10;
-const cookieSeconds = 30 * 60;
 
 /** Another address to sign in with: password, then the code mailed to the new address. */
 export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): readonly Route[] {
   const { provedForChange, pages, findOwnAccount, emailChange, secureCookies } = dependencies;
-  const cookie = createPathCookie({ name: 'email-change', maxAgeSeconds: cookieSeconds, secureCookies });
+  const cookie = createPathCookie({ name: 'email-change', maxAgeSeconds: proofTtlSeconds, secureCookies });
 
   /** The request made in this browser, if it is this person's and not over. */
   async function asked(ctx: Context, { accountId }: Changing) {
@@ -64,7 +63,7 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
         action: codePath,
         resendAction: `${paths.changeEmail}/resend`,
         changeUrl: paths.changeEmail,
-        validMinutes,
+        validMinutes: codeValidMinutes,
         ...page,
       },
     });

@@ -40,7 +40,7 @@ function comparable({ status, headers, html, name }: PlainPage, email: string) {
 }
 
 // A letter to an account looks for its address when the worker writes it: later, and in another process than requests.
-const theWorkers = /jobs\.|pgboss|WHERE a\.id = \$1 AND a\.state|FROM signing_key/i;
+const theWorkers = /jobs\.|'jobs'|pgboss|WHERE a\.id = \$1 AND a\.state|FROM signing_key/i;
 // Taking a mail of the one kind or of the other is one statement each.
 const mailAllowance = /mail_allowance/;
 
