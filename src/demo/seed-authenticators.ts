@@ -17,7 +17,7 @@ const noModel = '00000000-0000-0000-0000-000000000000';
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'base64url');
 
 /** An ES256 key as a COSE_Key in canonical CBOR. @see RFC 9052 §7; RFC 9053 §2.1, §7.1.1 */
-function coseKeyOf({ x, y }: DemoPasskey['private_key_jwk']): Buffer {
+export function coseKeyOf({ x, y }: DemoPasskey['private_key_jwk']): Buffer {
   // {1: 2 (EC2), 3: -7 (ES256), -1: 1 (P-256), -2: 32 bytes of x, -3: 32 bytes of y}
   const [beforeX, beforeY] = [Buffer.from('a5010203262001215820', 'hex'), Buffer.from('225820', 'hex')];
   return Buffer.concat([beforeX, bytesOf(x), beforeY, bytesOf(y)]);
