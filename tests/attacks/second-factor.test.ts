@@ -102,7 +102,7 @@ describe('a second factor that was asked for', () => {
     expect(await eventsOf(lan, 'second-factor-proved')).toBe(0);
     // The same key, without a password, is nobody's.
     const alone = await identifyWith(signInHere);
-    expect(alone).toMatchObject({ name: 'identify' });
+    expect(alone).toMatchObject({ name: 'identify', status: 422 });
     const passed = await one.browser.submit(one.page, { response: answered(lan, one.page) }, ceremonyForm(one.page));
     expect(await isThrough(one.browser, passed)).toBe(true);
 
@@ -135,15 +135,29 @@ describe('a second factor that was asked for', () => {
 
   it('of one account lends nothing to another that has none', async () => {
     const [lan, minh] = [await equip('app'), await equip('password')];
-    const login = await client.begin();
+    const login = await client.begin({ acr_values: 'phr' });
     const browser = browserAt(provider.issuer);
     const identify = await browser.get(login.url);
-    await browser.submit(identify, { identifier: lan.email, password: lan.password });
-    const done = await moveOn(
-      browser,
-      await browser.submit(identify, { identifier: minh.email, password: minh.password }),
-    );
+    const asked = await browser.submit(identify, { identifier: lan.email, password: lan.password });
+    expect((await browser.submit(asked, { code: codeOf(lan) })).name).toBe('enroll');
+    const offer = await browser.submit(identify, { identifier: minh.email, password: minh.password });
+    const later = offer.forms.findIndex(({ fields }) => fields['decision'] === 'later');
+    const done = await moveOn(browser, await browser.submit(offer, {}, later));
     expect((await client.redeem(login, done.url)).claims()).toMatchObject({ aal: 'aal1', amr: ['pwd'] });
+  });
+
+  it('is taken from the login’s own form only', async () => {
+    const [lan, tam] = [await equip('app'), await equip('security-key')];
+    const [code, key] = [await typed(lan), await typed(tam)];
+    const other = await typed(lan);
+    for (const csrf of ['', 'guessed', tokenOf(other.page)]) {
+      const stale = await code.browser.submit(code.page, { csrf, code: codeOf(lan) });
+      expect(stale).toMatchObject({ name: 'second-factor', status: 403 });
+      const response = answered(tam, key.page);
+      expect((await key.browser.submit(key.page, { csrf, response }, ceremonyForm(key.page))).status).toBe(403);
+    }
+    expect(await eventsOf(lan, 'second-factor-proved')).toBe(0);
+    expect(await eventsOf(tam, 'second-factor-proved')).toBe(0);
   });
 
   it('is not asked for again where the session has it', async () => {

@@ -1,7 +1,7 @@
 import { shownRecoveryCodes } from './factors.ts';
 import { ownerOf, type Step, stepUrl, submit } from './login-answers.ts';
 import { type Person, type Tab, uidOf } from './login-record.ts';
-import type { World } from './login-world.ts';
+import { asksToSignOut, type World } from './login-world.ts';
 import type { PlainPage } from './plain-browser.ts';
 
 /** What somebody would rather do where there is a choice. */
@@ -107,6 +107,10 @@ function whatToDo(world: World, { page, login }: Tab, taste: Taste): Doing {
 
 /** One step of somebody who means well, on whatever the tab shows. @returns false where there is nothing to do there */
 export async function takeHonestStep(world: World, tab: Tab, taste: Taste): Promise<boolean> {
+  if (tab.page && asksToSignOut(tab.page)) {
+    await world.signOutFirst(tab, tab.page);
+    return true;
+  }
   const doing = whatToDo(world, tab, taste);
   if ('url' in doing) {
     if (doing.url !== undefined) await world.get(tab, doing.url);

@@ -39,6 +39,10 @@ const freshSeconds = 15 * 60;
 
 const resumedUid = (url: string): string => /\/auth\/([^/?]+)/.exec(url)?.[1] ?? '';
 
+/** The engine's own page, which submits itself where scripts run. */
+export const asksToSignOut = ({ name, forms }: PlainPage): boolean =>
+  name === undefined && forms.some(({ fields }) => 'xsrf' in fields);
+
 export type World = ReturnType<typeof loginWorld>;
 
 /** Two browsers, three tabs, two people: what they do to the provider, and what the model makes of the answers. */
@@ -214,8 +218,16 @@ export function loginWorld(parts: {
     const resumed = logins.get(resumedUid(url));
     const page = await tab.device.browser.get(url);
     await settle();
-    if (resumed?.device === tab.device && resumed.completed && page.status < 400) establish(resumed);
+    const goesOn = page.status < 400 && !asksToSignOut(page);
+    if (resumed?.device === tab.device && resumed.completed && goesOn) establish(resumed);
     await show(tab, page, resumed ?? logins.get(uidOf(url)));
+  }
+
+  /** Another person's session is in the way of a login that is done: it ends first. */
+  async function signOutFirst(tab: Tab, asking: PlainPage): Promise<void> {
+    const page = await tab.device.browser.submit(asking);
+    tab.device.session = undefined;
+    await show(tab, page, undefined);
   }
 
   async function begin(tab: Tab, name: RequestName): Promise<void> {
@@ -262,5 +274,5 @@ export function loginWorld(parts: {
     for (const page of pages) await show(tab, page, isTheirs ? undefined : login);
   }
 
-  return { provider, time, people, tabs, logins, seen, ends, get, begin, post };
+  return { provider, time, people, tabs, logins, seen, ends, get, begin, post, signOutFirst };
 }
