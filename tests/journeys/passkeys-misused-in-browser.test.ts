@@ -4,6 +4,7 @@ import {
   browserPortal,
   copyPasskeys,
   type Device,
+  leaveAutofill,
   newDevice,
   openSignIn,
   passkeyButton,
@@ -80,12 +81,6 @@ async function refusalsOf({ accountId }: TestPerson): Promise<readonly string[]>
   return rows.map(({ reason }) => reason);
 }
 
-/** Presses the button of the sign-in page; a page that comes back for it must not be answered by autofill. */
-async function pressAndWait(device: Device): Promise<void> {
-  await device.context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false');
-  await device.hands.press(passkeyButton);
-}
-
 describe('WebAuthn Level 3 §7.2', () => {
   it('step 17: a device that didn’t verify its user signs nobody in, whatever its browser pretends', async () => {
     const { person, device } = await withPasskey();
@@ -93,7 +88,8 @@ describe('WebAuthn Level 3 §7.2', () => {
     await device.authenticator.verifiesUser(false);
     const login = await portal.begin();
     await openSignIn(device, login.url);
-    await pressAndWait(device);
+    await leaveAutofill(device);
+    await device.hands.press(passkeyButton);
     await refusal(device).waitFor();
     expect(await refusalsOf(person)).toEqual(['user-not-verified']);
     await typePassword(device, person);
@@ -111,7 +107,8 @@ describe('WebAuthn Level 3 §7.2', () => {
     await portal.claims(device.tab, login);
 
     await openSignIn(thief, (await portal.begin()).url);
-    await pressAndWait(thief);
+    await leaveAutofill(thief);
+    await thief.hands.press(passkeyButton);
     await refusal(thief).waitFor();
     expect(await refusalsOf(person)).toEqual(['counter-fell']);
     const { text } = await mails.mail(person.email, 1, 'Có thể có bản sao khóa của bạn');

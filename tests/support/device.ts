@@ -59,6 +59,11 @@ export async function openSignIn({ tab, hands, authenticator }: Device, url: str
   await authenticator.answers(true);
 }
 
+/** From the next page on: nobody takes what the e-mail field offers, which a virtual authenticator would do at once. */
+export async function leaveAutofill({ context }: Device): Promise<void> {
+  await context.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = async () => false');
+}
+
 export async function typePassword({ hands }: Device, { email, password }: TestPerson): Promise<void> {
   await hands.type('#identifier', email);
   await hands.type('#password', password);

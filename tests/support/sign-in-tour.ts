@@ -41,6 +41,7 @@ export async function tourOfSignIn(
   await look('enroll');
   await tab.locator('a[href$="/enroll/passkey"]').click();
   await hands.at('add-passkey');
+  await tab.locator(passkeyButton).waitFor();
   await look('add-passkey');
   await authenticator.answers(false);
   await tab.locator(passkeyButton).click();
@@ -60,6 +61,7 @@ export async function tourOfSignIn(
   await tab.goto(`${provider.issuer}${methods}`);
   await tab.locator(`a[href="${methods}/add/security-key"]`).click();
   await hands.at('add-passkey');
+  await tab.locator(passkeyButton).waitFor();
   await look('add-security-key');
   await tab.goto(`${provider.issuer}${methods}/add/totp`);
   await hands.at('add-totp');
