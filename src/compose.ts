@@ -1,31 +1,22 @@
 import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
 import type { SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
+import { composePages } from './compose-pages.ts';
 import { composePeople } from './compose-people.ts';
-import { relyingPartyId, type Settings } from './config/schema.ts';
-import { openDataSource } from './database/data-source.ts';
+import { composeStore } from './compose-store.ts';
+import type { Settings } from './config/schema.ts';
 import { databaseHosts } from './database/database-hosts.ts';
-import { entities } from './database/entities.ts';
-import { holdToPermanentChoices } from './database/installation.ts';
-import { migrate } from './database/migrate.ts';
-import { poolState } from './database/pool.ts';
 import { createPostgresClient } from './database/postgres-client.ts';
-import { isTransient } from './database/retry.ts';
-import { createRunStatement } from './database/run-statement.ts';
-import { createInTransaction } from './database/transaction.ts';
 import { derivedSecrets } from './derived-secrets.ts';
 import { createAnswerPage } from './http/answer-page.ts';
 import { assetRoutes } from './http/assets.routes.ts';
-import { loadAssets } from './http/assets.ts';
+import type { AddedMethod } from './http/authenticator-pages.ts';
 import { createApp } from './http/create-app.ts';
 import { createCsrf } from './http/csrf.ts';
-import { createErrorPages } from './http/error-pages.ts';
 import { healthRoutes } from './http/health.routes.ts';
 import { createHealth } from './http/health.ts';
-import { createRenderer } from './http/render.ts';
 import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
@@ -40,7 +31,7 @@ import type { Clock } from './platform/clock.ts';
 import type { DatabaseConnection } from './platform/database-connection.ts';
 import { createEncryption } from './platform/encryption.ts';
 import type { HttpClient } from './platform/http-client.ts';
-import { createI18n, type Locale } from './platform/i18n.ts';
+import type { Locale } from './platform/i18n.ts';
 import type { Logger } from './platform/logger.ts';
 import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
@@ -58,10 +49,6 @@ export type Edges = {
   readonly logger: Logger;
 };
 
-const projectDirectory = join(import.meta.dirname, '..');
-const viewsDirectory = join(projectDirectory, 'views');
-const retryBudgetMs = 5_000;
-
 /** Builds every module in rank order. Two installations may live in one process: no module holds state of its own. */
 export async function compose({
   settings,
@@ -78,28 +65,7 @@ export async function compose({
   const secrets = derivedSecrets(settings.DINHDANH_COOKIE_KEYS);
   const metrics = createMetrics();
 
-  const dataSource = await openDataSource({
-    connection,
-    poolSize: settings.DINHDANH_DATABASE_CONNECTIONS,
-    entities,
-    logger,
-  });
-  await migrate({ dataSource, clock, logger });
-  metrics.observePool(() => poolState(dataSource));
-  const pool = dataSource.manager;
-  const run = createRunStatement(dataSource, { retryBudgetMs });
-  const inTransaction = createInTransaction(dataSource, { retryBudgetMs });
-
-  const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
-  await inTransaction((tx) =>
-    holdToPermanentChoices(tx, {
-      issuer: issuer.origin,
-      relyingPartyId: relyingPartyId(settings),
-      subjectKeyId: subjectKey?.id ?? '',
-      at: clock.now(),
-    }),
-  );
-
+  const { dataSource, pool, run, inTransaction } = await composeStore({ settings, connection, clock, logger, metrics });
   const encryption = createEncryption({
     keyEncryptionKeys: settings.DINHDANH_KEY_ENCRYPTION_KEYS,
     lookupKeys: settings.DINHDANH_LOOKUP_KEYS,
@@ -119,11 +85,9 @@ export async function compose({
   }
 
   const replays = createReplayRepository({ run });
-  const i18n = createI18n({ directory: join(viewsDirectory, 'locales') });
-  const defaultName = (locale: Locale, method: 'totp' | 'passkey' | 'security-key'): string => {
-    const t = i18n.translator(locale);
-    return t(`authenticators.default_name.${method}`);
-  };
+  const { i18n, assets, renderer, errorPages } = composePages({ settings, logger });
+  const defaultName = (locale: Locale, method: AddedMethod): string =>
+    i18n.translator(locale)(`authenticators.default_name.${method}`);
   const { accounts, authentication, hasher, authenticators, findAuthenticators } = composePeople({
     settings,
     secrets,
@@ -138,26 +102,6 @@ export async function compose({
     markOnce: replays.markOnce,
     defaultName,
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
-  });
-
-  const assets = loadAssets({
-    assetsDirectory: join(viewsDirectory, 'assets'),
-    packagesDirectory: join(projectDirectory, 'node_modules'),
-  });
-  const renderer = createRenderer({
-    viewsDirectory,
-    i18n,
-    deployment: {
-      name: settings.DINHDANH_NAME,
-      helpUrl: settings.DINHDANH_HELP_URL,
-      helpEmail: settings.DINHDANH_HELP_EMAIL,
-    },
-    assetVersion: assets.version,
-  });
-  const errorPages = createErrorPages({
-    renderer,
-    isUnavailable: isTransient,
-    logFault: (error, { referenceId }) => logger.error('request failed', { referenceId, error }),
   });
 
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });

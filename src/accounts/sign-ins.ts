@@ -99,8 +99,11 @@ export function createSignIns({ encryption, accounts, enqueue, clock }: Accounts
       await enqueue(tx, { kind: 'mail', letter });
     },
 
-    /** Somebody signed in by setting their password, in the same transaction: a letter of its own tells of that. */
-    async recordWithPasswordSet(
+    /**
+     * Somebody signed in by the credential they made in the same transaction: at registration there is nobody to warn,
+     * and a letter of its own tells of a recovery.
+     */
+    async recordWithNewCredential(
       tx: Transaction,
       { accountId, signIn }: { readonly accountId: string; readonly signIn: SignIn },
     ): Promise<void> {

@@ -42,6 +42,17 @@ export type PasswordFailure = 'wrong-password' | 'throttled' | 'mailed-code-need
 /** A kind of authenticator, as events and letters name it. */
 export type AuthenticatorKind = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
 export type SecondFactorFailure = 'wrong-code' | 'used-before';
+/** Why an assertion for somebody's credential proved nothing. @see WebAuthn Level 3 §7.2 */
+export type PasskeyRefusal =
+  | 'unknown-credential'
+  | 'wrong-account'
+  | 'user-handle-missing'
+  | 'wrong-user-handle'
+  | 'user-not-verified'
+  | 'algorithm-not-allowed'
+  | 'verification-failed'
+  | 'backup-eligibility-changed'
+  | 'counter-fell';
 export type SessionsEndedBecause =
   | 'signed-out-everywhere'
   | 'password-changed'
@@ -73,7 +84,7 @@ export type AuditEvent =
         reason: SecondFactorFailure;
       }>)
   | (AboutSomebody & { readonly kind: 'passkey-login-succeeded'; readonly version: 1 } & Details<Record<never, never>>)
-  | (AboutSomebody & { readonly kind: 'passkey-refused'; readonly version: 1 } & Details<{ reason: string }>)
+  | (AboutSomebody & { readonly kind: 'passkey-refused'; readonly version: 1 } & Details<{ reason: PasskeyRefusal }>)
   | (AboutSomebody & {
       readonly kind: 'authenticator-added' | 'authenticator-removed' | 'authenticator-renamed';
       readonly version: 1;

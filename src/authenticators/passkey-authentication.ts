@@ -16,7 +16,7 @@ import { passkeyAlgorithms, type VerifiedAssertion, verifyAssertion } from './pa
 import { challengeTtlSeconds } from './webauthn-challenge.ts';
 
 export type AuthenticationRefusal =
-  | ResponseRefusal
+  | Extract<ResponseRefusal, 'user-not-verified' | 'algorithm-not-allowed' | 'verification-failed'>
   /** Never registered, removed, or of an account that isn't active. */
   | 'unknown-credential'
   | 'wrong-account'

@@ -46,7 +46,7 @@ export function createLoginRecord(dependencies: {
   const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, method }) => {
     const evidence = newLocalEvidence(method, epochSeconds(clock));
     await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
-    await signIns.recordWithPasswordSet(tx, { accountId, signIn });
+    await signIns.recordWithNewCredential(tx, { accountId, signIn });
   };
   return {
     async open(login) {

@@ -39,12 +39,12 @@ import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import type { ReplayRepository } from './replay-repository.ts';
-import type { StoreCipher } from './resting-payload.ts';
 import { currentIal } from './session-proof.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
+import { createStoreCipher } from './store-cipher.ts';
 import { extraTokenClaims } from './token-claims.ts';
 
 export type OidcDependencies = Pick<
@@ -101,20 +101,6 @@ export type Oidc = {
   }) => Promise<void>;
   readonly provider: () => Provider;
 };
-
-function createStoreCipher(encryption: Encryption): StoreCipher {
-  const contextOf = (field: string) => `oidc_artifact:payload:${field}` as const;
-  return {
-    async seal(plaintext, field) {
-      const { sealed, keyEncryptionKeyId } = await encryption.sealWithKek(plaintext, contextOf(field));
-      return `${keyEncryptionKeyId}.${sealed.toString('base64url')}`;
-    },
-    async open(stored, field) {
-      const [keyEncryptionKeyId = '', sealed = ''] = stored.split('.', 2);
-      return encryption.openWithKek({ keyEncryptionKeyId, sealed: Buffer.from(sealed, 'base64url') }, contextOf(field));
-    },
-  };
-}
 
 /** The protocol: the engine over our store, the hub, and everything a portal sees. */
 export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
