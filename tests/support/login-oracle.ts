@@ -102,7 +102,8 @@ export type Ending = {
   /** The person had set up a second factor by then. */
   readonly asksSecondFactor: boolean;
   /** Somebody was signed in when the login began, and the person has said whether to go on as them. */
-  readonly wasSignedIn: boolean;
+  readonly signedInAs: string | undefined;
+  readonly accountId: string;
   readonly saidWho: boolean;
 };
 
@@ -138,7 +139,11 @@ export function complaintsAbout(ending: Ending): readonly string[] {
     ['not proved again', !asked.proveAgain || (inLogin.length > 0 && authTime >= startedAt)],
     ['older than max_age', maxAgeSeconds === undefined || authTime >= Math.min(startedAt, completedAt - maxAgeSeconds)],
     ['a password alone', !ending.asksSecondFactor || inLogin.length === 0 || reaches(aal, 'aal2')],
-    ['nobody was asked who they are', !asked.asksWho || !ending.wasSignedIn || ending.saidWho || inLogin.length > 0],
+    ['another account took over unasked', [undefined, ending.accountId].includes(ending.signedInAs) || ending.saidWho],
+    [
+      'nobody was asked who they are',
+      !asked.asksWho || ending.signedInAs === undefined || ending.saidWho || inLogin.length > 0,
+    ],
   ];
   return rules.filter(([, holds]) => !holds).map(([rule]) => rule);
 }

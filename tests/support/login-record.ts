@@ -21,7 +21,8 @@ export type Login = {
   readonly client: PortalClient;
   readonly device: Device;
   readonly startedAt: number;
-  readonly wasSignedIn: boolean;
+  /** Whose session there was when it began. */
+  signedInAs: string | undefined;
   prover: string | undefined;
   proofs: readonly Proof[];
   saidWho: boolean;

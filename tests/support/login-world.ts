@@ -79,6 +79,10 @@ export function loginWorld(parts: {
   const hasSecondFactor = ({ seeds, keys }: Person): boolean =>
     seeds.length > 0 || keys.some(({ kind }) => kind === 'security-key');
 
+  /** Nobody once what was proved has aged past every limit. */
+  const whoIsAt = ({ session, pausedUntil }: Device): string | undefined =>
+    bestLevel(session?.proofs ?? [], { now: time.seconds(), pausedUntil }) && session?.accountId;
+
   async function newEvents(): Promise<readonly Event[]> {
     const events: readonly Event[] = await provider.database.dataSource.query(
       `SELECT sequence, kind, about_account_id AS account, details ->> 'method' AS method FROM audit_event
@@ -154,6 +158,7 @@ export function loginWorld(parts: {
     const { at: completedAt, secondFactorOf } = login.completed ?? { at: time.seconds(), secondFactorOf: new Set() };
     const ending = {
       ...login,
+      accountId,
       claims: claims as Readonly<Record<string, unknown>>,
       inLogin: login.prover === accountId ? login.proofs : [],
       inSession: session?.accountId === accountId ? session.proofs : [],
@@ -196,6 +201,7 @@ export function loginWorld(parts: {
     if (uid !== '' && of && !logins.has(uid)) {
       // The portal's request goes on with a new one where the first didn't do: somebody signed out meanwhile.
       of.completed = undefined;
+      of.signedInAs = whoIsAt(tab.device);
       logins.set(uid, of);
     }
     tab.login = logins.get(uid) ?? tab.login;
@@ -242,7 +248,7 @@ export function loginWorld(parts: {
       client,
       device: tab.device,
       startedAt: time.seconds(),
-      wasSignedIn: tab.device.session !== undefined,
+      signedInAs: whoIsAt(tab.device),
       prover: undefined,
       proofs: [],
       saidWho: false,
