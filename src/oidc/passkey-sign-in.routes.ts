@@ -2,11 +2,9 @@ import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import type { Accounts } from '../accounts/module.ts';
-import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { passkeyBindingOf, type ShowIdentify } from './identify-page.ts';
@@ -20,19 +18,17 @@ export type PasskeySignInDependencies = {
   readonly pages: LoginPages;
   readonly show: ShowIdentify;
   readonly provePasskey: Authentication['provePasskey'];
-  readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
   readonly signIns: Pick<Accounts['signIns'], 'record'>;
   readonly findAccount: (accountId: string) => Promise<Account | undefined>;
-  readonly clock: Clock;
 };
 
 type SignedInAt = { readonly login: OpenLogin; readonly accountId: string };
 
 /** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
 export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
-  const { pages, show, logins, record, device, clock } = dependencies;
+  const { pages, show, record, device } = dependencies;
 
   /** What a browser is known by: the address of the account, in the form in which two spellings are the same. */
   const identifierOf = (account: Account | undefined): string | undefined =>
@@ -61,8 +57,7 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
       accountId: undefined,
       origin: originOf(ctx),
       whenProved: async (tx, { accountId, evidence }) => {
-        const id = loginTransactionId(login.uid);
-        await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
+        await record.proved(tx, login, { accountId, evidence, sharedDevice });
         await recordSignIn(tx, ctx, { login, accountId });
       },
     });
