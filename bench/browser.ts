@@ -1,3 +1,4 @@
+import { answerChallenge, type HeldPasskey } from './passkey-signer.ts';
 import { type Answer, expectStatus, type ProviderClient, type Request } from './provider-client.ts';
 
 /** A person's browser with an empty cookie jar, for one login: it doesn't tell paths apart. */
@@ -27,12 +28,24 @@ export function newBrowser(client: ProviderClient, { from }: { readonly from: st
 }
 
 /** The sign-in page of a new login, ready to be posted to. */
-export type OpenLogin = { readonly browser: Browser; readonly hub: string; readonly csrf: string };
+export type OpenLogin = {
+  readonly browser: Browser;
+  readonly hub: string;
+  readonly csrf: string;
+  /** What a passkey signs here. */
+  readonly challenge: string;
+};
 
 function csrfIn({ text }: Answer): string {
   const token = /name="csrf" value="([^"]+)"/.exec(text)?.[1];
   if (token === undefined) throw new Error(`a page without a form: ${text.slice(0, 300)}`);
   return token;
+}
+
+function challengeIn({ text }: Answer): string {
+  const challenge = /&quot;challenge&quot;:&quot;([\w-]+)&quot;/.exec(text)?.[1];
+  if (challenge === undefined) throw new Error(`a page without a challenge: ${text.slice(0, 300)}`);
+  return challenge;
 }
 
 export function pathOf(answer: Answer): string {
@@ -42,7 +55,8 @@ export function pathOf(answer: Answer): string {
 
 export async function openLogin(browser: Browser, authorizationPath: string): Promise<OpenLogin> {
   const hub = pathOf(expectStatus(await browser.send({ path: authorizationPath }), 303));
-  return { browser, hub, csrf: csrfIn(expectStatus(await browser.send({ path: hub }), 200)) };
+  const page = expectStatus(await browser.send({ path: hub }), 200);
+  return { browser, hub, csrf: csrfIn(page), challenge: challengeIn(page) };
 }
 
 export function postPassword(
@@ -52,7 +66,12 @@ export function postPassword(
   return browser.send({ path: `${hub}/password`, form: { csrf, identifier: email, password } });
 }
 
-/** From the accepted password to the redirect back to the portal. */
+export function postPasskey({ browser, hub, csrf, challenge }: OpenLogin, passkey: HeldPasskey): Promise<Answer> {
+  const response = answerChallenge(passkey, challenge);
+  return browser.send({ path: `${hub}/passkey`, form: { csrf, response } });
+}
+
+/** From the accepted password or passkey to the redirect back to the portal. */
 export async function leaveHub({ browser, hub }: OpenLogin): Promise<Answer> {
   const page = expectStatus(await browser.send({ path: hub }), 200);
   const onward = /href="([^"]*\/auth\/[\w-]+)"/.exec(page.text)?.[1];

@@ -1,7 +1,9 @@
-import { leaveHub, newBrowser, openLogin, postPassword } from './browser.ts';
+import { leaveHub, newBrowser, type OpenLogin, openLogin, postPasskey, postPassword } from './browser.ts';
 import { type Cast, password } from './installation.ts';
 import type { RunFlow } from './load.ts';
+import { held } from './passkey-signer.ts';
 import {
+  type Answer,
   authorizationPath,
   basicAuthorization,
   codeForm,
@@ -163,19 +165,40 @@ export const comparedFlows: readonly Flow[] = [
   },
 ];
 
-/** From the portal's redirect to its tokens, by password, in a new browser, at a portal the person knows. */
+/** From the portal's redirect to its tokens, in a new browser, at a portal the person knows. */
+async function signIn(
+  { client, cast }: Scene,
+  { turn, prove }: { readonly turn: number; readonly prove: (login: OpenLogin) => Promise<Answer> },
+): Promise<void> {
+  const portal = cast.firstPortal;
+  const browser = newBrowser(client, { from: addressOf(turn) });
+  const login = await openLogin(browser, authorizationPath(portal, standing));
+  expectStatus(await prove(login), 303);
+  const form = codeForm(portal, codeOf(await leaveHub(login)));
+  tokensOf(await client.send({ path: '/token', form, headers: basicAuthorization(portal) }));
+}
+
 export const passwordLogin: Flow = {
-  name: 'password login (7 requests)',
+  name: 'password login (6 requests)',
   flows: 240,
-  async prepare({ client, cast }) {
-    const portal = cast.firstPortal;
-    return async ({ turn }) => {
-      const person = cast.people[turn % cast.people.length];
-      const browser = newBrowser(client, { from: addressOf(turn) });
-      const login = await openLogin(browser, authorizationPath(portal, standing));
-      expectStatus(await postPassword(login, { email: person?.email ?? '', password }), 303);
-      const form = codeForm(portal, codeOf(await leaveHub(login)));
-      tokensOf(await client.send({ path: '/token', form, headers: basicAuthorization(portal) }));
+  async prepare(scene) {
+    const { people } = scene.cast;
+    return ({ turn }) => {
+      const email = people[turn % people.length]?.email ?? '';
+      return signIn(scene, { turn, prove: (login) => postPassword(login, { email, password }) });
+    };
+  },
+};
+
+export const passkeyLogin: Flow = {
+  name: 'passkey login (6 requests)',
+  flows: 600,
+  async prepare(scene) {
+    const passkeys = scene.cast.people.map(({ passkey }) => held(passkey));
+    return ({ turn }) => {
+      const passkey = passkeys[turn % passkeys.length];
+      if (!passkey) throw new TypeError('nobody has a passkey');
+      return signIn(scene, { turn, prove: (login) => postPasskey(login, passkey) });
     };
   },
 };

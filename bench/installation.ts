@@ -9,6 +9,7 @@ import { environment, loadSettings } from '../src/config/load.ts';
 import type { Settings } from '../src/config/schema.ts';
 import { type DemoConfig, readDemoConfig } from '../src/demo/demo-config.ts';
 import { seedDemo } from '../src/demo/seed.ts';
+import { seedPasskey } from '../src/demo/seed-authenticators.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import type { EmbeddedDatabase } from '../src/platform/embedded-database.ts';
 import { createHttpClient } from '../src/platform/http-client.ts';
@@ -16,9 +17,9 @@ import { createLogger } from '../src/platform/logger.ts';
 import { newSecretToken } from '../src/platform/secret-token.ts';
 import { newUuid } from '../src/platform/uuid.ts';
 import { createSmtpMailer } from '../src/smtp-mailer.ts';
+import { issuer } from './issuer.ts';
+import { type BenchPasskey, newPasskey } from './passkey-signer.ts';
 
-/** As it runs behind a proxy that ends TLS. */
-export const issuer = new URL('https://login.bench.example');
 export const password = 'mưa bụi trên phố hàng đào';
 
 /** What a server process needs to know, with keys of this run only. */
@@ -59,7 +60,12 @@ export function composeBench(settings: Settings): Promise<Installation> {
   });
 }
 
-export type BenchPerson = { readonly accountId: string; readonly subjectRef: string; readonly email: string };
+export type BenchPerson = {
+  readonly accountId: string;
+  readonly subjectRef: string;
+  readonly email: string;
+  readonly passkey: BenchPasskey;
+};
 export type BenchClient = DemoConfig['clients'][number];
 
 /** Who takes part: two portals of the demo, one with an API of JWT tokens, one of opaque ones, and people. */
@@ -95,6 +101,7 @@ async function seedPerson(installation: Installation, hash: { readonly hash: str
   const accounts = createAccountRepository({ encryption });
   const accountId = newUuid(systemClock);
   const subjectRef = newSecretToken() as SubjectRef;
+  const passkey = newPasskey();
   const email = parseEmailAddress(`person-${accountId}@bench.example`);
   if (!email) throw new TypeError('an address of this run is one');
   const account = {
@@ -111,12 +118,13 @@ async function seedPerson(installation: Installation, hash: { readonly hash: str
   await inTransaction(async (tx) => {
     await accounts.insert(tx, account);
     await setPassword(tx, { ...hash, accountId, longEnough: true, at: systemClock.now() });
+    await seedPasskey(tx, { passkey, accountId, at: systemClock.now() });
     for (const client of portalsOf(readDemoConfig())) {
       const consent = settledConsent(client);
       await relyingParties.consents.grant(tx, { ...consent, accountId, clientId: client.client_id, principal: 'self' });
     }
   });
-  return { accountId, subjectRef, email: email.display };
+  return { accountId, subjectRef, email: email.display, passkey };
 }
 
 const portalsOf = (demo: DemoConfig): readonly BenchClient[] => [

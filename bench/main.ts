@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { type BenchDatabase, withDatabase } from './bench-database.ts';
-import { comparedFlows, type Flow, passwordLogin, type Scene } from './flows.ts';
+import { comparedFlows, type Flow, passkeyLogin, passwordLogin, type Scene } from './flows.ts';
 import { hashesPerSecond } from './hash-alone.ts';
 import { benchEnvironment, seedDatabase } from './installation.ts';
 import { measureFlow, withScene } from './measure.ts';
 import { discoveryUnderOverload } from './overload.ts';
+import { verificationMs } from './passkey-verification.ts';
 import { flowTable, machine, verdictTable } from './report.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 import { type FlowResult, judge } from './targets.ts';
@@ -51,6 +52,7 @@ async function measureAll(
       // Before and after the logins: the cores are not equally free at all times.
       const hashesBefore = await hashesPerSecond({ hashes: 100 });
       await measure(passwordLogin, undefined);
+      await measure(passkeyLogin, undefined);
       const hashes = (hashesBefore + (await hashesPerSecond({ hashes: 100 }))) / 2;
       if (!'overload'.includes(options.only ?? '')) return { flows, overload: undefined, hashes };
       const overload = await discoveryUnderOverload(ours, { attemptsPerSecond: 4 * hashes, seconds: floodSeconds });
@@ -74,10 +76,13 @@ async function run(database: BenchDatabase): Promise<boolean> {
 
   console.log(`\n${machine(await postgresVersion(database))}\n\n${flowTable(flows)}\n`);
   if (!overload) return true;
+  const rateOf = ({ name }: Flow): number => flows.find((one) => one.name === name)?.ours.perSecond ?? Number.NaN;
   const verdicts = judge({
     flows,
-    loginsPerSecond: flows.find(({ name }) => name === passwordLogin.name)?.ours.perSecond ?? Number.NaN,
+    loginsPerSecond: rateOf(passwordLogin),
     hashesPerSecond: hashes,
+    passkeyLoginsPerSecond: rateOf(passkeyLogin),
+    verificationMs: await verificationMs({ verifications: 500 }),
     discoveryUnderOverload: overload.discovery,
     refusedShare: overload.refusedShare,
     maxRssMb,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Pool } from 'undici';
-import { type BenchClient, issuer } from './installation.ts';
+import type { BenchClient } from './installation.ts';
+import { issuer } from './issuer.ts';
 
 export type Answer = {
   readonly status: number;

@@ -16,6 +16,9 @@ export type Measured = {
   readonly flows: readonly FlowResult[];
   readonly loginsPerSecond: number;
   readonly hashesPerSecond: number;
+  readonly passkeyLoginsPerSecond: number;
+  /** Of one answer of a passkey, without the database. */
+  readonly verificationMs: number;
   readonly discoveryUnderOverload: LoadResult;
   readonly refusedShare: number;
   readonly maxRssMb: number;
@@ -46,6 +49,8 @@ export function judge(measured: Measured): readonly Verdict[] {
     atLeast('client credentials, opaque, of in-memory', ratioOf(measured, 'client credentials, opaque'), 0.4),
     atLeast('sign-on to a second portal, of in-memory', ratioOf(measured, 'sign-on to a second portal'), 0.4),
     atLeast('password logins, of what the hash alone allows', measured.loginsPerSecond / measured.hashesPerSecond, 0.4),
+    atLeast('passkey logins, of password logins', measured.passkeyLoginsPerSecond / measured.loginsPerSecond, 5),
+    below('verifying a passkey, mean', measured.verificationMs, { most: 3, unit: 'ms' }),
     atLeast('share of the flood refused (else nothing was overloaded)', measured.refusedShare, 0.1),
     below('discovery p99 while logins are refused', measured.discoveryUnderOverload.p99Ms, { most: 20, unit: 'ms' }),
     below('resident memory under load', measured.maxRssMb, { most: 350, unit: 'MB' }),

@@ -64,9 +64,7 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
   }
 
   async function recordPasskey(tx: Transaction, attempt: PasskeyAttempt): Promise<void> {
-    const { accountId, result, asSecondFactor, origin } = attempt;
-    const account = await dependencies.findAccount(tx, accountId);
-    if (!account) return;
+    const { account, result, asSecondFactor, origin } = attempt;
     const frame = eventFrame(account, origin);
     if (result !== 'proved') {
       await audit.record(tx, { ...frame, kind: 'passkey-refused', details: { reason: result } });
@@ -78,7 +76,10 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
     if (result !== 'counter-fell') return;
     const { ip, userAgent, locale } = origin;
     const asked = { at: clock.now().toISOString(), ip, userAgent };
-    await enqueue(tx, { kind: 'mail', letter: { template: 'passkey-copied', to: { accountId }, locale, asked } });
+    await enqueue(tx, {
+      kind: 'mail',
+      letter: { template: 'passkey-copied', to: { accountId: account.id }, locale, asked },
+    });
   }
 
   return {
@@ -94,6 +95,6 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
       'security-key': createPasskeyPage('security-key', pages),
     },
     secondFactor: { totp, recoveryCodes, recordAttempt: recordSecondFactor },
-    passkey: { passkeys, recordAttempt: recordPasskey },
+    passkey: { passkeys, findAccount: dependencies.findAccount, recordAttempt: recordPasskey },
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
 import { readDemoConfig } from '../src/demo/demo-config.ts';
 import { sha256 } from '../src/platform/secret-token.ts';
 import { testDatabase } from './support/database.ts';
+import { insertAccount } from './support/insert-account.ts';
 import { databaseUrl, type Environment, type Program, productionEnvironment, run } from './support/production.ts';
 
 // Each start is a process of its own.
@@ -150,6 +151,18 @@ describe('the server of a deployment', () => {
       }
     },
   );
+
+  it('refuses a database with people of the demo', async () => {
+    const { inTransaction } = database;
+    const mai = readDemoConfig().people.find(({ passkey }) => passkey);
+    const accountId = await inTransaction((tx) => insertAccount(tx));
+    await database.dataSource.query(
+      'INSERT INTO passkey_user (account_id, user_handle, created_at) VALUES ($1, $2, now())',
+      [accountId, Buffer.from(mai?.passkey?.user_handle ?? '', 'base64url')],
+    );
+    await expectRefusal({}, `people of the demo (${mai?.name})`);
+    await database.dataSource.query('DELETE FROM passkey_user');
+  });
 });
 
 /** Ends with 1 and says so in few words: no stack, no log line of a start. */

@@ -3,7 +3,8 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import { type Language, pickLanguage } from '../shared/language.ts';
 import type { Mail, MailStore } from './mail-store.ts';
-import { listPage, mailPage, notFoundPage } from './pages.ts';
+import { type AppOfPerson, codeOf, type OneTimeCode } from './one-time-codes.ts';
+import { codesPage, listPage, mailPage, notFoundPage } from './pages.ts';
 
 const pagePolicy =
   "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'";
@@ -35,7 +36,15 @@ function toJson({ to, from, subject, text, html, receivedAt, messageId }: Mail):
   };
 }
 
-export function createMailboxRoutes(store: MailStore): Router {
+export function createMailboxRoutes({
+  store,
+  apps,
+  now,
+}: {
+  readonly store: MailStore;
+  readonly apps: readonly AppOfPerson[];
+  readonly now: () => Date;
+}): Router {
   const stylesheet = readFile(new URL('./mailbox.css', import.meta.url));
   const router = new Router();
 
@@ -51,7 +60,7 @@ export function createMailboxRoutes(store: MailStore): Router {
 
   router.get('/', (ctx) => {
     const to = addressOf(ctx);
-    show(ctx, listPage(languageOf(ctx), { mails: store.list(to), to }));
+    show(ctx, listPage(languageOf(ctx), { mails: store.list(to), to, hasApps: apps.length > 0 }));
   });
 
   router.get('/messages.json', (ctx) => {
@@ -71,6 +80,23 @@ export function createMailboxRoutes(store: MailStore): Router {
     ctx.type = 'html';
     // Links of a mail open beside the frame, not in it.
     ctx.body = `<base target="_blank">${markup}`;
+  });
+
+  function codesFor(ctx: Context): readonly OneTimeCode[] {
+    const email = addressOf(ctx)?.toLowerCase();
+    return apps.filter((app) => email === undefined || app.email === email).map((app) => codeOf(app, now()));
+  }
+
+  router.get('/one-time-codes', (ctx) => {
+    const codes = codesFor(ctx);
+    // By then there are new ones.
+    const [first] = codes;
+    if (first) ctx.set('refresh', String(first.validForSeconds));
+    show(ctx, codesPage(languageOf(ctx), codes));
+  });
+
+  router.get('/one-time-codes.json', (ctx) => {
+    ctx.body = codesFor(ctx);
   });
 
   router.get('/mailbox.css', async (ctx) => {

@@ -2,6 +2,7 @@ import Koa from 'koa';
 import { listen } from '../shared/listen.ts';
 import { type AwaitedMail, createMailStore, type Mail, waitForMail } from './mail-store.ts';
 import { createMailboxRoutes } from './mailbox.routes.ts';
+import type { AppOfPerson } from './one-time-codes.ts';
 import { catchMails } from './smtp-catcher.ts';
 
 export type Mailbox = {
@@ -17,11 +18,19 @@ export type Mailbox = {
 const host = '127.0.0.1';
 const ownNames = ['localhost', host];
 
-/** Catches the mails of the demo and shows them in a browser. Both ports on this machine only; 0 takes a free one. */
-export async function startMailbox(ports: { readonly smtpPort: number; readonly httpPort: number }): Promise<Mailbox> {
-  const store = createMailStore({ now: () => new Date() });
-  const smtp = await catchMails(store, { host, port: ports.smtpPort });
-  const http = await listen({ host, port: ports.httpPort }).catch(async (fault) => {
+/**
+ * Catches the mails of the demo and shows them in a browser, with the codes of the people's apps beside them. Both ports
+ * on this machine only; 0 takes a free one.
+ */
+export async function startMailbox(options: {
+  readonly smtpPort: number;
+  readonly httpPort: number;
+  readonly apps?: readonly AppOfPerson[];
+}): Promise<Mailbox> {
+  const now = (): Date => new Date();
+  const store = createMailStore({ now });
+  const smtp = await catchMails(store, { host, port: options.smtpPort });
+  const http = await listen({ host, port: options.httpPort }).catch(async (fault) => {
     await smtp.close();
     throw fault;
   });
@@ -37,7 +46,7 @@ export async function startMailbox(ports: { readonly smtpPort: number; readonly 
     });
     await next();
   });
-  app.use(createMailboxRoutes(store).routes());
+  app.use(createMailboxRoutes({ store, apps: options.apps ?? [], now }).routes());
   http.answerWith(app.callback());
   return {
     smtp: `smtp://${host}:${smtp.port}`,

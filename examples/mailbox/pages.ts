@@ -1,6 +1,7 @@
 import { html, type Markup } from '../shared/html.ts';
 import type { Language } from '../shared/language.ts';
 import type { Mail } from './mail-store.ts';
+import type { OneTimeCode } from './one-time-codes.ts';
 import { words } from './words.ts';
 
 function page(language: Language, { title, body }: { readonly title: string; readonly body: Markup }): string {
@@ -31,7 +32,11 @@ function receivedAt(mail: Mail, language: Language): Markup {
 /** All mails, or those to one address. */
 export function listPage(
   language: Language,
-  { mails, to }: { mails: readonly Mail[]; to: string | undefined },
+  {
+    mails,
+    to,
+    hasApps,
+  }: { readonly mails: readonly Mail[]; readonly to: string | undefined; readonly hasApps: boolean },
 ): string {
   const say = words[language];
   const items = mails.map(
@@ -46,8 +51,27 @@ export function listPage(
     title: say.title,
     body: html`<p>${say.about}</p>
 <p><a href="">${say.refresh}</a></p>
+${hasApps ? html`<p><a href="/one-time-codes">${say.codesTitle}</a></p>` : undefined}
 ${filter}
 ${items.length > 0 ? html`<ol class="mails">${items}</ol>` : html`<p>${say.empty}</p>`}`,
+  });
+}
+
+/** What the people's authenticator apps show now. The page is loaded again when they show the next. */
+export function codesPage(language: Language, codes: readonly OneTimeCode[]): string {
+  const say = words[language];
+  const items = codes.map(
+    ({ name, email, code, validForSeconds }) => html`<li>
+<h2>${name}</h2>
+<p class="code">${code.slice(0, 3)} ${code.slice(3)}</p>
+<p>${email} · ${say.secondsLeft.replace('{seconds}', String(validForSeconds))}</p>
+</li>`,
+  );
+  return page(language, {
+    title: say.codesTitle,
+    body: html`<p><a href="/">${say.allMails}</a></p>
+<p>${say.codesAbout}</p>
+<ol class="mails">${items}</ol>`,
   });
 }
 

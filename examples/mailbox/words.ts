@@ -14,6 +14,10 @@ const vi = {
   asHtml: 'Dạng HTML',
   asText: 'Dạng văn bản',
   notFound: 'Thư này không còn trong hộp thư.',
+  codesTitle: 'Mã xác thực một lần',
+  codesAbout:
+    'Ứng dụng xác thực của những người trong bản minh họa đang hiện các mã này. Mỗi mã chỉ dùng được một lần; trang tự tải lại khi có mã mới.',
+  secondsLeft: 'còn {seconds} giây',
 };
 
 export type Words = Readonly<Record<keyof typeof vi, string>>;
@@ -32,6 +36,10 @@ const en: Words = {
   asHtml: 'As HTML',
   asText: 'As text',
   notFound: 'This mail is no longer in the mailbox.',
+  codesTitle: 'One-time codes',
+  codesAbout:
+    'What the authenticator apps of the people in the demonstration show now. Each code works once; the page loads again when there is a new one.',
+  secondsLeft: '{seconds} seconds left',
 };
 
 const fr: Words = {
@@ -49,6 +57,10 @@ const fr: Words = {
   asHtml: 'En HTML',
   asText: 'En texte',
   notFound: 'Ce message n’est plus dans la boîte.',
+  codesTitle: 'Codes à usage unique',
+  codesAbout:
+    'Ce que montrent en ce moment les applications d’authentification des personnes de la démonstration. Chaque code ne sert qu’une fois ; la page se recharge quand il y en a un nouveau.',
+  secondsLeft: 'encore {seconds} secondes',
 };
 
 export const words: Readonly<Record<Language, Words>> = { vi, en, fr };

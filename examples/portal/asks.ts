@@ -15,6 +15,7 @@ export const demonstrations = [
   { key: 'askAgain', query: { prompt: 'login' } },
   { key: 'askRecent', query: { max_age: '60' } },
   { key: 'askSecondFactor', query: { acr_values: 'aal2' } },
+  { key: 'askPhishingResistant', query: { acr_values: 'phr' } },
   {
     key: 'askSubstantial',
     query: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['substantial', 'high'] } } }) },

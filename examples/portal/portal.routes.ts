@@ -4,11 +4,14 @@ import Router from '@koa/router';
 import type { Context } from 'koa';
 import getRawBody from 'raw-body';
 import { isLanguage, pickLanguage } from '../shared/language.ts';
-import { parseAsk } from './asks.ts';
+import { type Ask, parseAsk } from './asks.ts';
 import type { ValidateLogoutToken } from './backchannel-logout.ts';
 import type { BrowserCookie } from './browser-cookie.ts';
+import type { PageTools } from './page-tools.ts';
+import { addRestrictedRoutes } from './restricted.routes.ts';
+import type { RestrictedApi } from './restricted-api.ts';
 import type { Session, Sessions } from './session.ts';
-import type { SignIn } from './sign-in.ts';
+import type { SignIn, SignInFailure } from './sign-in.ts';
 import type { SignOut } from './sign-out.ts';
 import { landingPage } from './views/landing.ts';
 import type { Identity, View } from './views/layout.ts';
@@ -43,6 +46,12 @@ function isOwnForm(form: URLSearchParams, session: Session): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
+/** The person didn't want to, or can't now: nothing is broken. */
+function isDeclined(outcome: SignInFailure): boolean {
+  if (outcome.kind !== 'refused') return outcome.kind === 'assurance-missed';
+  return outcome.error === 'access_denied' || outcome.error === 'unmet_authentication_requirements';
+}
+
 export function createPortalRoutes(deps: {
   readonly identity: Identity;
   readonly scopes: readonly string[];
@@ -53,6 +62,7 @@ export function createPortalRoutes(deps: {
   readonly signIn: SignIn;
   readonly signOut: SignOut;
   readonly validateLogoutToken: ValidateLogoutToken;
+  readonly restrictedApi: RestrictedApi;
 }): PortalRoutes {
   const { identity, scopes, sessions, sessionCookie, languageCookie, signIn, signOut } = deps;
   const stylesheet = readFile(new URL('./views/portal.css', import.meta.url));
@@ -79,7 +89,16 @@ export function createPortalRoutes(deps: {
     ctx.status = 303;
   }
 
+  async function beginSignIn(ctx: Context, ask: Ask, returnTo: string): Promise<void> {
+    const outcome = await signIn.begin(ask, { language: viewFor(ctx).language, returnTo });
+    if (outcome.kind !== 'begun') return showProblem(ctx, outcome);
+    sessionCookie.write(ctx, sessions.rememberAttempt(sessionCookie.read(ctx), outcome.attempt).id);
+    return seeOther(ctx, outcome.redirectTo.href);
+  }
+
   const router = new Router();
+  const tools: PageTools = { viewFor, currentSession, showProblem, seeOther, readForm, isOwnForm, beginSignIn };
+  addRestrictedRoutes(router, { api: deps.restrictedApi, sessions, scopes, tools });
 
   router.get('/', (ctx) => {
     const session = currentSession(ctx);
@@ -90,11 +109,7 @@ export function createPortalRoutes(deps: {
 
   router.get('/sign-in', async (ctx) => {
     const ask = parseAsk(ctx.URL.searchParams, scopes);
-    if (!ask) return showProblem(ctx, { kind: 'not-understood' });
-    const outcome = await signIn.begin(ask, viewFor(ctx).language);
-    if (outcome.kind !== 'begun') return showProblem(ctx, outcome);
-    sessionCookie.write(ctx, sessions.rememberAttempt(sessionCookie.read(ctx), outcome.attempt).id);
-    return seeOther(ctx, outcome.redirectTo.href);
+    return ask ? beginSignIn(ctx, ask, '/') : showProblem(ctx, { kind: 'not-understood' });
   });
 
   router.get(deps.callbackPath, async (ctx) => {
@@ -106,9 +121,13 @@ export function createPortalRoutes(deps: {
       return session?.signedIn ? seeOther(ctx, '/') : showProblem(ctx, { kind: 'unknown-attempt' });
     }
     const outcome = await signIn.finish(answer, attempt);
-    if (outcome.kind !== 'signed-in') return showProblem(ctx, outcome);
-    sessionCookie.write(ctx, sessions.signIn(session?.id, outcome.signedIn).id);
-    return seeOther(ctx, '/');
+    if (outcome.kind === 'signed-in') {
+      sessionCookie.write(ctx, sessions.signIn(session?.id, outcome.signedIn).id);
+      return seeOther(ctx, attempt.returnTo);
+    }
+    // Who is still signed in goes on where they were: the page itself says what it takes.
+    const goesOn = attempt.returnTo !== '/' && session?.signedIn && isDeclined(outcome);
+    return goesOn ? seeOther(ctx, attempt.returnTo) : showProblem(ctx, outcome);
   });
 
   router.post('/sign-out', async (ctx) => {

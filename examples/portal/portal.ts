@@ -6,6 +6,7 @@ import { createBrowserCookie } from './browser-cookie.ts';
 import { createGuard } from './guard.ts';
 import { createPortalRoutes } from './portal.routes.ts';
 import { type ClientCredentials, createProviderClient, type ProviderClient } from './provider-client.ts';
+import { createRestrictedApi } from './restricted-api.ts';
 import { createSessions } from './session.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignOut } from './sign-out.ts';
@@ -29,6 +30,8 @@ export type PortalOptions = ClientCredentials & {
   readonly pushRequests?: boolean;
   /** The API to ask an access token for, instead of userinfo. @see RFC 8707 */
   readonly resource?: string;
+  /** How old the sign-in behind a change on the restricted page may be; as old as its level allows unless told. */
+  readonly restrictedMaxAgeSeconds?: number;
   /** Plain http to an issuer on this machine. */
   readonly allowInsecure?: boolean;
 };
@@ -107,6 +110,15 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     }),
     signOut: createSignOut({ provider, returnTo: `${baseUrl}/signed-out` }),
     validateLogoutToken: logoutTokensOf(provider, now),
+    restrictedApi: createRestrictedApi({
+      provider,
+      demand: {
+        acrValues: ['aal2'],
+        aals: ['aal2', 'aal2-phr', 'aal3'],
+        maxAgeSeconds: options.restrictedMaxAgeSeconds,
+      },
+      now,
+    }),
   });
   const app = new Koa();
   app.use(createGuard({ origin: baseUrl, issuer }));

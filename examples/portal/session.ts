@@ -9,6 +9,8 @@ export type Attempt = {
   readonly maxAgeSeconds: number | undefined;
   /** The values of `acr` one of which was demanded. */
   readonly demandedAcr: readonly string[] | undefined;
+  /** The page of this portal that the person is brought back to. */
+  readonly returnTo: string;
 };
 
 /** What the provider said about the person, kept for as long as the session lives. */
@@ -17,6 +19,8 @@ export type SignedIn = {
   readonly idToken: string;
   readonly claims: IDToken;
   readonly userinfo: UserInfoResponse | undefined;
+  /** For this portal's own API. */
+  readonly accessToken: string;
 };
 
 export type Session = {
@@ -25,6 +29,8 @@ export type Session = {
   readonly formToken: string;
   readonly attempts: readonly Attempt[];
   readonly signedIn: SignedIn | undefined;
+  /** What the person typed before they were sent away for a stronger sign-in. */
+  readonly draft: string | undefined;
   /** The `state` a sign-out under way will come back with. */
   readonly signOutState: string | undefined;
   readonly expiresAt: Date;
@@ -68,13 +74,14 @@ export function createSessions({ now, limit = 10_000 }: { readonly now: () => Da
     if (victim) sessions.delete(victim.id);
   }
 
-  function start(contents: Partial<Pick<Session, 'attempts' | 'signedIn' | 'signOutState'>> = {}): Session {
+  function start(contents: Partial<Omit<Session, 'id' | 'expiresAt'>> = {}): Session {
     makeRoom();
     return put({
       id: randomBytes(32).toString('base64url'),
-      formToken: randomBytes(32).toString('base64url'),
+      formToken: contents.formToken ?? randomBytes(32).toString('base64url'),
       attempts: contents.attempts ?? [],
       signedIn: contents.signedIn,
+      draft: contents.draft,
       signOutState: contents.signOutState,
     });
   }
@@ -100,11 +107,23 @@ export function createSessions({ now, limit = 10_000 }: { readonly now: () => Da
       return attempt;
     },
 
-    /** A new id for a person who just signed in, so that an id planted before is worth nothing; other tabs' attempts move along. */
+    /**
+     * A new id for a person who just signed in, so that an id planted before is worth nothing; other tabs' attempts move
+     * along, and for the same person what they typed and the forms they have open. Nobody finds what another one typed.
+     */
     signIn(id: string | undefined, signedIn: SignedIn): Session {
       const previous = find(id);
       if (previous) sessions.delete(previous.id);
-      return start({ attempts: previous?.attempts ?? [], signedIn });
+      const attempts = previous?.attempts ?? [];
+      if (previous?.signedIn?.claims.sub !== signedIn.claims.sub) return start({ attempts, signedIn });
+      const { formToken, draft } = previous;
+      return start({ attempts, signedIn, formToken, draft });
+    },
+
+    /** Keeps what the person typed until it is sent, or forgets it. */
+    keepDraft(id: string, draft: string | undefined): void {
+      const session = find(id);
+      if (session) put({ ...session, draft });
     },
 
     /** Ends the session and starts an anonymous one that waits for the provider's confirmation. */

@@ -31,6 +31,9 @@ export type SignInFinished = { readonly kind: 'signed-in'; readonly signedIn: Si
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
+/** The language to go on in, and the page of this portal to come back to. */
+type Begin = { readonly language: Language; readonly returnTo: string };
+
 type SignInOptions = {
   readonly provider: ProviderClient;
   readonly redirectUri: string;
@@ -40,7 +43,8 @@ type SignInOptions = {
   readonly resource: string | undefined;
 };
 
-function isUnreachable(fault: unknown): boolean {
+/** Whether the provider didn't answer, as opposed to answering no. */
+export function isUnreachable(fault: unknown): boolean {
   if (typeof fault !== 'object' || fault === null) return false;
   const { message, code, cause } = fault as { message?: unknown; code?: unknown; cause?: unknown };
   const answeredWithFault = fault instanceof Response && fault.status >= 500;
@@ -63,7 +67,7 @@ function failureOf(fault: unknown): SignInFailure {
 export function createSignIn({ provider, redirectUri, pushRequests, resource }: SignInOptions) {
   const forResource = resource === undefined ? {} : { resource };
 
-  async function begin(ask: Ask, language: Language): Promise<SignInBegun> {
+  async function begin(ask: Ask, { language, returnTo }: Begin): Promise<SignInBegun> {
     const configuration = await provider();
     const attempt: Attempt = {
       state: randomState(),
@@ -71,6 +75,7 @@ export function createSignIn({ provider, redirectUri, pushRequests, resource }: 
       codeVerifier: randomPKCECodeVerifier(),
       maxAgeSeconds: ask.maxAgeSeconds,
       demandedAcr: ask.demandedAcr,
+      returnTo,
     };
     const parameters = {
       ...ask.parameters,
@@ -114,12 +119,13 @@ export function createSignIn({ provider, redirectUri, pushRequests, resource }: 
     }
     const userinfo =
       resource === undefined ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : undefined;
-    return { kind: 'signed-in', signedIn: { idToken: tokens.id_token, claims, userinfo } };
+    const { id_token: idToken, access_token: accessToken } = tokens;
+    return { kind: 'signed-in', signedIn: { idToken, claims, userinfo, accessToken } };
   }
 
   return {
     /** Where to send the browser, and what to remember until it comes back. */
-    begin: (ask: Ask, language: Language) => begin(ask, language).catch(failureOf),
+    begin: (ask: Ask, how: Begin) => begin(ask, how).catch(failureOf),
 
     /** Judges the provider's answer to `attempt` and, if it holds, fetches who signed in. */
     finish: (answer: URLSearchParams, attempt: Attempt) => finish(answer, attempt).catch(failureOf),

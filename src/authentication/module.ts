@@ -65,7 +65,7 @@ export type Authentication = {
 export function createAuthentication<Account extends LoginAccount>(
   dependencies: Omit<PasswordDependencies<Account>, 'knownDevices' | 'throttleKeys'> & {
     readonly secondFactor: Pick<SecondFactorDependencies, 'totp' | 'recoveryCodes' | 'recordAttempt'>;
-    readonly passkey: Pick<PasskeyDependencies, 'passkeys' | 'recordAttempt'>;
+    readonly passkey: Pick<PasskeyDependencies, 'passkeys' | 'findAccount' | 'recordAttempt'>;
     /** At least 32 bytes each, shared by all instances. */
     readonly secrets: { readonly throttle: Uint8Array; readonly knownDevice: Uint8Array };
   },

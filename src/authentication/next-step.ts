@@ -173,14 +173,23 @@ function whatCounts(situation: LoginSituation): (Proved & { readonly assurance: 
   const session = situation.accountChoice === 'another' ? undefined : situation.session;
   const accountId = login?.accountId ?? session?.accountId;
   if (accountId === undefined) return undefined;
-  const { maxAgeSeconds } = requested;
-  const fromSession = (session?.evidence ?? []).filter(
-    ({ provedAt }) => !requested.proveAgain && (maxAgeSeconds === undefined || now - provedAt <= maxAgeSeconds),
-  );
+  const fromSession = session && isFreshEnough(session.evidence, { requested, now }) ? session.evidence : [];
   // What was proved in this very login is as fresh as it can be; measured by max_age=0 it would be asked for without end.
   const evidence = newestOfEachMethod([...fromSession, ...(login?.evidence ?? [])]);
   const assurance = deriveAssurance({ evidence, ial, now, activity: activityOf(situation) });
   return assurance && { accountId, evidence, assurance };
+}
+
+/**
+ * Whether a session's proofs count for this request: all of them or none. The engine measures a session by the oldest
+ * proof behind it; a younger one that counted alone here would send the person to and fro between the two without end.
+ */
+function isFreshEnough(
+  evidence: readonly Evidence[],
+  { requested: { proveAgain, maxAgeSeconds }, now }: Pick<LoginSituation, 'requested' | 'now'>,
+): boolean {
+  if (proveAgain) return false;
+  return maxAgeSeconds === undefined || evidence.every(({ provedAt }) => now - provedAt <= maxAgeSeconds);
 }
 
 function identify(situation: LoginSituation): NextStep {

@@ -1,3 +1,4 @@
+import type { Account } from '../accounts/account.ts';
 import type { Origin } from '../accounts/ports.ts';
 import { isChallengeOver, type Passkeys } from '../authenticators/passkey.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -5,7 +6,7 @@ import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Evidence, newLocalEvidence } from './evidence.ts';
 
 export type PasskeyOutcome =
-  | { readonly kind: 'proved'; readonly accountId: string }
+  | { readonly kind: 'proved'; readonly account: Account }
   /** The page was open too long, or its challenge was used before: once more is enough. */
   | { readonly kind: 'over' }
   | { readonly kind: 'not-accepted' };
@@ -21,7 +22,7 @@ export type ProvePasskey = (submission: {
   /** What else belongs into the transaction of a success. Runs again if the transaction does. */
   readonly whenProved: (
     tx: Transaction,
-    proved: { readonly accountId: string; readonly evidence: Evidence },
+    proved: { readonly account: Account; readonly evidence: Evidence },
   ) => Promise<void>;
 }) => Promise<PasskeyOutcome>;
 
@@ -29,7 +30,7 @@ type Refusal = Extract<Awaited<ReturnType<Passkeys['authenticate']>>, { readonly
 
 /** What became of an assertion whose credential belongs to somebody, for the record. */
 export type PasskeyAttempt = {
-  readonly accountId: string;
+  readonly account: Account;
   readonly result: 'proved' | Refusal;
   readonly asSecondFactor: boolean;
   readonly origin: Origin;
@@ -38,6 +39,7 @@ export type PasskeyAttempt = {
 export type PasskeyDependencies = {
   readonly passkeys: Pick<Passkeys, 'receiveAssertion' | 'authenticate'>;
   readonly inTransaction: InTransaction;
+  readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
   readonly recordAttempt: (tx: Transaction, attempt: PasskeyAttempt) => Promise<void>;
   readonly clock: Clock;
 };
@@ -46,6 +48,7 @@ export type PasskeyDependencies = {
 export function createProvePasskey({
   passkeys,
   inTransaction,
+  findAccount,
   recordAttempt,
   clock,
 }: PasskeyDependencies): ProvePasskey {
@@ -56,15 +59,16 @@ export function createProvePasskey({
     const asSecondFactor = expected !== undefined;
     return inTransaction(async (tx) => {
       const found = await passkeys.authenticate(tx, { assertion, expectedAccountId: expected });
+      // Once, and on this transaction's connection: one that waits for a second may wait for others that do the same.
+      const account = found.accountId === undefined ? undefined : await findAccount(tx, found.accountId);
+      if (!account) return { kind: 'not-accepted' };
       if (found.outcome === 'refused') {
-        const { accountId, reason } = found;
-        if (accountId !== undefined) await recordAttempt(tx, { accountId, result: reason, asSecondFactor, origin });
+        await recordAttempt(tx, { account, result: found.reason, asSecondFactor, origin });
         return { kind: 'not-accepted' };
       }
-      const { accountId, method } = found;
-      await recordAttempt(tx, { accountId, result: 'proved', asSecondFactor, origin });
-      await whenProved(tx, { accountId, evidence: newLocalEvidence(method, epochSeconds(clock)) });
-      return { kind: 'proved', accountId };
+      await recordAttempt(tx, { account, result: 'proved', asSecondFactor, origin });
+      await whenProved(tx, { account, evidence: newLocalEvidence(found.method, epochSeconds(clock)) });
+      return { kind: 'proved', account };
     });
   };
 }

@@ -4,7 +4,7 @@ import { lockAccount } from '../accounts/lock-account.ts';
 import type { AttemptMark } from '../accounts/mailed-codes.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Encryption } from '../platform/encryption.ts';
+import type { Encryption, LookupHash } from '../platform/encryption.ts';
 import { equalsConstantTime, inGroupsOfFour } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
@@ -139,8 +139,7 @@ export function createTotp({ encryption, clock }: { readonly encryption: Encrypt
     if (step === undefined) return { kind: 'wrong-code' };
 
     await lockAccount(tx, account.id);
-    const seedOfAccount = `${account.id} ${seed}`;
-    const seedHashes = encryption.lookupHashes('totp-seed', seedOfAccount);
+    const seedHashes = encryption.lookupHashes('totp-seed', seedOfAccount(account, seed));
     const present = await findBesideSeed(tx, { accountId: account.id, seedHashes });
     const same = present.find(({ sameSeed }) => sameSeed);
     if (same !== undefined) {
@@ -150,9 +149,8 @@ export function createTotp({ encryption, clock }: { readonly encryption: Encrypt
     if (present.length >= mostTotpAuthenticators) return { kind: 'too-many' };
 
     const id = newUuid(clock);
-    const seedSealed = encryption.seal(account.dataKey, seed, seedContext(id));
-    const seedHash = encryption.lookupHash('totp-seed', seedOfAccount);
-    await insertTotpAuthenticator(tx, { accountId: account.id, id, name, seedSealed, seedHash, step, attempt, at });
+    const resting = restingSeed(encryption, { account, authenticatorId: id, seed });
+    await insertTotpAuthenticator(tx, { accountId: account.id, id, name, ...resting, step, attempt, at });
     return { kind: 'enrolled', authenticatorId: id };
   }
 
@@ -192,6 +190,26 @@ export function createTotp({ encryption, clock }: { readonly encryption: Encrypt
     rename: renameTotpAuthenticator,
     remove: removeTotpAuthenticator,
   };
+}
+
+/** A seed as its row keeps it: sealed under its owner's key, and hashed, so that the account knows it again. */
+export function restingSeed(
+  encryption: Pick<Encryption, 'seal' | 'lookupHash'>,
+  {
+    account,
+    authenticatorId,
+    seed,
+  }: { readonly account: SeedOwner; readonly authenticatorId: string; readonly seed: string },
+): { readonly seedSealed: Buffer; readonly seedHash: LookupHash } {
+  return {
+    seedSealed: encryption.seal(account.dataKey, seed, seedContext(authenticatorId)),
+    seedHash: encryption.lookupHash('totp-seed', seedOfAccount(account, seed)),
+  };
+}
+
+// The account goes into the hash, so that equal seeds of two people don't look equal.
+function seedOfAccount({ id }: SeedOwner, seed: string): string {
+  return `${id} ${seed}`;
 }
 
 function uriOf(seed: string, { label, issuerName }: NameInApp): string {

@@ -35,11 +35,30 @@ const client = z.object({
   ),
 });
 
+/** An ES256 credential with everything a program needs to answer for it. */
+const passkey = z.object({
+  credential_id: z.base64url(),
+  user_handle: z.base64url(),
+  private_key_jwk: z.object({
+    kty: z.literal('EC'),
+    crv: z.literal('P-256'),
+    x: z.base64url(),
+    y: z.base64url(),
+    d: z.base64url(),
+  }),
+});
+
 const person = z.object({
   key: z.string(),
   story: z.string(),
   email: z.email(),
   password: z.string(),
+  /** The seed of their authenticator app, in base32. */
+  totp_secret: z
+    .string()
+    .regex(/^[A-Z2-7]{32}$/)
+    .optional(),
+  passkey: passkey.optional(),
   locale: z.enum(['vi', 'en', 'fr']),
   name: z.string(),
   family_name: z.string(),
@@ -72,6 +91,7 @@ const demoSchema = z.object({
 
 export type DemoConfig = z.output<typeof demoSchema>;
 export type DemoClient = DemoConfig['clients'][number];
+export type DemoPerson = DemoConfig['people'][number];
 
 const file = join(import.meta.dirname, '../../config/demo.json');
 

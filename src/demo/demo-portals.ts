@@ -7,6 +7,8 @@ type PortalOfDemo = {
   readonly otherUrl: string;
   readonly theme: PortalOptions['identity']['theme'];
   readonly summary: PortalOptions['identity']['summary'];
+  readonly restricted: PortalOptions['identity']['restricted'];
+  readonly restrictedMaxAgeSeconds?: number;
 };
 
 function clientOf({ clients }: DemoConfig, clientId: string): DemoClient {
@@ -28,6 +30,14 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
         en: 'Apply to An Hòa province, follow your applications and receive your documents.',
         fr: "Déposez vos demandes à la province d'An Hòa, suivez-les et recevez vos documents.",
       },
+      restricted: {
+        name: {
+          vi: 'Giấy tờ của tôi: đặt bản sao',
+          en: 'My documents: order a copy',
+          fr: 'Mes documents : commander une copie',
+        },
+        field: { vi: 'Bản sao giấy tờ nào?', en: 'A copy of which document?', fr: 'La copie de quel document ?' },
+      },
     },
     {
       clientId: 'tax-portal',
@@ -39,9 +49,19 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
         en: 'File your taxes, pay them and see what you owe.',
         fr: 'Déclarez vos impôts, payez-les et consultez votre situation.',
       },
+      restricted: {
+        name: {
+          vi: 'Đổi tài khoản nhận hoàn thuế',
+          en: 'Change the account for tax refunds',
+          fr: 'Changer le compte de remboursement',
+        },
+        field: { vi: 'Số tài khoản ngân hàng mới', en: 'New bank account', fr: 'Nouveau compte bancaire' },
+      },
+      // Money leaves by it: whoever changes it has just signed in.
+      restrictedMaxAgeSeconds: 300,
     },
   ];
-  return portals.map(({ clientId, url, otherUrl, theme, summary }) => {
+  return portals.map(({ clientId, url, otherUrl, theme, summary, restricted, ...demand }) => {
     const client = clientOf(demo, clientId);
     const agency = demo.agencies.find(({ key }) => key === client.agency);
     const other = clientOf(demo, portals.find((one) => one.url === otherUrl)?.clientId ?? clientId);
@@ -54,12 +74,14 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
         agency: agency?.name ?? client.name,
         summary,
         theme,
+        restricted,
         otherPortal: { name: other.name, url: otherUrl },
       },
       scopes: ['openid', 'profile', 'email'],
       port: Number(new URL(url).port),
       baseUrl: url,
       allowInsecure: true,
+      ...demand,
     };
   });
 }

@@ -1,18 +1,24 @@
 import type { SubjectRef } from '../accounts/account.ts';
-import { createAccountRepository } from '../accounts/account-repository.ts';
+import { type AccountRepository, createAccountRepository } from '../accounts/account-repository.ts';
 import { dataKeyContext } from '../accounts/account-row.ts';
-import { parseEmailAddress } from '../accounts/email-address.ts';
+import { type EmailAddress, parseEmailAddress } from '../accounts/email-address.ts';
 import type { Profile } from '../accounts/profile.ts';
 import { setPassword } from '../authenticators/password-repository.ts';
 import type { Installation } from '../compose.ts';
 import type { Clock } from '../platform/clock.ts';
 import { newSecretToken } from '../platform/secret-token.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import { hashChosenSecret } from '../relying-parties/client-secret.ts';
-import type { DemoClient, DemoConfig } from './demo-config.ts';
+import type { DemoClient, DemoConfig, DemoPerson } from './demo-config.ts';
+import { isPasskeyTaken, seedPasskey, seedTotp } from './seed-authenticators.ts';
 
 type Seeding = { readonly installation: Installation; readonly demo: DemoConfig; readonly clock: Clock };
-type Person = DemoConfig['people'][number];
+type Sought = {
+  readonly accounts: Pick<AccountRepository, 'findActiveByEmail'>;
+  readonly email: EmailAddress;
+  readonly passkey: DemoPerson['passkey'];
+};
 
 function secretHashOf({ client_id, client_secret }: DemoClient): Buffer {
   const chosen = hashChosenSecret(client_secret);
@@ -78,20 +84,26 @@ function definedOnly(profile: Readonly<Record<string, string | undefined>>): Pro
   return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
 }
 
-async function seedPerson({ installation, clock }: Seeding, person: Person): Promise<void> {
+/** By address, or by passkey where they changed it since. */
+async function isHere(tx: Transaction, { accounts, email, passkey }: Sought): Promise<boolean> {
+  if (passkey && (await isPasskeyTaken(tx, passkey))) return true;
+  return (await accounts.findActiveByEmail(tx, email)) !== undefined;
+}
+
+async function seedPerson({ installation, clock }: Seeding, person: DemoPerson): Promise<void> {
   const { encryption, hasher, inTransaction } = installation;
   const accounts = createAccountRepository({ encryption });
   const email = parseEmailAddress(person.email);
   if (!email) throw new TypeError(`${person.key} of the demo has no usable address`);
-  const known = await inTransaction((tx) => accounts.findActiveByEmail(tx, email));
-  if (known) return;
+  const { key: _key, story: _story, email: _email, password, totp_secret: seed, passkey, locale, ...profile } = person;
+  if (await inTransaction((tx) => isHere(tx, { accounts, email, passkey }))) return;
   const id = newUuid(clock);
-  const { key: _key, story: _story, email: _email, password, locale, ...profile } = person;
+  const dataKey = await encryption.newDataKey(dataKeyContext(id));
   const account = {
     id,
     subjectRef: newSecretToken() as SubjectRef,
     locale,
-    dataKey: await encryption.newDataKey(dataKeyContext(id)),
+    dataKey,
     profile: definedOnly(profile),
     identifierId: newUuid(clock),
     email,
@@ -99,9 +111,12 @@ async function seedPerson({ installation, clock }: Seeding, person: Person): Pro
     at: clock.now(),
   } as const;
   const hash = await hasher.hash(password);
+  const owner = { id, dataKey: dataKey.dataKey };
   await inTransaction(async (tx) => {
     if (!(await accounts.insert(tx, account))) return;
     await setPassword(tx, { ...hash, accountId: id, longEnough: true, at: clock.now() });
+    if (seed !== undefined) await seedTotp(tx, { encryption, clock, owner, seed });
+    if (passkey) await seedPasskey(tx, { passkey, accountId: id, at: clock.now() });
   });
 }
 

@@ -28,6 +28,7 @@ function sayWhereToGo({ portal, mailbox, people }: DemoConfig): void {
   say('');
   say(`  Open the portal      ${portal}`);
   say(`  Mails and codes      ${mailbox}`);
+  say(`  One-time codes       ${mailbox}/one-time-codes`);
   say('');
   say('  Sign in as');
   for (const { email, password, story } of people) say(`    ${email}  ·  ${password}  ·  ${story}`);
@@ -43,7 +44,13 @@ export async function startDemo(): Promise<Running> {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const mailbox: Mailbox = await startMailbox({ smtpPort: 0, httpPort: portOf(demo.mailbox) });
+    const mailbox: Mailbox = await startMailbox({
+      smtpPort: 0,
+      httpPort: portOf(demo.mailbox),
+      apps: demo.people.flatMap(({ name, email, totp_secret: secret }) =>
+        secret === undefined ? [] : [{ name, email, secret }],
+      ),
+    });
     stops.push(mailbox.close);
     const settings = loadSettings(
       demoEnvironment({ demo, dataDirectory, smtpUrl: mailbox.smtp, environment: environment() }),

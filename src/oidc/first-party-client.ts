@@ -13,6 +13,10 @@ const destinations = {
   'change-email': '/account/change-email',
   'change-password': '/account/change-password',
   'sign-in-methods': '/account/sign-in-methods',
+  'add-passkey': '/account/sign-in-methods/add/passkey',
+  'add-totp': '/account/sign-in-methods/add/totp',
+  'add-security-key': '/account/sign-in-methods/add/security-key',
+  'recovery-codes': '/account/sign-in-methods/recovery-codes',
   /** Not signed in at all: these begin with another step, and end at home. */
   register: '/account',
   recover: '/account',
@@ -27,8 +31,19 @@ export function destinationPath(state: unknown): string {
     : destinations.home;
 }
 
+// The page of one authenticator isn't among them: its id would have to travel. Its list is one step away.
+const deep = [
+  'change-email',
+  'change-password',
+  'add-passkey',
+  'add-totp',
+  'add-security-key',
+  'recovery-codes',
+  'sign-in-methods',
+] as const satisfies readonly Destination[];
+
+/** Where somebody was going who has to sign in first, or the nearest page above it. */
 export function destinationOf(path: string): Destination {
-  const deep = ['change-email', 'change-password', 'sign-in-methods'] as const;
   return deep.find((name) => path === destinations[name] || path.startsWith(`${destinations[name]}/`)) ?? 'home';
 }
 

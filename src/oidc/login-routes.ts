@@ -108,7 +108,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       readIdentifier: dependencies.readIdentifier,
       askMailedCode: mailedCode.ask,
     }),
-    ...createPasskeySignInRoutes({ ...steps, show, provePasskey, signIns, findAccount }),
+    ...createPasskeySignInRoutes({ ...steps, show, provePasskey, signIns }),
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,

@@ -21,28 +21,27 @@ export type PasskeySignInDependencies = {
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
   readonly signIns: Pick<Accounts['signIns'], 'record'>;
-  readonly findAccount: (accountId: string) => Promise<Account | undefined>;
 };
 
-type SignedInAt = { readonly login: OpenLogin; readonly accountId: string };
+type SignedInAt = { readonly login: OpenLogin; readonly account: Account };
+
+/** What a browser is known by: the address of the account, in the form in which two spellings are the same. */
+function identifierOf({ email }: Account): string | undefined {
+  return parseEmailAddress(email?.address ?? '')?.lookup;
+}
 
 /** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
 export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
   const { pages, show, record, device } = dependencies;
 
-  /** What a browser is known by: the address of the account, in the form in which two spellings are the same. */
-  const identifierOf = (account: Account | undefined): string | undefined =>
-    parseEmailAddress(account?.email?.address ?? '')?.lookup;
-
-  async function recordSignIn(tx: Transaction, ctx: Context, at: SignedInAt): Promise<void> {
-    const account = await dependencies.findAccount(at.accountId);
+  async function recordSignIn(tx: Transaction, ctx: Context, { login, account }: SignedInAt): Promise<void> {
     const identifier = identifierOf(account);
     const knownSince = identifier === undefined ? undefined : device.knownSince(ctx, identifier);
-    if (account) await dependencies.signIns.record(tx, { account, signIn: signInOf(ctx, at.login), knownSince });
+    await dependencies.signIns.record(tx, { account, signIn: signInOf(ctx, login), knownSince });
   }
 
-  async function remember(ctx: Context, accountId: string): Promise<void> {
-    const identifier = identifierOf(await dependencies.findAccount(accountId));
+  function remember(ctx: Context, account: Account): void {
+    const identifier = identifierOf(account);
     if (identifier !== undefined) device.remember(ctx, identifier);
   }
 
@@ -56,14 +55,14 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
       binding: passkeyBindingOf(login),
       accountId: undefined,
       origin: originOf(ctx),
-      whenProved: async (tx, { accountId, evidence }) => {
-        await record.proved(tx, login, { accountId, evidence, sharedDevice });
-        await recordSignIn(tx, ctx, { login, accountId });
+      whenProved: async (tx, { account, evidence }) => {
+        await record.proved(tx, login, { accountId: account.id, evidence, sharedDevice });
+        await recordSignIn(tx, ctx, { login, account });
       },
     });
     if (outcome.kind === 'over') return afterTheEnd(ctx, login);
     if (outcome.kind === 'not-accepted') return show(ctx, login, { problem: { kind: 'passkey-refused' } });
-    if (!sharedDevice) await remember(ctx, outcome.accountId);
+    if (!sharedDevice) remember(ctx, outcome.account);
     pages.backToHub(ctx, login);
   }
 

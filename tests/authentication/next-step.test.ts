@@ -86,6 +86,13 @@ describe('The next step of a login', () => {
     );
   });
 
+  it('max_age takes all that a session has proved or none of it, as the engine measures it', () => {
+    const evidence = [newLocalEvidence('password', start - 700), newLocalEvidence('totp', start - 100)];
+    const session = { ...signedIn('lan', 700), evidence };
+    expect(step({ session }, { maxAgeSeconds: 699 })).toMatchObject({ kind: 'identify', cause: 'too-long-ago' });
+    expect(step({ session }, { maxAgeSeconds: 700 })).toMatchObject({ kind: 'complete' });
+  });
+
   it('sends a password that needs a mailed code to the code first', () => {
     expect(step({ mailedCode: 'asked' })).toMatchObject({ kind: 'identify', by: 'mailed-code' });
     expect(step({ mailedCode: 'proved' })).toMatchObject({ kind: 'identify', by: 'password' });

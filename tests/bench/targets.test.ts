@@ -28,6 +28,8 @@ const kept: Measured = {
   ],
   loginsPerSecond: 30,
   hashesPerSecond: 60,
+  passkeyLoginsPerSecond: 160,
+  verificationMs: 0.5,
   discoveryUnderOverload: at(100, 19),
   refusedShare: 0.8,
   maxRssMb: 300,
@@ -44,6 +46,8 @@ describe('The targets of a bench run', () => {
   it.each<[string, Partial<Measured>]>([
     ['a ratio too low', { flows: [flow('client credentials, ES256 JWT', 69, 100), ...kept.flows.slice(1)] }],
     ['too few logins', { loginsPerSecond: 20 }],
+    ['too few passkey logins', { passkeyLoginsPerSecond: 149 }],
+    ['a slow verification', { verificationMs: 3 }],
     ['a slow discovery', { discoveryUnderOverload: at(100, 20) }],
     ['a flood that overloads nothing', { refusedShare: 0 }],
     ['too much memory', { maxRssMb: 351 }],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { IDToken } from 'openid-client';
+import { ageSessions } from '../support/age-sessions.ts';
 import { startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
 import type { PlainBrowser } from '../support/plain-browser.ts';
 import { browserAt, signIn } from '../support/portal-client.ts';
@@ -36,16 +37,7 @@ async function ask(parameters: Record<string, string>) {
   return { login, page: await browser.get(login.url) };
 }
 
-/** Makes the browser's session as old as this: what was proved, and when the engine thinks the login was. */
-async function age(seconds: number): Promise<void> {
-  await provider.database.dataSource.query(
-    `UPDATE oidc_session SET login_at = login_at - $1, payload = jsonb_set(jsonb_set(payload,
-       '{loginTs}', to_jsonb((payload ->> 'loginTs')::bigint - $1::bigint)),
-       '{amr,evidence,0,provedAt}', to_jsonb((payload #>> '{amr,evidence,0,provedAt}')::bigint - $1::bigint))
-     WHERE ended_at IS NULL AND account_id IS NOT NULL`,
-    [seconds],
-  );
-}
+const age = (seconds: number): Promise<void> => ageSessions(provider, seconds);
 
 describe('OIDC Core §3.1.2.1 prompt', () => {
   it('none: answers silently where somebody is signed in, login_required where nobody is', async () => {

@@ -1,13 +1,13 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type Locale, locales } from '../../src/platform/i18n.ts';
+import { findingsOf } from '../support/axe.ts';
+import { focused } from '../support/browser-hands.ts';
 import { launchBrowser, pageOrigin, servePages } from '../support/page-browser.ts';
 import { renderSample, sampleRenderer } from '../support/render-samples.ts';
 import { type SamplePage, samplePages } from '../support/sample-pages.ts';
 
 const { renderer, assets } = sampleRenderer();
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] as const;
 const paths = samplePages.map(({ page, variant }) => `/${page}/${variant}`);
 
 // Fillings that differ in words only are looked at once: the rules judge structure and colour.
@@ -51,8 +51,8 @@ describe('the keyboard', () => {
     const seen = new Set<string>();
     for (let press = 0; press < 20; press++) {
       await tab.keyboard.press('Tab');
-      const { name, marked } = (await tab.evaluate(focusedElement)) as { name: string; marked: boolean };
-      if (name !== 'BODY') expect([name, marked]).toEqual([name, true]);
+      const { name, marked } = await focused(tab);
+      expect([name, marked]).toEqual([name, true]);
       seen.add(name);
     }
     expect([...seen]).toEqual(expect.arrayContaining(['identifier', 'password', 'shared_device', 'Đăng nhập']));
@@ -109,29 +109,16 @@ async function walk(locale: Locale): Promise<Findings> {
   const found = { light: [] as string[], dark: [] as string[], narrow: [] as string[] };
   for (const path of distinct) {
     await tab.setViewportSize({ width: 1280, height: 720 });
-    await tab.emulateMedia({ colorScheme: 'light' });
     await tab.goto(`${pageOrigin}${path}`);
-    // Legacy mode looks at the one frame there is; the default opens a second page for each run.
-    const { violations: inTheLight } = await new AxeBuilder({ page: tab })
-      .withTags([...standards])
-      .setLegacyMode(true)
-      .analyze();
-    found.light.push(...blame(inTheLight, path));
-    // The theme changes colours and nothing else; axe is still in the page.
-    await tab.emulateMedia({ colorScheme: 'dark' });
-    found.dark.push(...blame((await tab.evaluate(judgeColours)) as Violations, path));
+    const { light, dark } = await findingsOf(tab, path);
+    found.light.push(...light);
+    found.dark.push(...dark);
     await tab.setViewportSize({ width: 320, height: 720 });
     const narrow = (await tab.evaluate(cutOffOrSmall)) as readonly string[];
     found.narrow.push(...narrow.map((finding) => `${path}: ${finding}`));
   }
   await tab.context().close();
   return { ...found, policy: violations };
-}
-
-type Violations = readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-
-function blame(violations: Violations, path: string): readonly string[] {
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${path}: ${id}: ${html}`));
 }
 
 function structureOf(page: SamplePage): string {
@@ -156,10 +143,6 @@ async function open({
   return { tab: await context.newPage(), violations };
 }
 
-const judgeColours = `axe
-  .run(document, { runOnly: ['color-contrast', 'link-in-text-block'] })
-  .then(({ violations }) => violations)`;
-
 // Links inside a sentence are exempt (SC 2.5.8, Inline); everything else is at least 44 px high. A tick box is 40 px and
 // its label is part of the target.
 const cutOffOrSmall = `[
@@ -168,12 +151,3 @@ const cutOffOrSmall = `[
     .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
     .map((element) => 'small: ' + element.outerHTML),
 ]`;
-
-const focusedElement = `(() => {
-  const element = document.activeElement;
-  const style = getComputedStyle(element.type === 'checkbox' ? element.nextElementSibling : element, element.type === 'checkbox' ? '::before' : null);
-  return {
-    name: element.id || (element.tagName === 'BODY' ? 'BODY' : element.textContent.trim()),
-    marked: style.outlineStyle !== 'none' || style.boxShadow !== 'none',
-  };
-})()`;

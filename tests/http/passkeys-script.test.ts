@@ -69,6 +69,7 @@ describe('signing in with a passkey', () => {
 
   it.each([
     ['NotAllowedError', 'Thiết bị của bạn chưa xác nhận, hoặc bạn đã dừng.'],
+    ['AbortError', 'Thiết bị của bạn chưa xác nhận, hoặc bạn đã dừng.'],
     ['InvalidStateError', 'Tài khoản của bạn đã có khóa trên thiết bị này.'],
     ['NotReadableError', 'Thiết bị này chưa dùng được khóa.'],
   ])('tells what became of a ceremony that ended with %s, and lets it be tried again', async (name, sentence) => {

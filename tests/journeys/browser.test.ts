@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { type Portal, startPortal } from '../../examples/portal/portal.ts';
+import { keyboard, watch } from '../support/browser-hands.ts';
 import { portalSecret, startInstallation, type TestInstallation } from '../support/installation.ts';
 import { mailbox } from '../support/journey.ts';
 import { launchBrowser } from '../support/page-browser.ts';
@@ -19,7 +20,7 @@ async function aPortal(clientId: string, theme: 'jade' | 'plum'): Promise<Portal
     issuer: provider.issuer,
     clientId,
     clientSecret: portalSecret,
-    identity: { name, agency: name, summary: name, theme, otherPortal: undefined },
+    identity: { name, agency: name, summary: name, theme, restricted: { name, field: name }, otherPortal: undefined },
     scopes: ['openid', 'profile'],
     port: 0,
     allowInsecure: true,
@@ -51,39 +52,6 @@ afterAll(async () => {
   await Promise.all([province.close(), tax.close()]);
   await provider.close();
 });
-
-/** Hands on the keyboard only: what can't be reached with Tab isn't there. */
-function keyboard(tab: Page) {
-  async function focus(selector: string): Promise<void> {
-    for (let press = 0; press < 40; press += 1) {
-      if ((await tab.locator(`${selector}:focus`).count()) > 0) return;
-      await tab.keyboard.press('Tab');
-    }
-    throw new Error(`Tab never reached ${selector} on ${tab.url()}`);
-  }
-  return {
-    async type(selector: string, text: string): Promise<void> {
-      await focus(selector);
-      await tab.keyboard.insertText(text);
-    },
-    async press(selector: string): Promise<void> {
-      await focus(selector);
-      await tab.keyboard.press('Enter');
-    },
-    at: (step: string) => tab.locator(`main[data-page="${step}"]`).waitFor({ timeout: 15_000 }),
-  };
-}
-
-/** Whatever a page broke of its policy, and every script that failed. */
-function watch(context: BrowserContext): readonly string[] {
-  const violations: string[] = [];
-  context.on('console', (message) => {
-    // A page that tells a problem has that problem's status, and Chromium says so.
-    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) violations.push(message.text());
-  });
-  context.on('weberror', (error) => violations.push(String(error.error())));
-  return violations;
-}
 
 describe.each([
   ['with script', true],

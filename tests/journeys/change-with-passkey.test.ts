@@ -55,7 +55,7 @@ describe('somebody with a passkey and no password', () => {
     const done = await browser.submit(setting, { new_password: newPassword });
     expect(done.name).toBe('account');
     const elsewhere = browserAt(provider.issuer);
-    const home2 = await signIn(elsewhere, account(''), { accountId: '', email, password: newPassword });
+    const home2 = await signIn(elsewhere, account(''), { email, password: newPassword });
     expect(home2.name).toBe('account');
   });
 });

@@ -73,7 +73,6 @@ describe('a sign-in from a browser the account doesn’t know', () => {
     const list = await own.get(`${provider.issuer}/account/sessions`);
     expect(list.html.match(/class="dd-session"/g)).toHaveLength(1);
     await signIn(own, (await portal.client.begin({ prompt: 'login' })).url, {
-      accountId: '',
       email,
       password: newPassword,
     });

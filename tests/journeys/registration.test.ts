@@ -50,10 +50,7 @@ describe('a person without an account', () => {
 
     const elsewhere = browserAt(provider.issuer);
     const again = await client.begin();
-    const there = await client.redeem(
-      again,
-      (await signIn(elsewhere, again.url, { accountId: '', email, password })).url,
-    );
+    const there = await client.redeem(again, (await signIn(elsewhere, again.url, { email, password })).url);
     expect(there.claims()?.sub).toBe(tokens.claims()?.sub);
   });
 

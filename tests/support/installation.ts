@@ -8,7 +8,7 @@ import type { Profile } from '../../src/accounts/profile.ts';
 import { setPassword } from '../../src/authenticators/password-repository.ts';
 import { compose, type Installation } from '../../src/compose.ts';
 import { loadSettings } from '../../src/config/load.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/http-client.ts';
 import type { Mailer, OutgoingMail } from '../../src/platform/mailer.ts';
 import { sha256 } from '../../src/platform/secret-token.ts';
@@ -73,14 +73,14 @@ async function stop(server: Server): Promise<void> {
 /** The whole provider on a port of its own, over a database of its own; mails are kept, not sent. */
 export async function startInstallation(
   settings: Readonly<Record<string, string>> = {},
-  database?: TestDatabase,
+  edges: { readonly database?: TestDatabase; readonly clock?: Clock } = {},
 ): Promise<TestInstallation> {
-  return startOver(settings, database ?? (await testDatabase()));
+  return startOver(settings, { clock: systemClock, ...edges, database: edges.database ?? (await testDatabase()) });
 }
 
 async function startOver(
   settings: Readonly<Record<string, string>>,
-  database: TestDatabase,
+  { database, clock }: { readonly database: TestDatabase; readonly clock: Clock },
 ): Promise<TestInstallation> {
   const { server, port } = await listenAnywhere();
   const issuer = `http://localhost:${port}`;
@@ -98,7 +98,7 @@ async function startOver(
       settings: loadSettings(environment, { production: false }),
       connection: database.connection,
       edges: {
-        clock: systemClock,
+        clock,
         httpClient: createHttpClient({ userAgent: 'test', allowLoopback: true }),
         mailer,
         logger: silentLogger,

@@ -63,7 +63,7 @@ export function passwordLogin(database: TestDatabase, hasher: PasswordHasher = q
     // Nobody here has more than a password.
     hasSecondFactor: async () => false,
     secondFactor: { totp: unused, recoveryCodes: unused, recordAttempt: notCalled },
-    passkey: { passkeys: unused, recordAttempt: notCalled },
+    passkey: { passkeys: unused, findAccount: notCalled, recordAttempt: notCalled },
     findLoginAccount: async (tx, { lookup }) => {
       const accountId = accounts.get(lookup);
       const [credential] = await passwordOf(tx, accountId);

@@ -105,7 +105,7 @@ export async function portalClient(
 export async function signIn(
   browser: PlainBrowser,
   start: string | PlainPage,
-  { email, password }: TestPerson,
+  { email, password }: Pick<TestPerson, 'email' | 'password'>,
   {
     decision = 'continue',
     declines = false,

@@ -9,7 +9,8 @@ const {
 } = globalThis.SimpleWebAuthnBrowser ?? {};
 
 // Which of the page's sentences tells what happened. Browsers say "not allowed" for a stop, a delay and a missing key alike.
-const tellings = { NotAllowedError: 'cancelled', InvalidStateError: 'known' };
+// Some password managers call a stop by its name.
+const tellings = { NotAllowedError: 'cancelled', AbortError: 'cancelled', InvalidStateError: 'known' };
 
 function prepare(form) {
   const button = form.querySelector('button');

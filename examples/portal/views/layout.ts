@@ -14,6 +14,8 @@ export type Identity = {
   /** What one can do here, in a sentence. */
   readonly summary: LocalizedText;
   readonly theme: Theme;
+  /** What takes more than an ordinary sign-in here, and what one types for it. */
+  readonly restricted: { readonly name: LocalizedText; readonly field: LocalizedText };
   readonly otherPortal: { readonly name: LocalizedText; readonly url: string } | undefined;
 };
 

@@ -2,54 +2,8 @@ import { html, type Markup } from '../../shared/html.ts';
 import { demonstrations } from '../asks.ts';
 import type { Session, SignedIn } from '../session.ts';
 import type { Words } from '../words/vi.ts';
+import { type Claims, namedClaims, rows } from './claims.ts';
 import { layout, otherPortalLink, type View } from './layout.ts';
-
-type Claims = Readonly<Record<string, unknown>>;
-
-/** The claims worth a line with a name of its own, most telling first. */
-const named = [
-  'name',
-  'sub',
-  'birthdate',
-  'email',
-  'email_verified',
-  'phone_number',
-  'acr',
-  'aal',
-  'ial',
-  'amr',
-  'auth_time',
-  'sid',
-] as const;
-
-function readable(claim: string, value: unknown, { language, words }: View): Markup {
-  if (typeof value === 'boolean') return html`${value ? words.yes : words.no}`;
-  if (claim === 'auth_time' && typeof value === 'number') {
-    const at = new Date(value * 1000);
-    const text = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium' }).format(at);
-    return html`<time datetime="${at.toISOString()}">${text}</time>`;
-  }
-  if (Array.isArray(value)) return html`${value.join(', ')}`;
-  return typeof value === 'object' ? html`<pre>${JSON.stringify(value, undefined, 2)}</pre>` : html`${String(value)}`;
-}
-
-function rows(lines: readonly (readonly [label: Markup, value: Markup])[], words: Words): Markup {
-  return html`<table>
-<thead><tr><th scope="col">${words.claim}</th><th scope="col">${words.value}</th></tr></thead>
-<tbody>${lines.map(([label, value]) => html`<tr><th scope="row">${label}</th><td>${value}</td></tr>`)}</tbody>
-</table>`;
-}
-
-function namedClaims(claims: Claims, view: View): Markup {
-  const present = named.filter((claim) => claims[claim] !== undefined);
-  return rows(
-    present.map((claim) => [
-      html`${view.words[`claim_${claim}`]} <code>${claim}</code>`,
-      readable(claim, claims[claim], view),
-    ]),
-    view.words,
-  );
-}
 
 function rawClaims(title: string, claims: Claims, words: Words): Markup {
   const lines = Object.entries(claims).map(
@@ -103,6 +57,8 @@ ${namedClaims(all, view)}
 ${rawClaims(words.allIdTokenClaims, claims, words)}
 ${userinfo ? rawClaims(words.allUserinfoClaims, userinfo, words) : html`<p>${words.noUserinfo}</p>`}
 <p><a href="/received.json">${words.asJson}</a></p>
+<h2>${words.restrictedTitle}</h2>
+<p><a href="/restricted">${view.identity.restricted.name[view.language]}</a></p>
 <h2>${words.askTitle}</h2>
 <p>${words.askHow}</p>
 <ul class="asks">${asks(words)}</ul>

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTransport, type Transporter } from 'nodemailer';
 import { createMailStore } from '../../../examples/mailbox/mail-store.ts';
 import { type Mailbox, startMailbox } from '../../../examples/mailbox/mailbox.ts';
+import { codeOf } from '../../../examples/mailbox/one-time-codes.ts';
 
 let mailbox: Mailbox;
 let transport: Transporter;
@@ -119,6 +120,37 @@ describe('the mailbox of the demo', () => {
   it('has a page for a mail it no longer keeps', async () => {
     expect((await fetch(`${mailbox.url}/messages/99`)).status).toBe(404);
     expect((await fetch(`${mailbox.url}/messages/99/html`)).status).toBe(404);
+  });
+});
+
+describe('the one-time codes of the demo', () => {
+  // RFC 6238 appendix B has this seed; at 59 s its eight digits are 94287082.
+  const lan = { name: 'Nguyễn Thị Lan', email: 'lan@example.test', secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' };
+
+  it('are what an app would show', () => {
+    expect(codeOf(lan, new Date(59_000))).toMatchObject({ code: '287082', validForSeconds: 1 });
+    expect(codeOf(lan, new Date(60_000))).toMatchObject({ validForSeconds: 30 });
+  });
+
+  it('are shown beside the mails, and told to programs, each with whose it is', async () => {
+    const minh = { name: 'Trần Quốc Minh', email: 'minh@example.test', secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' };
+    const withApps = await startMailbox({ smtpPort: 0, httpPort: 0, apps: [lan, minh] });
+    const page = await fetch(`${withApps.url}/one-time-codes`, { headers: { 'accept-language': 'en' } });
+    const html = await page.text();
+    const codes = await (await fetch(`${withApps.url}/one-time-codes.json?to=LAN@example.test`)).json();
+    const list = await (await fetch(withApps.url)).text();
+    await withApps.close();
+
+    expect(codes).toEqual([
+      { name: lan.name, email: lan.email, code: expect.stringMatching(/^\d{6}$/), validForSeconds: expect.any(Number) },
+    ]);
+    expect(html).toMatch(/Nguyễn Thị Lan[\s\S]+\d{3} \d{3}[\s\S]+Trần Quốc Minh/);
+    expect(Number(page.headers.get('refresh'))).toBeLessThanOrEqual(30);
+    expect(list).toContain('href="/one-time-codes"');
+  });
+
+  it('have no link where nobody has an app', async () => {
+    expect(await (await fetch(mailbox.url)).text()).not.toContain('one-time-codes');
   });
 });
 

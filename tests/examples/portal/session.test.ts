@@ -4,12 +4,12 @@ import { type Attempt, createSessions, type SignedIn } from '../../../examples/p
 const minuteMs = 60_000;
 
 function attempt(state: string): Attempt {
-  return { state, nonce: 'n', codeVerifier: 'v', maxAgeSeconds: undefined, demandedAcr: undefined };
+  return { state, nonce: 'n', codeVerifier: 'v', maxAgeSeconds: undefined, demandedAcr: undefined, returnTo: '/' };
 }
 
 function signedIn(sub: string, sid?: string): SignedIn {
   const claims = { iss: 'https://id.example.test', aud: 'portal', sub, iat: 0, exp: 0, ...(sid && { sid }) };
-  return { idToken: 'x.y.z', claims, userinfo: undefined };
+  return { idToken: 'x.y.z', claims, userinfo: undefined, accessToken: 'at' };
 }
 
 function createClock() {

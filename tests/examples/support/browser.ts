@@ -15,10 +15,16 @@ export type Browser = {
   /** Submits the page's form as it stands, `changes` on top. */
   readonly submit: (page: Page, changes?: Readonly<Record<string, string>>) => Promise<Page>;
   readonly cookieNames: (hostname: string) => readonly string[];
+  readonly cookieHeader: (hostname: string) => string;
+  /** As who clears the cookies of a host. */
+  readonly forget: (hostname: string) => void;
 };
 
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+
 function attribute(tag: string, name: string): string | undefined {
-  return new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
+  const value = new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+  return value?.replace(/&(amp|lt|gt|quot|#39);/g, (_, entity: string) => entities[entity] ?? '');
 }
 
 function formOf(page: Page): { readonly action: string; readonly fields: Record<string, string> } {
@@ -44,11 +50,15 @@ export function createBrowser(): Browser {
     jars.set(hostname, jar);
   }
 
+  function cookieHeader(hostname: string): string {
+    return [...(jars.get(hostname) ?? [])].map((pair) => pair.join('=')).join('; ');
+  }
+
   async function request(
     url: URL,
     init: RequestInit,
   ): Promise<{ readonly page: Page; readonly next: URL | undefined }> {
-    const cookie = [...(jars.get(url.hostname) ?? [])].map((pair) => pair.join('=')).join('; ');
+    const cookie = cookieHeader(url.hostname);
     const response = await fetch(url, { ...init, redirect: 'manual', headers: { cookie, 'accept-language': 'en' } });
     keep(url.hostname, response.headers.getSetCookie());
     const body = await response.text();
@@ -76,6 +86,8 @@ export function createBrowser(): Browser {
       const { action, fields } = formOf(page);
       return follow(new URL(action), { method: 'POST', body: new URLSearchParams({ ...fields, ...changes }) });
     },
+    cookieHeader,
+    forget: (hostname) => void jars.delete(hostname),
     cookieNames: (hostname) => [...(jars.get(hostname)?.keys() ?? [])],
   };
 }

@@ -13,6 +13,10 @@ export const province: Identity = {
     en: 'Submit and follow administrative procedures of the province.',
     fr: 'Déposez et suivez vos démarches administratives dans la province.',
   },
+  restricted: {
+    name: { vi: 'Đặt bản sao giấy tờ', en: 'Order a copy', fr: 'Commander une copie' },
+    field: { vi: 'Giấy tờ nào?', en: 'Of which document?', fr: 'De quel document ?' },
+  },
   theme: 'jade',
   otherPortal: undefined,
 };
@@ -22,6 +26,10 @@ export const tax: Identity = {
   name: { vi: 'Cổng thuế điện tử', en: 'Electronic Tax Portal', fr: 'Portail fiscal électronique' },
   agency: { vi: 'Cơ quan Thuế Minh Châu', en: 'Minh Châu Tax Agency', fr: 'Agence fiscale Minh Châu' },
   summary: { vi: 'Khai và nộp thuế.', en: 'Declare and pay taxes.', fr: 'Déclarez et payez vos impôts.' },
+  restricted: {
+    name: { vi: 'Đổi tài khoản', en: 'Change the bank account', fr: 'Changer de compte' },
+    field: { vi: 'Số tài khoản', en: 'Account', fr: 'Compte' },
+  },
   theme: 'plum',
   otherPortal: undefined,
 };

@@ -179,7 +179,7 @@ describe('kill -9 in the middle of logins: what was said stays true, and people 
     const server = await startEmbeddedDatabase({ dataDirectory });
     const database = await databaseOn(server.connection);
     const issuer = `http://localhost:${await freePort()}`;
-    const provider = await startInstallation({ DINHDANH_ISSUER: issuer }, database);
+    const provider = await startInstallation({ DINHDANH_ISSUER: issuer }, { database });
     const running = await startProcess(provider);
     try {
       const world = await worldOver(provider, issuer);

@@ -1,0 +1,56 @@
+import type { Asked, Method, Proof, RequestName } from './login-oracle.ts';
+import type { EquippedPerson, Key } from './people.ts';
+import type { PlainBrowser, PlainPage } from './plain-browser.ts';
+import type { BegunLogin, PortalClient } from './portal-client.ts';
+
+/** Somebody at their device, and what the model knows of what they have used up. */
+export type Person = Omit<EquippedPerson, 'seeds' | 'recoveryCodes' | 'keys'> & {
+  readonly seeds: string[];
+  readonly recoveryCodes: string[];
+  readonly keys: Key[];
+  readonly spent: Set<string>;
+  readonly lastStep: Map<string, number>;
+};
+
+export type Session = { readonly accountId: string; readonly proofs: readonly Proof[] };
+
+export type Login = {
+  readonly name: RequestName;
+  readonly asked: Asked;
+  readonly begun: BegunLogin;
+  readonly client: PortalClient;
+  readonly device: Device;
+  readonly startedAt: number;
+  readonly wasSignedIn: boolean;
+  prover: string | undefined;
+  proofs: readonly Proof[];
+  saidWho: boolean;
+  cancelled: boolean;
+  completed: { readonly at: number; readonly secondFactorOf: ReadonlySet<string> } | undefined;
+};
+
+export type Device = {
+  readonly browser: PlainBrowser;
+  session: Session | undefined;
+  lastUsedAt: number;
+  pausedUntil: number;
+};
+
+export type Tab = { readonly device: Device; page: PlainPage | undefined; login: Login | undefined };
+
+/** A page somebody has seen and may come back to. */
+export type Seen = { readonly page: PlainPage; readonly device: Device; readonly at: number; readonly uid: string };
+
+/** What was submitted with the right secret, where, and how often it may be taken. */
+export type RightAnswer = {
+  readonly accountId: string;
+  readonly event: 'password' | 'second-factor' | 'passkey' | 'added';
+  readonly method: Method;
+  readonly atMost: number;
+  readonly whenTaken?: () => void;
+};
+
+export type Portals = Readonly<Record<'open' | 'minimum' | 'resistant', PortalClient>>;
+
+/** Which login's step an address is; empty where it is none. */
+export const uidOf = (url: string): string => /\/interaction\/([^/?]+)/.exec(url)?.[1] ?? '';
