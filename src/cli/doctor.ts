@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { environment, isProduction, loadSettings, SettingsError } from '../config/load.ts';
 import type { Settings } from '../config/schema.ts';
+import { checkAttestation } from './doctor-attestation.ts';
 import { checkDatabase } from './doctor-database.ts';
 import type { Finding } from './doctor-finding.ts';
 import { checkCertificate, checkDiscovery, checkMail, checkNames } from './doctor-network.ts';
@@ -42,6 +43,7 @@ async function examine(): Promise<void> {
     'DINHDANH_ISSUER' in settings
       ? [
           Promise.resolve(judgeSettings(settings)),
+          Promise.resolve(checkAttestation(settings)),
           checkDatabase(settings),
           checkMail(settings),
           checkNames(settings),

@@ -113,8 +113,7 @@ export function createEnrolmentRoutes(dependencies: EnrolmentDependencies): {
       origin: originOf(ctx),
       whenAdded: async (tx, added) => {
         const evidence = newLocalEvidence(added, epochSeconds(clock));
-        const id = loginTransactionId(login.uid);
-        await logins.recordEvidence(tx, { id, at: clock.now(), accountId: account.id, evidence });
+        await record.proved(tx, login, { accountId: account.id, evidence });
       },
     });
     if (answer.kind === 'again')

@@ -1,6 +1,5 @@
 import type { Context } from 'koa';
 import { type EmailAddress, parseEmailAddress } from '../accounts/email-address.ts';
-import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier, PasswordOutcome, ProvePassword } from '../authentication/prove-password.ts';
 import type { SourceDecision } from '../authentication/source-allowance.ts';
@@ -9,7 +8,6 @@ import { parseForm } from '../http/forms.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { AppError } from '../platform/app-error.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { signInSuffix } from './email-step.ts';
 import type { IdentifyProblem, ShowIdentify } from './identify-page.ts';
@@ -30,12 +28,10 @@ export type IdentifyDependencies = {
   readonly pages: LoginPages;
   readonly provePassword: ProvePassword;
   readonly overload: Authentication['overload'];
-  readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
   readonly askMailedCode: AskMailedCode;
-  readonly clock: Clock;
 };
 
 /** How each refused attempt is told; the same whether the account exists or not. */
@@ -57,7 +53,7 @@ function problemOf(
 export function createIdentifyRoutes(
   dependencies: IdentifyDependencies & { readonly show: ShowIdentify },
 ): readonly Route[] {
-  const { openLoginPolicy, pages, provePassword, logins, record, device, clock, show } = dependencies;
+  const { openLoginPolicy, pages, provePassword, record, device, show } = dependencies;
 
   async function askCode(
     ctx: Context,
@@ -92,10 +88,7 @@ export function createIdentifyRoutes(
       ip: source,
       referenceId,
       signIn: signInOf(ctx, login),
-      whenProved: async (tx, { accountId, evidence }) => {
-        const id = loginTransactionId(login.uid);
-        await logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence, sharedDevice });
-      },
+      whenProved: (tx, { accountId, evidence }) => record.proved(tx, login, { accountId, evidence, sharedDevice }),
     });
     if (outcome.kind === 'mailed-code-needed') {
       return askCode(ctx, login, { typed: form.identifier, identifierKey: outcome.identifierKey });

@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
 import type { SignIn } from '../accounts/sign-ins.ts';
-import { newLocalEvidence } from '../authentication/evidence.ts';
+import { type Evidence, newLocalEvidence } from '../authentication/evidence.ts';
 import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
@@ -17,6 +17,12 @@ type NewOwner = { readonly accountId: string; readonly signIn: SignIn };
 export type LoginRecord = {
   /** Where nothing was done in it yet. */
   readonly open: (login: OpenLogin) => Promise<void>;
+  /** Adds what somebody proved, in the transaction that took it. Nothing is added to a login that is over. */
+  readonly proved: (
+    tx: Transaction,
+    login: OpenLogin,
+    by: { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice?: boolean },
+  ) => Promise<void>;
   /** Whoever just made this credential has it. In the transaction in which they made it. */
   readonly registered: (
     tx: Transaction,
@@ -43,9 +49,12 @@ export function createLoginRecord(dependencies: {
 }): LoginRecord {
   const { logins, signIns, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
+  const proved: LoginRecord['proved'] = async (tx, login, by) => {
+    await logins.recordEvidence(tx, { ...at(login), ...by });
+  };
   const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, method }) => {
     const evidence = newLocalEvidence(method, epochSeconds(clock));
-    await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
+    await proved(tx, login, { accountId, evidence, sharedDevice: false });
     await signIns.recordWithNewCredential(tx, { accountId, signIn });
   };
   return {
@@ -54,6 +63,7 @@ export function createLoginRecord(dependencies: {
       const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
       await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
     },
+    proved,
     registered,
     async recovered(tx, login, by) {
       await registered(tx, login, { ...by, method: 'password' });

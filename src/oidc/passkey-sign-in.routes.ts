@@ -2,11 +2,9 @@ import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { parseEmailAddress } from '../accounts/email-address.ts';
 import type { Accounts } from '../accounts/module.ts';
-import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { passkeyBindingOf, type ShowIdentify } from './identify-page.ts';
@@ -20,11 +18,9 @@ export type PasskeySignInDependencies = {
   readonly pages: LoginPages;
   readonly show: ShowIdentify;
   readonly provePasskey: Authentication['provePasskey'];
-  readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly device: DeviceCookie;
   readonly signIns: Pick<Accounts['signIns'], 'record'>;
-  readonly clock: Clock;
 };
 
 type SignedInAt = { readonly login: OpenLogin; readonly account: Account };
@@ -36,7 +32,7 @@ function identifierOf({ email }: Account): string | undefined {
 
 /** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
 export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
-  const { pages, show, logins, record, device, clock } = dependencies;
+  const { pages, show, record, device } = dependencies;
 
   async function recordSignIn(tx: Transaction, ctx: Context, { login, account }: SignedInAt): Promise<void> {
     const identifier = identifierOf(account);
@@ -60,8 +56,7 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
       accountId: undefined,
       origin: originOf(ctx),
       whenProved: async (tx, { account, evidence }) => {
-        const id = loginTransactionId(login.uid);
-        await logins.recordEvidence(tx, { id, at: clock.now(), accountId: account.id, evidence, sharedDevice });
+        await record.proved(tx, login, { accountId: account.id, evidence, sharedDevice });
         await recordSignIn(tx, ctx, { login, account });
       },
     });

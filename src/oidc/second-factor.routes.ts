@@ -1,5 +1,4 @@
 import type { Context } from 'koa';
-import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { SecondFactorOutcome, TypedFactor } from '../authentication/prove-second-factor.ts';
 import type { SecondFactor } from '../authentication/step-up.ts';
@@ -8,7 +7,6 @@ import type { FactorMethod } from '../http/authenticator-pages.ts';
 import type { Pages } from '../http/pages.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { FindPerson } from './find-account.ts';
 import type { Hub } from './hub.ts';
@@ -21,14 +19,12 @@ export type SecondFactorDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
   readonly pages: LoginPages;
   readonly hub: Hub;
-  readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly proveSecondFactor: Authentication['proveSecondFactor'];
   readonly provePasskey: Authentication['provePasskey'];
   readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
   readonly findPerson: FindPerson;
   readonly pool: Transaction;
-  readonly clock: Clock;
 };
 
 /** What the hub asks for: whose second factor, by which methods. */
@@ -76,7 +72,7 @@ export function createSecondFactorRoutes(dependencies: SecondFactorDependencies)
   readonly show: ShowSecondFactor;
   readonly routes: readonly Route[];
 } {
-  const { pages, hub, logins, record, passkeys, findPerson, pool, clock } = dependencies;
+  const { pages, hub, record, passkeys, findPerson, pool } = dependencies;
 
   const show: ShowSecondFactor = async (ctx, login, { accountId, methods, method: wanted, problem }) => {
     const offered = offeredBy(methods);
@@ -107,12 +103,6 @@ export function createSecondFactorRoutes(dependencies: SecondFactorDependencies)
     return step.kind === 'second-factor' && offeredBy(step.methods).includes(method) ? step : undefined;
   }
 
-  function recordIn(login: OpenLogin, accountId: string) {
-    const id = loginTransactionId(login.uid);
-    return (tx: Transaction, evidence: Parameters<typeof logins.recordEvidence>[1]['evidence']) =>
-      logins.recordEvidence(tx, { id, at: clock.now(), accountId, evidence });
-  }
-
   async function typeCode(ctx: Context, login: OpenLogin, method: TypedFactor): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
     const asked = await askedFor(login, method);
@@ -120,15 +110,13 @@ export function createSecondFactorRoutes(dependencies: SecondFactorDependencies)
     if (!asked || !person) return pages.backToHub(ctx, login);
     if (isStale) return show(ctx, login, { ...asked, method, problem: { kind: 'expired-form' } });
     await record.open(login);
-    const keep = recordIn(login, asked.accountId);
+    const { accountId } = asked;
     const outcome = await dependencies.proveSecondFactor({
-      account: { id: asked.accountId, dataKey: await person.dataKey() },
+      account: { id: accountId, dataKey: await person.dataKey() },
       method,
       code: codeForm.safeParse(fields).data?.code ?? '',
       origin: originOf(ctx),
-      whenProved: async (tx, evidence) => {
-        await keep(tx, evidence);
-      },
+      whenProved: (tx, evidence) => record.proved(tx, login, { accountId, evidence }),
     });
     if (outcome.kind === 'proved') return pages.backToHub(ctx, login);
     await show(ctx, login, { ...asked, method, problem: problemOf(outcome) });
@@ -141,15 +129,12 @@ export function createSecondFactorRoutes(dependencies: SecondFactorDependencies)
     if (isStale) return show(ctx, login, { ...asked, method: 'passkey', problem: { kind: 'expired-form' } });
     await record.open(login);
     const { accountId } = asked;
-    const keep = recordIn(login, accountId);
     const outcome = await dependencies.provePasskey({
       response: fields['response'],
       binding: bindingOf(login, accountId),
       accountId,
       origin: originOf(ctx),
-      whenProved: async (tx, { evidence }) => {
-        await keep(tx, evidence);
-      },
+      whenProved: (tx, { evidence }) => record.proved(tx, login, { accountId, evidence }),
     });
     if (outcome.kind === 'proved') return pages.backToHub(ctx, login);
     const problem = { kind: outcome.kind === 'over' ? 'passkey-over' : 'passkey-refused' } as const;

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { judgeSettings } from '../../src/cli/doctor.ts';
+import { checkAttestation, judgeMetadata } from '../../src/cli/doctor-attestation.ts';
 import { judgeDatabase } from '../../src/cli/doctor-database.ts';
 import { judgeCertificate } from '../../src/cli/doctor-network.ts';
 import { loadSettings } from '../../src/config/load.ts';
@@ -51,6 +52,32 @@ describe('the doctor on settings', () => {
       'DINHDANH_TRUSTED_PROXIES',
       'DINHDANH_SECURITY_CONTACT',
       'DINHDANH_HELP_URL',
+    ]);
+  });
+});
+
+describe('the doctor on attestation metadata', () => {
+  const clock = testClock();
+  const endingIn = (days: number) =>
+    judgeMetadata({ nextUpdate: new Date(clock.now().getTime() + days * 24 * 3600 * 1000) }, clock);
+
+  it.each([
+    [30, 'ok', 'the metadata are good for 30 days'],
+    [13, 'warn', 'the metadata end in 13 days: put a newer blob there and restart'],
+    [-1, 'warn', 'the metadata are out of date and vouch for no key: put a newer blob there and restart'],
+  ])('that end in %i days', (days, level, sentence) => {
+    expect(endingIn(days)).toEqual({ level, about: 'attestation', sentence });
+  });
+
+  it('finds what a start would refuse, and looks for nothing where there is none', () => {
+    const settings = (more: Record<string, string>) => loadSettings(productionEnvironment(more), { production: true });
+    expect(checkAttestation(settings({}))).toEqual([]);
+    const missing = {
+      DINHDANH_WEBAUTHN_METADATA_FILE: '/nowhere/blob.jwt',
+      DINHDANH_WEBAUTHN_METADATA_ROOTS: '/nowhere/roots.pem',
+    };
+    expect(checkAttestation(settings(missing))).toMatchObject([
+      { level: 'fail', sentence: "The file of DINHDANH_WEBAUTHN_METADATA_FILE can't be read: /nowhere/blob.jwt." },
     ]);
   });
 });
