@@ -5,8 +5,9 @@ import {
   cancelLogin,
   chooseAccount,
   countAttempt,
+  createFindLogin,
   declineEnrolment,
-  findLogin,
+  type FindLogin,
   finishLogin,
   openLogin,
   recordEvidence,
@@ -29,10 +30,9 @@ import {
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
-// What the hub does with a login; the rules are in login-transaction.ts.
-const logins = {
+// What the hub does to a login; the rules are in login-transaction.ts.
+const changes = {
   open: openLogin,
-  find: findLogin,
   recordEvidence,
   countAttempt,
   chooseAccount,
@@ -49,7 +49,7 @@ export type Authentication = {
   readonly provePasskey: ProvePasskey;
   /** Whether a password could not even wait for its turn now. */
   readonly overload: PasswordHasher['overload'];
-  readonly logins: typeof logins;
+  readonly logins: typeof changes & { readonly find: FindLogin };
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
   readonly knownDevices: KnownDevices;
@@ -74,7 +74,7 @@ export function createAuthentication<Account extends LoginAccount>(
     proveSecondFactor: createProveSecondFactor({ ...dependencies, ...dependencies.secondFactor, throttleKeys }),
     provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
-    logins,
+    logins: { ...changes, find: createFindLogin(run) },
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance({ run, clock, throttleKeys }),
     knownDevices,

@@ -50,6 +50,6 @@ export function createLoginRecord(dependencies: {
       await logins.recordEvidence(tx, { ...at(login), accountId, evidence, sharedDevice: false });
       await signIns.recordWithPasswordSet(tx, { accountId, signIn });
     },
-    current: (login) => logins.find(pool, at(login)),
+    current: (login) => logins.find(at(login)),
   };
 }
