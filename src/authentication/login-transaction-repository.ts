@@ -1,4 +1,6 @@
+import { createCoalescer } from '../platform/coalescer.ts';
 import { rowsOf } from '../platform/rows.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Evidence } from './evidence.ts';
 import {
@@ -46,12 +48,24 @@ export async function openLogin(
 }
 
 /** The login, for 30 minutes past its interaction too. */
-export async function findLogin(tx: Transaction, { id, at }: At): Promise<LoginTransaction | undefined> {
-  const [row] = await rowsOf<Row>(tx, `SELECT ${columns} FROM login_transaction WHERE id = $1 AND expires_at > $2`, [
-    id,
-    at,
-  ]);
-  return row && toLogin(row);
+export type FindLogin = (login: At) => Promise<LoginTransaction | undefined>;
+
+/** Every page of a login asks, so the questions of one moment share a statement; none is answered from before it was asked. */
+export function createFindLogin(run: RunStatement): FindLogin {
+  return createCoalescer<At, LoginTransaction | undefined>({
+    run: async (calls) => {
+      const rows = await run<Row & { readonly id: Buffer; readonly expires_at: Date }>({
+        name: 'login-transaction-find',
+        text: `SELECT id, expires_at, ${columns} FROM login_transaction WHERE id = ANY($1)`,
+        values: [calls.map(({ id }) => id)],
+      });
+      const byId = new Map(rows.map((row) => [row.id.toString('hex'), row]));
+      return calls.map(({ id, at }) => {
+        const row = byId.get(id.toString('hex'));
+        return row && row.expires_at > at ? toLogin(row) : undefined;
+      });
+    },
+  });
 }
 
 /** Adds what an account proved; what another account had proved, or agreed to, in this login is gone. @returns false where it is over */

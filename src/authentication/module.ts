@@ -6,8 +6,9 @@ import { createKnownDevices, type KnownDevices } from './known-device.ts';
 import {
   cancelLogin,
   chooseAccount,
+  createFindLogin,
   declineEnrolment,
-  findLogin,
+  type FindLogin,
   finishLogin,
   openLogin,
   recordEvidence,
@@ -31,10 +32,9 @@ import {
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
-// What the hub does with a login; the rules are in login-transaction.ts.
-const logins = {
+// What the hub does to a login; the rules are in login-transaction.ts.
+const changes = {
   open: openLogin,
-  find: findLogin,
   recordEvidence,
   chooseAccount,
   setMailedCode,
@@ -51,7 +51,7 @@ export type Authentication = {
   readonly provePasskey: ProvePasskey;
   /** Whether a password could not even wait for its turn now. */
   readonly overload: PasswordHasher['overload'];
-  readonly logins: typeof logins;
+  readonly logins: typeof changes & { readonly find: FindLogin };
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
   /** For the further proof of a recovery. */
@@ -83,7 +83,7 @@ export function createAuthentication<Account extends LoginAccount>(
     }),
     provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
-    logins,
+    logins: { ...changes, find: createFindLogin(run) },
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance(throttle),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),

@@ -8,7 +8,6 @@ import type { ErrorPages } from '../http/error-pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import type { Route } from '../http/route.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Transaction } from '../platform/transaction.ts';
 import { LoginNotOpen } from './open-login.ts';
 import { portalForPage } from './portal-page.ts';
 
@@ -17,7 +16,6 @@ export type GoneBackDependencies = {
   readonly logins: Authentication['logins'];
   readonly answerPage: AnswerPage;
   readonly errorPages: ErrorPages;
-  readonly pool: Transaction;
   readonly clock: Clock;
 };
 
@@ -36,14 +34,14 @@ export function createGoneBack(dependencies: GoneBackDependencies): {
   readonly answer: AnswerGoneBack;
   readonly guard: (route: Route) => Route;
 } {
-  const { provider, logins, answerPage, errorPages, pool, clock } = dependencies;
+  const { provider, logins, answerPage, errorPages, clock } = dependencies;
 
   async function clientOf(clientId: unknown): Promise<Client | undefined> {
     return typeof clientId === 'string' ? provider().Client.find(clientId) : undefined;
   }
 
   const answer: AnswerGoneBack = async (ctx, uid) => {
-    const login = await logins.find(pool, { id: loginTransactionId(uid), at: clock.now() });
+    const login = await logins.find({ id: loginTransactionId(uid), at: clock.now() });
     const interaction = await provider().Interaction.find(uid, { ignoreExpiration: true });
     const mine = [provider().cookieName('interaction'), provider().cookieName('resume')].some(
       (name) => ctx.cookies.get(name, { signed: true }) === uid,

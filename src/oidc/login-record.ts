@@ -69,6 +69,6 @@ export function createLoginRecord(dependencies: {
       await registered(tx, login, { ...by, method: 'password' });
       await logins.setRecovered(tx, { ...at(login), accountId: by.accountId });
     },
-    current: (login) => logins.find(pool, at(login)),
+    current: (login) => logins.find(at(login)),
   };
 }

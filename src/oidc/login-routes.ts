@@ -65,7 +65,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
 
   const hub = createHub({ ...dependencies, enrollable: enrollableMethods(dependencies) });
   const pages = createLoginPages(dependencies);
-  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, pool, clock });
+  const openLoginPolicy = createOpenLoginPolicy({ provider, logins, clock });
   const record = createLoginRecord({ logins, signIns, pool, clock });
   const steps = {
     openLoginPolicy,

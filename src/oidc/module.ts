@@ -104,7 +104,7 @@ export type Oidc = {
 
 /** The protocol: the engine over our store, the hub, and everything a portal sees. */
 export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
-  const { issuer, run, pool, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
+  const { issuer, run, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
   const secureCookies = issuer.protocol === 'https:';
   const reachable = reachableAcrs({ methods: provableMethods(dependencies), highestIal: currentIal });
   const answerPage = createAnswerPage(dependencies.renderer);
@@ -131,7 +131,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
   const { logins } = dependencies.authentication;
   const provider = (): Provider => current.provider;
-  const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, pool, clock });
+  const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
 
   async function build(): Promise<Engine & { readonly version: string }> {
     const { jwks, version } = await signingKeys.loadJwks();

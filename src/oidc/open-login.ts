@@ -7,7 +7,6 @@ import { preferLocale } from '../http/request-context.ts';
 import type { Policy } from '../http/route.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Transaction } from '../platform/transaction.ts';
 import type { RequestParams } from './requested-login.ts';
 
 /** A login in progress, in the browser it began in. */
@@ -35,7 +34,6 @@ export class LoginNotOpen extends AppError<'interaction-expired'> {
 export type OpenLoginDependencies = {
   readonly provider: () => Provider;
   readonly logins: Authentication['logins'];
-  readonly pool: Transaction;
   readonly clock: Clock;
 };
 
@@ -43,7 +41,7 @@ export type OpenLoginDependencies = {
  * Admits to a step of a login only the browser that began it: the interaction's cookie is bound to its path, signed, and
  * must name the very interaction of the address.
  */
-export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLoginDependencies): Policy<OpenLogin> {
+export function createOpenLoginPolicy({ provider, logins, clock }: OpenLoginDependencies): Policy<OpenLogin> {
   async function interactionOf(ctx: Context, uid: string): Promise<Interaction> {
     try {
       return await provider().interactionDetails(ctx.req, ctx.res);
@@ -71,7 +69,7 @@ export function createOpenLoginPolicy({ provider, logins, pool, clock }: OpenLog
       preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
       const client = await provider().Client.find(String(params['client_id']));
       if (!client) throw new LoginNotOpen(uid);
-      const login = await logins.find(pool, { id: loginTransactionId(uid), at: clock.now() });
+      const login = await logins.find({ id: loginTransactionId(uid), at: clock.now() });
       return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
     },
   };

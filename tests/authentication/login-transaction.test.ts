@@ -5,7 +5,7 @@ import { loginTransactionId } from '../../src/authentication/login-transaction.t
 import {
   cancelLogin,
   chooseAccount,
-  findLogin,
+  createFindLogin,
   finishLogin,
   openLogin,
   recordEvidence,
@@ -19,6 +19,7 @@ import { insertAccount } from '../support/insert-account.ts';
 const database = await testDatabase();
 afterAll(() => database.close());
 const tx = database.dataSource.manager;
+const findLogin = createFindLogin(database.runStatement);
 const at = new Date('2026-11-22T03:00:00Z');
 const hour = 3_600_000;
 const interactionExpiresAt = new Date(at.getTime() + hour);
@@ -37,7 +38,7 @@ describe('A login transaction', () => {
     const id = await opened();
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     await openLogin(tx, { id, at, clientId: 'another', interactionExpiresAt });
-    expect(await findLogin(tx, { id, at })).toEqual({
+    expect(await findLogin({ id, at })).toEqual({
       clientId: 'portal',
       accountId: lan,
       evidence: [evidence],
@@ -59,7 +60,7 @@ describe('A login transaction', () => {
       recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false }),
     );
     expect(await Promise.all(writes)).not.toContain(false);
-    expect(await findLogin(tx, { id, at })).toMatchObject({ evidence: Array(50).fill(evidence) });
+    expect(await findLogin({ id, at })).toMatchObject({ evidence: Array(50).fill(evidence) });
   });
 
   it('knows that its account was recovered, and forgets it with the account', async () => {
@@ -67,17 +68,17 @@ describe('A login transaction', () => {
     const login = { id, at, evidence, sharedDevice: false };
     await recordEvidence(tx, { ...login, accountId: lan });
     await setRecovered(tx, { id, at, accountId: minh });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: false });
+    expect(await findLogin({ id, at })).toMatchObject({ recovered: false });
     await setRecovered(tx, { id, at, accountId: lan });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: true });
+    expect(await findLogin({ id, at })).toMatchObject({ recovered: true });
     await recordEvidence(tx, { ...login, accountId: lan });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: true });
+    expect(await findLogin({ id, at })).toMatchObject({ recovered: true });
     await recordEvidence(tx, { ...login, accountId: minh });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, recovered: false });
+    expect(await findLogin({ id, at })).toMatchObject({ accountId: minh, recovered: false });
 
     await setRecovered(tx, { id, at, accountId: minh });
     await chooseAccount(tx, { id, at, choice: 'current' });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ recovered: false });
+    expect(await findLogin({ id, at })).toMatchObject({ recovered: false });
   });
 
   it('never mixes the evidence of two accounts', async () => {
@@ -85,20 +86,20 @@ describe('A login transaction', () => {
     const later = newLocalEvidence('password', evidence.provedAt + 5);
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     await recordEvidence(tx, { id, at, accountId: minh, evidence: later, sharedDevice: false });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, evidence: [later] });
+    expect(await findLogin({ id, at })).toMatchObject({ accountId: minh, evidence: [later] });
   });
 
   it('forgets the other account when the person stays, and keeps it when they go on', async () => {
     const id = await opened();
     await recordEvidence(tx, { id, at, accountId: minh, evidence, sharedDevice: false });
     await chooseAccount(tx, { id, at, choice: 'another' });
-    expect(await findLogin(tx, { id, at })).toMatchObject({
+    expect(await findLogin({ id, at })).toMatchObject({
       accountId: minh,
       evidence: [evidence],
       accountChoice: 'another',
     });
     await chooseAccount(tx, { id, at, choice: 'current' });
-    expect(await findLogin(tx, { id, at })).toMatchObject({
+    expect(await findLogin({ id, at })).toMatchObject({
       accountId: undefined,
       evidence: [],
       accountChoice: 'current',
@@ -110,33 +111,33 @@ describe('A login transaction', () => {
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
     await setConsent(tx, { id, at, consent: 'granted' });
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: lan, consent: 'granted' });
+    expect(await findLogin({ id, at })).toMatchObject({ accountId: lan, consent: 'granted' });
     await recordEvidence(tx, { id, at, accountId: minh, evidence, sharedDevice: false });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: minh, consent: undefined });
+    expect(await findLogin({ id, at })).toMatchObject({ accountId: minh, consent: undefined });
     await setConsent(tx, { id, at, consent: 'granted' });
     await chooseAccount(tx, { id, at, choice: 'current' });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ accountId: undefined, consent: undefined });
+    expect(await findLogin({ id, at })).toMatchObject({ accountId: undefined, consent: undefined });
   });
 
   it('remembers that the device is shared', async () => {
     const id = await opened();
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: true });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ sharedDevice: true });
+    expect(await findLogin({ id, at })).toMatchObject({ sharedDevice: true });
   });
 
   it('holds what a mailed code is for, until something is proved', async () => {
     const id = await opened();
     const mailedCode = { state: 'asked', identifierKey: 'k', mailedCodeId: 'c' } as const;
     await setMailedCode(tx, { id, at, mailedCode });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode });
+    expect(await findLogin({ id, at })).toMatchObject({ mailedCode });
     await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ mailedCode: { state: 'not-asked' } });
+    expect(await findLogin({ id, at })).toMatchObject({ mailedCode: { state: 'not-asked' } });
   });
 
   it('can be cancelled', async () => {
     const id = await opened();
     await cancelLogin(tx, { id, at });
-    expect(await findLogin(tx, { id, at })).toMatchObject({ cancelled: true });
+    expect(await findLogin({ id, at })).toMatchObject({ cancelled: true });
   });
 
   it('ends once, whatever fifty tabs say, and takes nothing after that', async () => {
@@ -151,17 +152,17 @@ describe('A login transaction', () => {
     expect(await recordEvidence(tx, { id, at, accountId: lan, evidence, sharedDevice: false })).toBe(false);
     expect(await chooseAccount(tx, { id, at, choice: 'another' })).toBe(false);
     expect(await cancelLogin(tx, { id, at })).toBe(false);
-    expect(await findLogin(tx, { id, at })).toMatchObject({ outcome: outcomes[0], evidence: [], cancelled: false });
+    expect(await findLogin({ id, at })).toMatchObject({ outcome: outcomes[0], evidence: [], cancelled: false });
   });
 
   it('outlives its interaction by 30 minutes, to be read only', async () => {
     const id = await opened();
     const expired = new Date(interactionExpiresAt.getTime());
     expect(await recordEvidence(tx, { id, at: expired, accountId: lan, evidence, sharedDevice: false })).toBe(false);
-    expect(await findLogin(tx, { id, at: new Date(expired.getTime() + hour / 2 - 1) })).toMatchObject({
+    expect(await findLogin({ id, at: new Date(expired.getTime() + hour / 2 - 1) })).toMatchObject({
       clientId: 'portal',
     });
-    expect(await findLogin(tx, { id, at: new Date(expired.getTime() + hour / 2) })).toBeUndefined();
+    expect(await findLogin({ id, at: new Date(expired.getTime() + hour / 2) })).toBeUndefined();
   });
 
   it('is not found by the uid of its interaction', async () => {
