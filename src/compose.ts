@@ -86,8 +86,10 @@ export async function compose({
 
   const replays = createReplayRepository({ run });
   const { i18n, assets, renderer, errorPages } = composePages({ settings, logger });
-  const defaultName = (locale: Locale, method: AddedMethod): string =>
-    i18n.translator(locale)(`authenticators.default_name.${method}`);
+  const defaultName = (locale: Locale, method: AddedMethod): string => {
+    const t = i18n.translator(locale);
+    return t(`authenticators.default_name.${method}`);
+  };
   const { accounts, authentication, hasher, authenticators, findAuthenticators } = composePeople({
     settings,
     secrets,
