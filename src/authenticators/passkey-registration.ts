@@ -24,10 +24,10 @@ import { challengeTtlSeconds } from './webauthn-challenge.ts';
 /** A credential whose response held, ready to be stored. Only `verifyRegistration` makes it. */
 export type VerifiedRegistration = Omit<NewPasskey, 'accountId' | 'name'> & { readonly mark: string };
 
-/** `authenticator-withdrawn`: the metadata list this model as broken. */
+/** `authenticator-withdrawn`: the metadata list this model as broken. `not-discoverable`: no browser would find it by itself. */
 export type RegistrationVerification =
   | { readonly outcome: 'verified'; readonly registration: VerifiedRegistration }
-  | Refused<ResponseRefusal | 'authenticator-withdrawn'>;
+  | Refused<ResponseRefusal | 'authenticator-withdrawn' | 'not-discoverable'>;
 
 export type RegistrationOutcome =
   | {
@@ -130,6 +130,9 @@ export function createPasskeyRegistration(dependencies: PasskeyDependencies) {
     if ('refused' in credential) return refused(credential.refused);
     const { attestation: statement, userVerified, ...stored } = credential;
     if (kind === 'passkey' && !userVerified) return refused('user-not-verified');
+    // Nobody would find it without a name typed first, and it might be the only way in.
+    if (kind === 'passkey' && parsed.clientExtensionResults?.credProps?.rk === false)
+      return refused('not-discoverable');
     const attestation = judge(stored.aaguid, statement);
     if (attestation === 'withdrawn') return refused('authenticator-withdrawn');
     const registration = {

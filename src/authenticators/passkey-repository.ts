@@ -40,8 +40,6 @@ export type PasskeySummary = {
   /** May be copied to other devices of the person, by their credential manager. */
   readonly synced: boolean;
   readonly attested: boolean;
-  /** Found by the browser without a name typed first. */
-  readonly usableToSignIn: boolean;
   readonly transports: readonly string[];
 };
 
@@ -175,7 +173,7 @@ export async function listPasskeys(tx: Transaction, accountId: string): Promise<
     tx,
     `SELECT p.credential_id AS "credentialId", p.kind, p.name, p.created_at AS "createdAt",
        p.last_used_at AS "lastUsedAt", p.backup_eligible AS synced, p.attestation_format IS NOT NULL AS attested,
-       coalesce(p.discoverable, p.kind = 'passkey') AS "usableToSignIn", p.transports
+       p.transports
      FROM passkey p JOIN account a ON a.id = p.account_id AND a.state = 'active'
      WHERE p.account_id = $1 ORDER BY p.created_at, p.credential_id`,
     [accountId],

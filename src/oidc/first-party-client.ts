@@ -17,6 +17,8 @@ const destinations = {
   'add-totp': '/account/sign-in-methods/add/totp',
   'add-security-key': '/account/sign-in-methods/add/security-key',
   'recovery-codes': '/account/sign-in-methods/recovery-codes',
+  sessions: '/account/sessions',
+  portals: '/account/portals',
   /** Not signed in at all: these begin with another step, and end at home. */
   register: '/account',
   recover: '/account',
@@ -40,6 +42,8 @@ const deep = [
   'add-security-key',
   'recovery-codes',
   'sign-in-methods',
+  'sessions',
+  'portals',
 ] as const satisfies readonly Destination[];
 
 /** Where somebody was going who has to sign in first, or the nearest page above it. */

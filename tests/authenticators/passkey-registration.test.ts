@@ -78,7 +78,6 @@ describe('WebAuthn Level 3 §7.1: a registration', () => {
         lastUsedAt: null,
         synced: false,
         attested: false,
-        usableToSignIn: true,
         transports: ['hybrid', 'internal'],
       },
     ]);
@@ -96,6 +95,7 @@ describe('WebAuthn Level 3 §7.1: a registration', () => {
     ['for another RP ID', { rpId: 'example.vn' }, 'verification-failed'],
     ['without the person there', { userPresent: false }, 'verification-failed'],
     ['without user verification', { userVerified: false }, 'user-not-verified'],
+    ['that no browser would find by itself', { discoverable: false }, 'not-discoverable'],
     ['of ES384', { algorithm: 'ES384' }, 'algorithm-not-allowed'],
     ['of EdDSA over another curve', { algorithm: 'Ed448' }, 'algorithm-not-allowed'],
     ['backed up, but not to be backed up', { backedUp: true }, 'verification-failed'],
@@ -247,15 +247,5 @@ describe('the passkeys of an account', () => {
     expect(await world.remove(world.tx, { accountId, credentialId })).toBe(true);
     expect(await world.remove(world.tx, { accountId, credentialId })).toBe(false);
     expect(await world.list(world.tx, accountId)).toEqual([]);
-  });
-
-  it.each([
-    [{ discoverable: true }, true],
-    [{ discoverable: false }, false],
-    [{ discoverable: undefined }, true],
-    [{ discoverable: undefined, kind: 'security-key' }, false],
-  ] as const)('tell whether they sign in alone: %j → %s', async (changes, usableToSignIn) => {
-    const { accountId } = await enrolled(world, changes);
-    expect(await world.list(world.tx, accountId)).toMatchObject([{ usableToSignIn }]);
   });
 });
