@@ -168,7 +168,8 @@ export function createProvePassword<Account extends LoginAccount>(
     const evidence = newLocalEvidence('password', provedAt);
     const isEnough = longEnough || (await dependencies.hasSecondFactor(pool, accountId));
     await inTransaction(async (tx) => {
-      await clearFailures(tx, reserved.attempt);
+      // Only where it signs in: else the waiting that stops would tell that a short password is the right one.
+      if (isEnough) await clearFailures(tx, reserved.attempt);
       if (newHash && credential) await replaceHash(tx, { accountId, from: credential.hash, to: newHash, longEnough });
       await dependencies.recordAttempt(tx, { ...attempt, result: isEnough ? 'proved' : 'needs-second-factor' });
       if (isEnough) await submission.whenProved(tx, { accountId, evidence });

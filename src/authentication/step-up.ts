@@ -1,6 +1,15 @@
 import { type Acr, type AcrAliases, isAcrTrue, isAuthenticatedFor } from './acr-values.ts';
-import { type Activity, type Assurance, aals, type Ial, isAtLeast, waysTo } from './assurance.ts';
-import type { Evidence, EvidenceMethod } from './evidence.ts';
+import {
+  type Activity,
+  type Assurance,
+  aals,
+  deriveAssurance,
+  type Ial,
+  isAtLeast,
+  startActivity,
+  waysTo,
+} from './assurance.ts';
+import { type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** What a portal asks of the authentication itself. */
 export type RequestedAssurance = {
@@ -76,6 +85,13 @@ export function isWishMet(requested: RequestedAssurance, assurance: Assurance): 
   );
 }
 
+/** Whether what a person has proves more than one factor: then one alone isn't all they have. */
+export function provesTwoFactors({ enrolled }: Pick<Authenticators, 'enrolled'>): boolean {
+  const evidence = enrolled.map((method) => newLocalEvidence(method, 0));
+  const best = deriveAssurance({ evidence, ial: 'ial0', now: 0, activity: startActivity(0) });
+  return best !== undefined && isStrong(best);
+}
+
 /** What is still to be proved or added for this request, if anything. Pure; never throws. */
 export function stepUp(known: StepUpSituation): StepUp {
   const situation = known.recovered ? withoutWhatWasLost(known) : known;
@@ -100,6 +116,8 @@ function withoutWhatWasLost(situation: StepUpSituation): StepUpSituation {
 
 type IsEnough = (assurance: Assurance) => boolean;
 
+const isStrong: IsEnough = ({ aal }) => isAtLeast(aals, aal, 'aal2');
+
 /** By what the person has. */
 function proveMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | undefined {
   const ways = waysTo(isEnough, { ...situation, methods: situation.authenticators.enrolled });
@@ -110,19 +128,24 @@ function proveMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | und
 
 /** By what the person could add: only somebody who has just proved all they have. */
 function enrollMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | undefined {
-  const { requested, assurance, authenticators, evidence, enrollable, now } = situation;
+  const { requested, assurance, authenticators, enrollable } = situation;
   const methods = [...new Set([...authenticators.enrolled, ...enrollable])];
   const added = enrollable.filter((method) => !authenticators.enrolled.includes(method));
   const ways = waysTo(isEnough, { ...situation, methods });
   const offered = added.filter((method) => ways.some((way) => way.includes(method)));
   if (offered.length === 0) return undefined;
-  const isStrong: IsEnough = ({ aal }) => isAtLeast(aals, aal, 'aal2');
-  if (!isStrong(assurance)) {
-    const stronger = proveMore(isStrong, situation);
-    if (stronger) return stronger;
-  }
-  if (!evidence.some(({ provedAt }) => now - provedAt <= freshProofSeconds)) return { kind: 'prove-again' };
+  const fresh = withFreshEvidence(situation);
+  const now = deriveAssurance(fresh);
+  if (!now) return { kind: 'prove-again' };
+  const more = isStrong(now) ? undefined : proveMore(isStrong, fresh);
+  if (more) return more;
   return { kind: 'enroll', methods: offered, canDecline: isInsistedMet(requested, assurance) };
+}
+
+// A second factor of this morning beside a password of now would let whoever found the browser open add their own.
+function withFreshEvidence(situation: StepUpSituation): StepUpSituation {
+  const { evidence, now } = situation;
+  return { ...situation, evidence: evidence.filter(({ provedAt }) => now - provedAt <= freshProofSeconds) };
 }
 
 function isSecondFactor(method: EvidenceMethod): method is SecondFactor {

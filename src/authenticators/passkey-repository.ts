@@ -6,6 +6,7 @@ export type PasskeyKind = 'passkey' | 'security-key';
 
 export type StoredPasskey = {
   readonly accountId: string;
+  readonly kind: PasskeyKind;
   readonly userHandle: Buffer;
   readonly publicKey: Buffer;
   readonly algorithm: number;
@@ -126,7 +127,7 @@ export async function insertPasskey(
 export async function findPasskey(tx: Transaction, credentialId: Buffer): Promise<StoredPasskey | undefined> {
   const [row] = await rowsOf<StoredPasskey>(
     tx,
-    `SELECT p.account_id AS "accountId", u.user_handle AS "userHandle", p.public_key AS "publicKey", p.algorithm,
+    `SELECT p.account_id AS "accountId", p.kind, u.user_handle AS "userHandle", p.public_key AS "publicKey", p.algorithm,
        p.aaguid, p.backup_eligible AS "backupEligible", p.attestation_format IS NOT NULL AS attested
      FROM passkey p JOIN passkey_user u ON u.account_id = p.account_id
      JOIN account a ON a.id = p.account_id AND a.state = 'active'

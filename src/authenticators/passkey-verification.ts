@@ -49,6 +49,8 @@ const verifiedWhenAskedFor: ReadonlySet<string> = new Set([...selfContained, 'tp
 // Labels of a COSE_Key, of which two mean one thing in an elliptic key and another in an RSA key. @see RFC 9053 §7
 const cose = { kty: 1, alg: 3, curveOrModulus: -1, xOrExponent: -2, y: -3 } as const;
 const smallestModulusBytes = 256;
+// As long as a key may rest: no authenticator makes an RSA key of more than 4,096 bits.
+const mostPublicKeyBytes = 2_048;
 
 /**
  * Type, origin, RP ID, user presence, backup flags and attestation statement. @see WebAuthn Level 3 §7.1 steps 7–24
@@ -63,7 +65,8 @@ export async function verifyNewCredential(
     const isVerified = (attestationAskedFor ? verifiedWhenAskedFor : selfContained).has(statement.format);
     const { credentialID, credentialPublicKey } = parseAuthenticatorData(statement.authenticatorData);
     if (!credentialID || !credentialPublicKey || !id.equals(credentialID)) return { refused: 'verification-failed' };
-    const algorithm = algorithmOf(credentialPublicKey);
+    const isShortEnough = credentialPublicKey.length <= mostPublicKeyBytes;
+    const algorithm = isShortEnough ? algorithmOf(credentialPublicKey) : undefined;
     if (algorithm === undefined) return { refused: 'algorithm-not-allowed' };
     const { verified, registrationInfo: found } = await verifyRegistrationResponse({
       response: {

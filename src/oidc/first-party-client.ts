@@ -70,7 +70,11 @@ export function firstStepOf({
  */
 export function accountSignInUrl(
   issuer: URL,
-  { destination, proveAgain }: { readonly destination: Destination; readonly proveAgain: boolean },
+  {
+    destination,
+    proveAgain,
+    twoFactors = false,
+  }: { readonly destination: Destination; readonly proveAgain: boolean; readonly twoFactors?: boolean },
 ): string {
   const request = new URLSearchParams({
     client_id: accountClientId,
@@ -81,6 +85,7 @@ export function accountSignInUrl(
     code_challenge: newSecretToken(),
     code_challenge_method: 'S256',
     ...(proveAgain ? { prompt: 'login' } : {}),
+    ...(twoFactors ? { acr_values: 'aal2' } : {}),
   });
   return `/auth?${request}`;
 }

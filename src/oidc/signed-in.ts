@@ -2,7 +2,7 @@ import type Provider from 'oidc-provider';
 import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { type Assurance, aals, isAtLeast } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
-import { type Authenticators, freshProofSeconds } from '../authentication/step-up.ts';
+import { type Authenticators, freshProofSeconds, provesTwoFactors } from '../authentication/step-up.ts';
 import type { Policy } from '../http/route.ts';
 import { SeeOther } from '../http/see-other.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -68,21 +68,22 @@ export function createFreshlyProvedPolicy(dependencies: {
 }): Policy<SignedIn> {
   const { signedIn, findAuthenticators, findAccount, issuer, clock } = dependencies;
 
-  async function hasProvedAll({ accountId, assurance }: SignedIn): Promise<boolean> {
-    if (epochSeconds(clock) - assurance.authTime > freshProofSeconds) return false;
-    if (isAtLeast(aals, assurance.aal, 'aal2')) return true;
-    const { asksSecondFactor } = await findAuthenticators(accountId);
-    if (!asksSecondFactor) return true;
+  async function owesTwoFactors({ accountId }: SignedIn): Promise<boolean> {
+    if (!provesTwoFactors(await findAuthenticators(accountId))) return false;
     const account = await findAccount(accountId);
-    return account !== undefined && isCoolingDown(account, clock.now());
+    return account === undefined || !isCoolingDown(account, clock.now());
   }
 
   return {
     name: 'freshly-proved',
     async admit(ctx) {
       const person = await signedIn.admit(ctx);
-      if (await hasProvedAll(person)) return person;
-      throw new SeeOther(accountSignInUrl(issuer, { destination: destinationOf(ctx.path), proveAgain: true }));
+      const { aal, authTime } = person.assurance;
+      const twoFactors = await owesTwoFactors(person);
+      const isAll = !twoFactors || isAtLeast(aals, aal, 'aal2');
+      if (isAll && epochSeconds(clock) - authTime <= freshProofSeconds) return person;
+      const destination = destinationOf(ctx.path);
+      throw new SeeOther(accountSignInUrl(issuer, { destination, proveAgain: true, twoFactors }));
     },
   };
 }

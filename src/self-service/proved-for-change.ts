@@ -1,4 +1,4 @@
-import type { Authenticators } from '../authentication/step-up.ts';
+import { type Authenticators, provesTwoFactors } from '../authentication/step-up.ts';
 import type { Policy } from '../http/route.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
 
@@ -10,7 +10,7 @@ export type Changing = SignedIn & {
 
 /**
  * For changes of the address and the password: by the password on the form itself, where that is all there is; else,
- * with a second factor or without a password, by signing in once more.
+ * with a passkey, a second factor or without a password, by signing in once more.
  */
 export function createProvedForChangePolicy(dependencies: {
   readonly signedIn: Policy<SignedIn>;
@@ -22,8 +22,9 @@ export function createProvedForChangePolicy(dependencies: {
     name: 'proved-for-change',
     async admit(ctx) {
       const person = await signedIn.admit(ctx);
-      const { enrolled, asksSecondFactor } = await findAuthenticators(person.accountId);
-      if (enrolled.includes('password') && !asksSecondFactor) return { ...person, asksPassword: true };
+      const authenticators = await findAuthenticators(person.accountId);
+      const { enrolled } = authenticators;
+      if (enrolled.includes('password') && !provesTwoFactors(authenticators)) return { ...person, asksPassword: true };
       return { ...(await freshlyProved.admit(ctx)), asksPassword: false };
     },
   };

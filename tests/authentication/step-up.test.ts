@@ -3,6 +3,7 @@ import {
   aal2,
   hour,
   mustBeAal2,
+  now,
   passkeyOnly,
   password,
   phr,
@@ -98,6 +99,16 @@ describe('Adding a factor is offered', () => {
     expect(step({ session: signedIn(['password', 'totp'], 60), authenticators: withTotp }, phr)).toMatchObject({
       kind: 'enroll',
       methods: ['passkey', 'security-key'],
+    });
+  });
+
+  it('not to a second factor of this morning beside a password of now', () => {
+    const stale = { session: signedIn(['password', 'totp'], 2 * hour), authenticators: withTotp };
+    const kept = { ...stale.session, activity: { ...stale.session.activity, lastActiveAt: now - 60 } };
+    expect(step({ session: kept, authenticators: withTotp }, phr)).toMatchObject({ kind: 'identify' });
+    expect(step({ session: kept, login: password, authenticators: withTotp }, phr)).toMatchObject({
+      kind: 'second-factor',
+      methods: ['totp', 'recovery-code'],
     });
   });
 

@@ -98,6 +98,15 @@ describe('Throttle at the credential check', () => {
     expect(elsewhere.filter(({ kind }) => kind === 'rejected')).toHaveLength(5);
   });
 
+  it('goes on counting at the right password that is too short to stand alone: it tells nothing', async () => {
+    const { submit, register } = installation();
+    const short = 'ngắn quá';
+    await register(lan, { hash: `hashed ${short}`, pepperId: 'p1' });
+    for (let index = 0; index < 4; index += 1) await submit(lan);
+    expect(await submit(lan, { password: short })).toMatchObject({ kind: 'needs-second-factor' });
+    expect(await submit(lan)).toEqual({ kind: 'throttled', retryAfterSeconds: 1 });
+  });
+
   it('stops a source that tries one password at many addresses, and not its neighbour or a known device', async () => {
     const { submit, register } = installation();
     await register(lan);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ceremonyForm, ceremonyOptions } from '../support/factors.ts';
 import { startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
 import { follow, mailbox, moveOn } from '../support/journey.ts';
-import type { PlainBrowser } from '../support/plain-browser.ts';
+import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
 import { browserAt, signIn } from '../support/portal-client.ts';
 import { answerOf, type Played, standardPortal } from '../support/portals.ts';
 import { type SoftAuthenticator, softAuthenticator } from '../support/soft-authenticator.ts';
@@ -118,16 +118,21 @@ describe('a sign-in from a browser the account doesn’t know', () => {
 
 async function addPasskey(browser: PlainBrowser, lan: TestPerson, key: SoftAuthenticator): Promise<void> {
   await signInAtPortal(browser, lan);
+  await addPasskeyIn(browser, key);
+}
+
+async function addPasskeyIn(browser: PlainBrowser, key: SoftAuthenticator): Promise<void> {
   const adding = await browser.get(`${provider.issuer}/account/sign-in-methods/add/passkey`);
   await browser.submit(adding, { response: key.create(ceremonyOptions(adding)) }, ceremonyForm(adding));
 }
 
-async function signedInBy(key: SoftAuthenticator): Promise<string | undefined> {
-  const browser = browserAt(provider.issuer);
+async function signInBy(key: SoftAuthenticator, browser: PlainBrowser): Promise<PlainPage> {
   const page = await browser.get((await portal.client.begin()).url);
-  const response = key.get(ceremonyOptions(page));
-  return (await browser.submit(page, { response }, ceremonyForm(page))).name;
+  return browser.submit(page, { response: key.get(ceremonyOptions(page)) }, ceremonyForm(page));
 }
+
+const signedInBy = async (key: SoftAuthenticator): Promise<string | undefined> =>
+  (await signInBy(key, browserAt(provider.issuer))).name;
 
 describe('“it wasn’t me”', () => {
   async function toldAbout(lan: TestPerson) {
@@ -145,9 +150,11 @@ describe('“it wasn’t me”', () => {
     const key = softAuthenticator({ origin: provider.issuer });
     await addPasskey(own, lan, key);
     await mails.link(lan.email, '/account/not-me');
+    // Who copied the passkey itself: with the password alone nothing is added beside it.
     const thief = browserAt(provider.issuer);
     const copy = softAuthenticator({ origin: provider.issuer });
-    await addPasskey(thief, lan, copy);
+    await moveOn(thief, await signInBy(key, thief));
+    await addPasskeyIn(thief, copy);
 
     const reader = browserAt(provider.issuer);
     await reader.submit(await reader.get(await mails.link(lan.email, '/account/not-me', 2)));
