@@ -77,10 +77,12 @@ export async function compose({
   const sessions = createSessionRepository({ run, clock });
 
   async function tellPortals(tx: Transaction, portals: readonly SignedOnPortal[]): Promise<void> {
+    const told = await relyingParties.toldOfSignOut(
+      tx,
+      portals.map(({ clientId }) => clientId),
+    );
     for (const signedOn of portals) {
-      const portal = await relyingParties.findActive(signedOn.clientId);
-      if (portal?.metadata.backchannel_logout_uri === undefined) continue;
-      await jobs.enqueue(tx, { kind: 'logout-notice', ...signedOn });
+      if (told.has(signedOn.clientId)) await jobs.enqueue(tx, { kind: 'logout-notice', ...signedOn });
     }
   }
 

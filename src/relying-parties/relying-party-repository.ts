@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import { createReadThroughCache } from '../platform/read-through-cache.ts';
+import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { clientIdPattern } from './relying-party.forms.ts';
@@ -12,6 +13,11 @@ export type RelyingPartyRepository = {
    * how long a disabled client may still be served.
    */
   readonly findActive: (clientId: string) => Promise<RelyingParty | undefined>;
+  /**
+   * Which of these are active and told when a session ends. Asked on the caller's connection: whoever holds one and waits
+   * for a second may wait for others that do the same.
+   */
+  readonly toldOfSignOut: (tx: Transaction, clientIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Registers, or replaces what was registered. A disabled one stays disabled. */
   readonly save: (tx: Transaction, relyingParty: Omit<RelyingParty, 'disabledAt'>) => Promise<void>;
   /** @returns false where it is unknown or was disabled before */
@@ -55,6 +61,17 @@ export function createRelyingPartyRepository({
   return {
     // What can't be a client id isn't asked for: the database refuses NUL, and the cache needs no room for it.
     findActive: async (clientId) => (clientIdPattern.test(clientId) ? cached(clientId) : undefined),
+
+    async toldOfSignOut(tx, clientIds) {
+      if (clientIds.length === 0) return new Set();
+      const rows = await rowsOf<Pick<PortalRow, 'client_id'>>(
+        tx,
+        `SELECT client_id FROM relying_party
+         WHERE client_id = ANY($1) AND disabled_at IS NULL AND metadata ? 'backchannel_logout_uri'`,
+        [clientIds],
+      );
+      return new Set(rows.map(({ client_id }) => client_id));
+    },
 
     save: async (tx, relyingParty) => {
       await tx.query(

@@ -62,6 +62,18 @@ describe('the registry of relying parties', () => {
     });
   });
 
+  it('tells of a sign-out the active portals that have an address for it', async () => {
+    const world = fixture();
+    const hears = { metadata: { backchannel_logout_uri: 'https://portal.example.vn/logout' } as never };
+    const [hearing, deaf, gone] = [await world.register(hears), await world.register(), await world.register(hears)];
+    await disable(world, gone.clientId);
+    const clientIds = [hearing, deaf, gone].map(({ clientId }) => clientId);
+    const told = await database.inTransaction((tx) => world.relyingParties.toldOfSignOut(tx, clientIds));
+    expect([...told]).toEqual([hearing.clientId]);
+    // Nothing went over a second connection.
+    expect(world.statements).toEqual([]);
+  });
+
   it('finds no demand in a row that an earlier release wrote', async () => {
     const { relyingParties, register } = fixture();
     const { agencyId, sectorId } = await register();
