@@ -61,7 +61,7 @@ describe('a thief with the password of somebody who has a passkey', () => {
     expect(asked.name).toBe('second-factor');
     const response = key.get(ceremonyOptions(asked));
     const arrived = await moveOn(thief, await thief.submit(asked, { response }, ceremonyForm(asked)));
-    expect(arrived.name).toBe('sign-in-methods');
+    expect(arrived.name).toBe('add-totp');
     expect((await thief.get(account('/sign-in-methods/add/totp'))).name).toBe('add-totp');
   });
 });
