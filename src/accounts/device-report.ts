@@ -2,6 +2,7 @@ import type { Device } from '../platform/device-in-words.ts';
 import { maskEmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
+import { takeAddedSince } from './recovery-guard.ts';
 import { consumeReport, findReportable } from './sign-in-device-repository.ts';
 import { openDevice } from './sign-ins.ts';
 
@@ -49,8 +50,7 @@ export function createDeviceReport(context: AccountsContext) {
       }
       const { id: accountId } = account;
       await passwords.remove(tx, accountId);
-      // Whatever was added from there on may be a stranger's way to come back.
-      await removeAddedSince(tx, { accountId, since: used.signedInAt });
+      await takeAddedSince(tx, { accountId, at, since: used.signedInAt, removeAddedSince });
       await mailedCodes.voidAll(tx, accountId);
       // Also forgets the known devices: those that signed in before this moment are strangers. @see isNewDevice
       await accounts.endSessions(tx, { accountId, at });

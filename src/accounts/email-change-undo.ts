@@ -2,6 +2,7 @@ import { isAddressTaken } from './address-taken.ts';
 import { maskEmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
+import { takeAddedSince } from './recovery-guard.ts';
 import { consumeUndoLink, findUndoLink } from './undo-link-repository.ts';
 
 export type EmailChangeUndoOutcome =
@@ -14,10 +15,11 @@ export type EmailChangeUndo = ReturnType<typeof createEmailChangeUndo>;
 
 /**
  * "It wasn't me": the link in the notice to the old address. Whoever changed the address knew the password and may hold
- * sessions, codes and links, so all of them go, and the person comes back by recovery to the restored address.
+ * sessions, codes, links and authenticators added since, so all of them go, and the person comes back by recovery to the restored address.
  */
 export function createEmailChangeUndo(context: AccountsContext) {
   const { inTransaction, accounts, mailedCodes, audit, enqueue, endSessions, passwords, clock } = context;
+  const { removeAddedSince } = context;
 
   /** What the button will do, for the page a GET shows. Changes nothing. @returns the address, masked */
   function preview(token: string): Promise<string | undefined> {
@@ -44,6 +46,7 @@ export function createEmailChangeUndo(context: AccountsContext) {
         const { id: accountId } = account;
         await accounts.restoreEmail(tx, { account, identifierId: link.identifierId, at });
         await passwords.remove(tx, accountId);
+        await takeAddedSince(tx, { accountId, at, since: link.createdAt, removeAddedSince });
         await mailedCodes.voidAll(tx, accountId);
         await accounts.endSessions(tx, { accountId, at });
         await endSessions(tx, { accountId, at });

@@ -98,7 +98,7 @@ export type Origin = {
 export type RemoveAddedSince = (
   tx: Transaction,
   added: { readonly accountId: string; readonly since: Date },
-) => Promise<void>;
+) => Promise<{ readonly secondFactors: number }>;
 
 /** What every use case of this folder works with. */
 export type AccountsContext = {

@@ -2,6 +2,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { CodeRequest } from './mailed-codes.ts';
 import type { AccountsContext } from './ports.ts';
 import { findAttempts, type WaitingRecovery } from './recovery-attempt-repository.ts';
+import { isRecoveryGuarded } from './recovery-guard.ts';
 import { type RecoveryNeed, type RecoveryProof, recoveryNeed } from './recovery-rules.ts';
 
 /** Where a recovery whose mailed code is proved stands. */
@@ -33,10 +34,13 @@ export function createRecoveryStanding(
     request: ProvedRequest,
     { stops, hasWaited }: { readonly stops: number; readonly hasWaited: boolean },
   ): Promise<RecoveryNeed> {
+    const { accountId } = request;
+    const situation = await context.findRecoverySituation(tx, accountId);
+    const hadSecondFactor = await isRecoveryGuarded(tx, { accountId, at: context.clock.now() });
     return recoveryNeed({
-      situation: { ...(await context.findRecoverySituation(tx, request.accountId)), stops },
+      situation: { ...situation, hasSecondFactor: situation.hasSecondFactor || hadSecondFactor, stops },
       given: proofsOf(request),
-      available: await context.findRecoveryMeans(tx, request.accountId),
+      available: await context.findRecoveryMeans(tx, accountId),
       hasWaited,
     });
   }

@@ -6,6 +6,7 @@ import { lockAccount } from './lock-account.ts';
 import { type AttemptMark, newAttemptMark } from './mailed-codes.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import { endWaiting, findAttempts } from './recovery-attempt-repository.ts';
+import { liftRecoveryGuard } from './recovery-guard.ts';
 import { coolDownSeconds } from './recovery-rules.ts';
 import { createRecoveryStanding, type ProvedRequest, proofsOf, type RecoveryStanding } from './recovery-standing.ts';
 
@@ -117,6 +118,7 @@ export function createRecovery(context: AccountsContext) {
     const { id: accountId } = account;
     const at = clock.now();
     await mailedCodes.voidAll(tx, accountId);
+    await liftRecoveryGuard(tx, accountId);
     const coolDownUntil = new Date(at.getTime() + coolDownSeconds * 1000);
     await accounts.endSessions(tx, { accountId, at, coolDownUntil });
     await endSessions(tx, { accountId, at });

@@ -44,16 +44,22 @@ export async function countAddedSince(
   return row?.added ?? 0;
 }
 
-/** Takes away every authenticator that was added from this moment on, recovery codes included. */
+/**
+ * Takes away every authenticator that was added from this moment on, recovery codes included. @returns how many of them
+ * were second factors by which the account was guarded
+ */
 export async function removeAddedSince(
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: Date },
-): Promise<void> {
-  await rowsOf(
+): Promise<{ readonly secondFactors: number }> {
+  const [row] = await rowsOf<{ readonly secondFactors: number }>(
     tx,
-    `WITH apps AS (DELETE FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2),
-       codes AS (DELETE FROM recovery_code WHERE account_id = $1 AND created_at >= $2)
-     DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 RETURNING true AS removed`,
+    `WITH apps AS (DELETE FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2 RETURNING true),
+       codes AS (DELETE FROM recovery_code WHERE account_id = $1 AND created_at >= $2),
+       keys AS (DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 RETURNING kind)
+     SELECT (SELECT count(*) FROM apps)::int + (SELECT count(*) FROM keys WHERE kind = 'security-key')::int
+       AS "secondFactors"`,
     [accountId, since],
   );
+  return { secondFactors: row?.secondFactors ?? 0 };
 }

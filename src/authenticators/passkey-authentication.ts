@@ -147,7 +147,7 @@ function findFlaw(
   { userVerified, backupEligible }: VerifiedAssertion,
   { stored, alone }: { readonly stored: StoredPasskey; readonly alone: boolean },
 ): AuthenticationRefusal | undefined {
-  // A security key may have had no PIN when it was added: whoever finds it could set one. @see §7.2 step 26, uvInitialized
+  // A security key may have had no PIN when it was added: whoever finds it could set one. @see §4, uvInitialized
   if (alone && !(userVerified && stored.kind === 'passkey')) return 'user-not-verified';
   return backupEligible === stored.backupEligible ? undefined : 'backup-eligibility-changed';
 }

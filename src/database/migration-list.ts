@@ -9,6 +9,7 @@ import { CreatePasskeys } from '../../migrations/20261122070000-create-passkeys.
 import { CreateSignInDevice } from '../../migrations/20261122080000-create-sign-in-device.ts';
 import { AddClientAssurance } from '../../migrations/20261122090000-add-client-assurance.ts';
 import { CreateRecoveryAttempt } from '../../migrations/20261122100000-create-recovery-attempt.ts';
+import { AddRecoveryGuard } from '../../migrations/20261122101000-add-recovery-guard.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   new CreateSignInDevice(),
   new AddClientAssurance(),
   new CreateRecoveryAttempt(),
+  new AddRecoveryGuard(),
 ];

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ceremonyForm, ceremonyOptions, offeredSeed, shownByApp } from '../support/factors.ts';
+import { startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
+import { mailbox } from '../support/journey.ts';
+import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
+import { browserAt, type PortalClient, portalClient } from '../support/portal-client.ts';
+import { type SoftAuthenticator, type SoftRegistration, softAuthenticator } from '../support/soft-authenticator.ts';
+
+let provider: TestInstallation;
+let client: PortalClient;
+let mails: ReturnType<typeof mailbox>;
+
+beforeAll(async () => {
+  provider = await startInstallation();
+  client = await portalClient(provider.issuer, await provider.addPortal());
+  mails = mailbox(provider);
+});
+afterAll(() => provider.close());
+
+const account = (path = ''): string => `${provider.issuer}/account${path}`;
+const newKey = (): SoftAuthenticator => softAuthenticator({ origin: provider.issuer });
+
+async function signedIn(person: TestPerson): Promise<PlainBrowser> {
+  const browser = browserAt(provider.issuer);
+  await client.signIn(browser, person);
+  return browser;
+}
+
+async function addKey(
+  browser: PlainBrowser,
+  key: SoftAuthenticator,
+  { kind = 'passkey', ...changes }: SoftRegistration & { readonly kind?: 'passkey' | 'security-key' } = {},
+): Promise<PlainPage> {
+  const adding = await browser.get(account(`/sign-in-methods/add/${kind}`));
+  return browser.submit(adding, { response: key.create(ceremonyOptions(adding), changes) }, ceremonyForm(adding));
+}
+
+async function signInWith(
+  key: SoftAuthenticator,
+  claims: { readonly userVerified?: boolean } = {},
+): Promise<PlainPage> {
+  const browser = browserAt(provider.issuer);
+  const page = await browser.get((await client.begin()).url);
+  return browser.submit(page, { response: key.get(ceremonyOptions(page), claims) }, ceremonyForm(page));
+}
+
+async function press(link: string): Promise<PlainPage> {
+  const reader = browserAt(provider.issuer);
+  return reader.submit(await reader.get(link));
+}
+
+describe('a thief with the password, and the owner who says “it wasn’t me”', () => {
+  it('keeps nothing they added after a change of address that is taken back', async () => {
+    const lan = await provider.addPerson();
+    const elsewhere = `elsewhere-${lan.accountId}@example.vn`;
+    const thief = await signedIn(lan);
+    const asking = await thief.get(account('/change-email'));
+    const code = await thief.submit(asking, { email: elsewhere, password: lan.password });
+    await thief.submit(code, { code: await mails.code(elsewhere) });
+    const copy = newKey();
+    expect((await addKey(thief, copy)).name).toBe('sign-in-methods');
+    expect((await press(await mails.link(lan.email, '/account/undo-email-change'))).name).toBe('email-restored');
+    expect((await signInWith(copy)).name).toBe('identify');
+  });
+});
+
+describe('a thief who reads the mailbox', () => {
+  it('doesn’t recover at once an account whose second factor “it wasn’t me” has just taken away', async () => {
+    const lan = await provider.addPerson();
+    const own = await signedIn(lan);
+    const adding = await own.get(account('/sign-in-methods/add/totp'));
+    expect((await own.submit(adding, { code: shownByApp(offeredSeed(adding)) })).name).toBe('recovery-codes');
+
+    await press(await mails.link(lan.email, '/account/not-me'));
+    const thief = browserAt(provider.issuer);
+    const waiting = await thief.submit(await thief.get(`${provider.issuer}/recover`), { email: lan.email });
+    expect((await thief.submit(waiting, { code: await mails.code(lan.email) })).name).toBe('recover-wait');
+  });
+});
