@@ -33,6 +33,8 @@ export type Login = {
 export type Device = {
   readonly browser: PlainBrowser;
   session: Session | undefined;
+  /** Another account is about to replace it: it has ended, unless yet another came between. */
+  isBeingReplaced: boolean;
   lastUsedAt: number;
   pausedUntil: number;
 };

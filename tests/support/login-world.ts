@@ -64,6 +64,7 @@ export function loginWorld(parts: {
   const device = (): Device => ({
     browser: plainBrowser([provider.issuer]),
     session: undefined,
+    isBeingReplaced: false,
     lastUsedAt: time.seconds(),
     pausedUntil: 0,
   });
@@ -80,8 +81,10 @@ export function loginWorld(parts: {
     seeds.length > 0 || keys.some(({ kind }) => kind === 'security-key');
 
   /** Nobody once what was proved has aged past every limit. */
-  const whoIsAt = ({ session, pausedUntil }: Device): string | undefined =>
-    bestLevel(session?.proofs ?? [], { now: time.seconds(), pausedUntil }) && session?.accountId;
+  const whoIsAt = ({ session, pausedUntil, isBeingReplaced }: Device): string | undefined =>
+    isBeingReplaced
+      ? undefined
+      : bestLevel(session?.proofs ?? [], { now: time.seconds(), pausedUntil }) && session?.accountId;
 
   async function newEvents(): Promise<readonly Event[]> {
     const events: readonly Event[] = await provider.database.dataSource.query(
@@ -139,6 +142,7 @@ export function loginWorld(parts: {
   function establish({ device: at, prover, proofs }: Login): void {
     if (prover === undefined) return;
     const before = at.session?.accountId === prover ? at.session.proofs : [];
+    at.isBeingReplaced = false;
     at.session = { accountId: prover, proofs: [...before, ...proofs] };
   }
 
@@ -191,6 +195,14 @@ export function loginWorld(parts: {
     return refresh !== undefined || forms.length > 0 || /<a\b[^>]*\shref="/.test(main);
   }
 
+  function complete({ login, device: at }: Tab, uid: string): void {
+    over.add(uid);
+    if (!login || login.completed) return;
+    const secondFactorOf = new Set(people.filter(hasSecondFactor).map(({ accountId }) => accountId));
+    login.completed = { at: time.seconds(), secondFactorOf };
+    if (login.prover !== undefined && login.prover !== at.session?.accountId) at.isBeingReplaced = true;
+  }
+
   /** What a tab shows now. @param of the login whose address was asked for */
   async function show(tab: Tab, page: PlainPage, of: Login | undefined): Promise<void> {
     if (page.status >= 500) throw new Error(`${page.status} at ${page.url}`);
@@ -205,11 +217,7 @@ export function loginWorld(parts: {
       logins.set(uid, of);
     }
     tab.login = logins.get(uid) ?? tab.login;
-    if (page.refresh !== undefined) over.add(uid);
-    if (page.refresh !== undefined && tab.login && !tab.login.completed) {
-      const secondFactorOf = new Set(people.filter(hasSecondFactor).map(({ accountId }) => accountId));
-      tab.login.completed = { at: time.seconds(), secondFactorOf };
-    }
+    if (page.refresh !== undefined) complete(tab, uid);
     seen.push({ page, device: tab.device, at: time.seconds(), uid });
   }
 
