@@ -10,7 +10,7 @@ import {
   createPasskeyPage,
   createTotpPage,
 } from './authenticators/authenticator-page.ts';
-import { createEnrolment } from './authenticators/enrolment.ts';
+import { createEnrolment, type EnrolmentDependencies } from './authenticators/enrolment.ts';
 import { createPasskeys } from './authenticators/passkey.ts';
 import { createRecoveryCodes } from './authenticators/recovery-code.ts';
 import { createTotp } from './authenticators/totp.ts';
@@ -30,6 +30,7 @@ export type AuthenticatorsDependencies = Pick<AuthenticatorPageDependencies, 'de
   readonly audit: AuditLog;
   readonly jobs: Pick<Jobs, 'enqueue'>;
   readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
+  readonly issueReport: EnrolmentDependencies['issueReport'];
   readonly clock: Clock;
 };
 
@@ -50,7 +51,7 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
     clock,
   });
   const { enqueue } = jobs;
-  const enrolment = createEnrolment({ inTransaction, totp, recoveryCodes, passkeys, audit, enqueue, clock });
+  const enrolment = createEnrolment({ ...dependencies, totp, recoveryCodes, passkeys, enqueue });
   const list = createAuthenticatorList({ ...dependencies, totp, recoveryCodes, passkeys, enrolment });
   const { defaultName } = dependencies;
   const pages = { enrolment, totp, passkeys, inTransaction, issuerName: settings.DINHDANH_NAME, defaultName };

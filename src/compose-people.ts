@@ -69,6 +69,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     ...dependencies,
     challengeKey: secrets.webauthnChallenge,
     findAccount: (tx, accountId) => accounts.findActive(tx, accountId),
+    issueReport: (tx, about) => accounts.signIns.issueReport(tx, about),
   });
 
   const nobodysKey = encryption.newDataKey(dataKeyContext(nobody));
@@ -131,6 +132,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     endSessions,
     ...composeRecovery(authenticators),
     recoveryGuesses: authentication.recoveryGuesses,
+    forgetSecondFactorFailures: authentication.secondFactorGuesses.forget,
     removeAddedSince,
     passwords: {
       judge,

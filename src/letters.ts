@@ -57,7 +57,11 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
     case 'passkey-copied':
     case 'device-reported':
       return { name: letter.template, data: { ...frame, recoverUrl: link(paths.recover) } };
-    case 'authenticator-added':
+    case 'authenticator-added': {
+      const { method, reportToken } = letter;
+      const reportUrl = link(reportToken === undefined ? paths.recover : `${paths.notMe}/${reportToken}`);
+      return { name: letter.template, data: { ...frame, method, reportUrl, reportDays } };
+    }
     case 'authenticator-removed':
       return { name: letter.template, data: { ...frame, method: letter.method, recoverUrl: link(paths.recover) } };
   }

@@ -50,7 +50,7 @@ export function createDeviceReport(context: AccountsContext) {
       }
       const { id: accountId } = account;
       await passwords.remove(tx, accountId);
-      await takeAddedSince(tx, { accountId, at, since: used.signedInAt, removeAddedSince });
+      await takeAddedSince(tx, { accountId, at, since: used.since, removeAddedSince });
       await mailedCodes.voidAll(tx, accountId);
       // Also forgets the known devices: those that signed in before this moment are strangers. @see isNewDevice
       await accounts.endSessions(tx, { accountId, at });

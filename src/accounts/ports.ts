@@ -116,6 +116,8 @@ export type AccountsContext = {
   readonly findRecoveryMeans: FindRecoveryMeans;
   readonly typedProofs: TypedProofs;
   readonly recoveryGuesses: CodeGuesses;
+  /** Whoever guessed at them before a recovery doesn't keep the owner out after it. */
+  readonly forgetSecondFactorFailures: CodeGuesses['forget'];
   readonly clock: Clock;
 };
 

@@ -119,6 +119,7 @@ export function createRecovery(context: AccountsContext) {
     const at = clock.now();
     await mailedCodes.voidAll(tx, accountId);
     await liftRecoveryGuard(tx, accountId);
+    await context.forgetSecondFactorFailures(tx, accountId);
     const coolDownUntil = new Date(at.getTime() + coolDownSeconds * 1000);
     await accounts.endSessions(tx, { accountId, at, coolDownUntil });
     await endSessions(tx, { accountId, at });

@@ -82,23 +82,34 @@ export async function findReportable(
   return row;
 }
 
+type UsedLink = {
+  readonly accountId: string;
+  readonly signedInAt: Date;
+  readonly wasLive: boolean;
+  readonly isOwn: boolean;
+};
+
 /**
  * Uses a link up, once under any parallelism, and with it every other link of the account: whatever they could end ends
- * now, and none of them may end what comes after.
+ * now, and none of them may end what comes after. @returns `since`: when what the first of them is about began
  */
 export async function consumeReport(
   tx: Transaction,
   { token, mark, at }: { readonly token: string; readonly mark: AttemptMark; readonly at: Date },
-): Promise<{ readonly accountId: string; readonly signedInAt: Date } | undefined> {
+): Promise<{ readonly accountId: string; readonly since: Date } | undefined> {
   const hash = sha256(token);
-  const used = await rowsOf<{ readonly accountId: string; readonly signedInAt: Date; readonly isOwn: boolean }>(
+  const used = await rowsOf<UsedLink>(
     tx,
     `UPDATE sign_in_device SET reported_at = $2, reported_by = $3
      WHERE report_token_hash IS NOT NULL AND ${isUnused} AND account_id = (
        SELECT account_id FROM sign_in_device
        WHERE report_token_hash = $1 AND report_until > $2 AND ${isUnused} FOR UPDATE)
-     RETURNING account_id AS "accountId", signed_in_at AS "signedInAt", report_token_hash = $1 AS "isOwn"`,
+     RETURNING account_id AS "accountId", signed_in_at AS "signedInAt", report_until > $2 AS "wasLive",
+       report_token_hash = $1 AS "isOwn"`,
     [hash, at, mark],
   );
-  return used.find(({ isOwn }) => isOwn);
+  const own = used.find(({ isOwn }) => isOwn);
+  if (!own) return undefined;
+  const live = used.filter(({ wasLive }) => wasLive).map(({ signedInAt }) => signedInAt.getTime());
+  return { accountId: own.accountId, since: new Date(Math.min(...live)) };
 }

@@ -1,7 +1,7 @@
 import { type Device, readDevice } from '../platform/device-in-words.ts';
 import type { DataKey, Encryption, SealContext } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
-import { newSecretToken } from '../platform/secret-token.ts';
+import { newSecretToken, sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Account } from './account.ts';
 import { type AccountsContext, askedFor, type Origin } from './ports.ts';
@@ -54,13 +54,20 @@ export function isNewDevice(
   return knownSince === undefined || seconds(knownSince) < seconds(sessionsValidFrom);
 }
 
+type KeptSignIn = {
+  readonly account: SignedInAccount;
+  readonly signIn: SignIn;
+  readonly token?: string;
+  readonly at?: Date;
+};
+
+// A link takes back what was done from then on: the change it is mailed for has just been made.
+const beforeChangeMs = 60_000;
+
 /** With what people sign in: kept for their list of sessions, and told by mail where it is new. */
 export function createSignIns({ encryption, accounts, enqueue, clock }: AccountsContext) {
-  async function keep(
-    tx: Transaction,
-    { account, signIn, token }: { readonly account: SignedInAccount; readonly signIn: SignIn; readonly token?: string },
-  ): Promise<boolean> {
-    const signedInAt = clock.now();
+  async function keep(tx: Transaction, { account, signIn, token, at = clock.now() }: KeptSignIn): Promise<boolean> {
+    const signedInAt = at;
     const { loginId, origin } = signIn;
     const after = (days: number): Date => new Date(signedInAt.getTime() + days * dayMs);
     return insertSignInDevice(tx, {
@@ -97,6 +104,17 @@ export function createSignIns({ encryption, accounts, enqueue, clock }: Accounts
       const asked = { ...askedFor(signIn.origin, clock.now()), portalName: signIn.portalName?.[locale] };
       const letter = { to: { accountId }, locale, asked, template: 'new-device', reportToken: token } as const;
       await enqueue(tx, { kind: 'mail', letter });
+    },
+
+    /** For a letter about a change: its link takes the change back. Undefined where the account was told too often. */
+    async issueReport(
+      tx: Transaction,
+      { account, origin }: { readonly account: SignedInAccount; readonly origin: Origin },
+    ): Promise<string | undefined> {
+      const token = newSecretToken();
+      const at = new Date(clock.now().getTime() - beforeChangeMs);
+      const told = await keep(tx, { account, signIn: { loginId: sha256(`report ${token}`), origin }, token, at });
+      return told ? token : undefined;
     },
 
     /**

@@ -56,6 +56,7 @@ export type Authentication = {
   readonly allowRequest: AllowRequest;
   /** For the further proof of a recovery. */
   readonly recoveryGuesses: CodeGuesses;
+  readonly secondFactorGuesses: CodeGuesses;
   readonly knownDevices: KnownDevices;
   /** For the worker. */
   readonly removeExpired: typeof removeExpired;
@@ -74,12 +75,13 @@ export function createAuthentication<Account extends LoginAccount>(
   const knownDevices = createKnownDevices(secrets.knownDevice);
   const throttleKeys = createThrottleKeys(secrets.throttle);
   const throttle = { run, clock, throttleKeys };
+  const secondFactorGuesses = createCodeGuesses('second-factor', throttle);
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
     proveSecondFactor: createProveSecondFactor({
       ...dependencies,
       ...dependencies.secondFactor,
-      guesses: createCodeGuesses('second-factor', throttle),
+      guesses: secondFactorGuesses,
     }),
     provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
@@ -87,6 +89,7 @@ export function createAuthentication<Account extends LoginAccount>(
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance(throttle),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),
+    secondFactorGuesses,
     knownDevices,
     removeExpired,
   };

@@ -44,19 +44,26 @@ type Addition = {
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
 
-/**
- * Adding and taking away what a person signs in with. The caller has asked for fresh proof of the account; every change
- * is an event and a letter. @see SP 800-63B-4 §4.1.2
- */
-export function createEnrolment(dependencies: {
+export type EnrolmentDependencies = {
   readonly inTransaction: InTransaction;
   readonly totp: Totp;
   readonly recoveryCodes: RecoveryCodes;
   readonly passkeys: Passkeys;
   readonly audit: AuditLog;
   readonly enqueue: Jobs['enqueue'];
+  /** A link by which whoever reads the letter takes an addition back. */
+  readonly issueReport: (
+    tx: Transaction,
+    about: { readonly account: Account; readonly origin: Origin },
+  ) => Promise<string | undefined>;
   readonly clock: Clock;
-}) {
+};
+
+/**
+ * Adding and taking away what a person signs in with. The caller has asked for fresh proof of the account; every change
+ * is an event and a letter. @see SP 800-63B-4 §4.1.2
+ */
+export function createEnrolment(dependencies: EnrolmentDependencies) {
   const { inTransaction, totp, recoveryCodes, passkeys, audit, enqueue, clock } = dependencies;
 
   async function findCoolingDown(tx: Transaction, account: Account): Promise<CoolingDown | undefined> {
@@ -76,7 +83,9 @@ export function createEnrolment(dependencies: {
   ): Promise<void> {
     const { kind, method } = change;
     await audit.record(tx, { ...eventFrame(account, origin), kind, details: { method } });
-    const letter = { template: kind, method, asked: askedFor(origin, clock.now()) } as const;
+    const reportToken =
+      kind === 'authenticator-added' ? await dependencies.issueReport(tx, { account, origin }) : undefined;
+    const letter = { template: kind, method, reportToken, asked: askedFor(origin, clock.now()) } as const;
     await enqueue(tx, { kind: 'mail', letter: { ...letter, to: { accountId: account.id }, locale: account.locale } });
   }
 

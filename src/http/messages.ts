@@ -22,6 +22,8 @@ type ChangedAuthenticator = Circumstances & {
 /** The link opens a page whose button stops the recovery; it works until `endsAt` without a login. */
 type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt: Date; readonly stopUrl: string };
 
+type Reportable = { readonly reportUrl: string; readonly reportDays: number };
+
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
 export type Messages = {
   'registration-code': MailedCode;
@@ -42,12 +44,13 @@ export type Messages = {
   'password-changed': Circumstances & { readonly recoverUrl: string };
   recovered: Circumstances & { readonly recoverUrl: string };
   'email-change-undone': Circumstances & { readonly recoverUrl: string };
-  'authenticator-added': ChangedAuthenticator;
+  /** The link takes it back, as that of a new device does; recovery where one was told of too many. */
+  'authenticator-added': Omit<ChangedAuthenticator, 'recoverUrl'> & Reportable;
   'authenticator-removed': ChangedAuthenticator;
   /** Two devices answered with one key: somebody may have copied it. */
   'passkey-copied': Circumstances & { readonly recoverUrl: string };
   /** The link opens a page whose button POSTs; it works for `reportDays` days without a login. */
-  'new-device': Circumstances & { readonly reportUrl: string; readonly reportDays: number };
+  'new-device': Circumstances & Reportable;
   'device-reported': Circumstances & { readonly recoverUrl: string };
 };
 
@@ -85,7 +88,10 @@ export function composeMail<Name extends MessageName>(
 
 function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
   if ('newEmail' in data) return { newEmail: data.newEmail, undoDays: data.undoDays };
-  if ('method' in data) return { method: t(`authenticators.method.${data.method}`) };
+  if ('method' in data) {
+    const method = t(`authenticators.method.${data.method}`);
+    return 'reportDays' in data ? { method, reportDays: data.reportDays } : { method };
+  }
   if ('stopUrl' in data) return { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) };
   return 'reportDays' in data ? { reportDays: data.reportDays } : {};
 }

@@ -35,7 +35,12 @@ export type LetterContent =
   | { readonly template: 'email-changed'; readonly newAddressMasked: string; readonly undoToken: string }
   | { readonly template: 'email-change-undone' }
   | { readonly template: 'password-changed' }
-  | { readonly template: 'authenticator-added' | 'authenticator-removed'; readonly method: ChangedAuthenticator }
+  | {
+      readonly template: 'authenticator-added' | 'authenticator-removed';
+      readonly method: ChangedAuthenticator;
+      /** Takes an addition back. */
+      readonly reportToken?: string | undefined;
+    }
   | { readonly template: 'passkey-copied' }
   | { readonly template: 'new-device'; readonly reportToken: string }
   | { readonly template: 'device-reported' };

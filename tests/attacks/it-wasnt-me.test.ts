@@ -64,6 +64,31 @@ describe('a thief with the password, and the owner who says “it wasn’t me”
   });
 });
 
+describe('a passkey that a thief added', () => {
+  async function addedByThief() {
+    const lan = await provider.addPerson();
+    const copy = newKey();
+    expect((await addKey(await signedIn(lan), copy)).name).toBe('sign-in-methods');
+    return { lan, copy, mailsSoFar: 2 };
+  }
+
+  it('goes by the link of the mail that tells of it', async () => {
+    const { lan, copy, mailsSoFar } = await addedByThief();
+    await mails.link(lan.email, '/account/not-me', mailsSoFar);
+    const told = mails.to(lan.email).find(({ subject }) => subject.includes('Đã thêm') || subject.includes('thêm'));
+    const link = told?.text.match(/https?:\/\/\S+\/account\/not-me\/\S+/)?.[0] ?? '';
+    expect((await press(link)).name).toBe('not-me-done');
+    expect((await signInWith(copy)).name).toBe('identify');
+  });
+
+  it('goes by the newest mail too, though they had signed in before they added it', async () => {
+    const { lan, copy, mailsSoFar } = await addedByThief();
+    await signedIn(lan);
+    await press(await mails.link(lan.email, '/account/not-me', mailsSoFar + 1));
+    expect((await signInWith(copy)).name).toBe('identify');
+  });
+});
+
 describe('a thief who reads the mailbox', () => {
   it('doesn’t recover at once an account whose second factor “it wasn’t me” has just taken away', async () => {
     const lan = await provider.addPerson();

@@ -149,7 +149,17 @@ describe('“it wasn’t me”', () => {
     const own = browserAt(provider.issuer);
     const key = softAuthenticator({ origin: provider.issuer });
     await addPasskey(own, lan, key);
-    await mails.link(lan.email, '/account/not-me');
+    await mails.link(lan.email, '/account/not-me', 2);
+    await allMailsOut();
+    await provider.database.dataSource.query(
+      `UPDATE sign_in_device SET signed_in_at = signed_in_at - interval '20 days',
+         report_until = report_until - interval '20 days' WHERE account_id = $1`,
+      [lan.accountId],
+    );
+    await provider.database.dataSource.query(
+      `UPDATE passkey SET created_at = created_at - interval '20 days' WHERE account_id = $1`,
+      [lan.accountId],
+    );
     // Who copied the passkey itself: with the password alone nothing is added beside it.
     const thief = browserAt(provider.issuer);
     const copy = softAuthenticator({ origin: provider.issuer });
@@ -157,7 +167,7 @@ describe('“it wasn’t me”', () => {
     await addPasskeyIn(thief, copy);
 
     const reader = browserAt(provider.issuer);
-    await reader.submit(await reader.get(await mails.link(lan.email, '/account/not-me', 2)));
+    await reader.submit(await reader.get(await mails.link(lan.email, '/account/not-me', 4)));
     expect(await signedInBy(copy)).toBe('identify');
     expect(await signedInBy(key)).not.toBe('identify');
   });

@@ -64,6 +64,7 @@ export async function testAccounts(
       totp: async () => ({ kind: 'wrong-code' }),
       'recovery-code': async () => ({ kind: 'wrong-code' }),
     },
+    forgetSecondFactorFailures: async () => undefined,
     recoveryGuesses: { reserve: async () => ({ kind: 'go-on' }), forget: async () => undefined },
     removeAddedSince,
     passwords: {

@@ -65,7 +65,12 @@ export const sampleMessages: Messages = {
   'recovery-reminder': waitingRecovery,
   'recovery-ready': waitingRecovery,
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
-  'authenticator-added': { ...circumstances, method: 'passkey', recoverUrl: 'https://dinhdanh.example/recover' },
+  'authenticator-added': {
+    ...circumstances,
+    method: 'passkey',
+    reportUrl: 'https://dinhdanh.example/account/not-me/token',
+    reportDays: 14,
+  },
   'authenticator-removed': { ...circumstances, method: 'totp', recoverUrl: 'https://dinhdanh.example/recover' },
   'passkey-copied': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   recovered: { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
