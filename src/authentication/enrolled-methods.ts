@@ -2,7 +2,7 @@ import type { Enrolled } from '../authenticators/enrolled-repository.ts';
 import type { EvidenceMethod } from './evidence.ts';
 import type { Authenticators } from './step-up.ts';
 
-const methodOf: Readonly<Record<keyof Enrolled, EvidenceMethod>> = {
+const methodOf: Readonly<Record<Exclude<keyof Enrolled, 'passwordSince'>, EvidenceMethod>> = {
   password: 'password',
   totp: 'totp',
   recoveryCode: 'recovery-code',
@@ -16,9 +16,10 @@ const methodOf: Readonly<Record<keyof Enrolled, EvidenceMethod>> = {
  * another way in, and asks for nothing more.
  */
 export function authenticatorsOf(enrolled: Enrolled): Authenticators {
-  const kinds = Object.keys(methodOf) as (keyof Enrolled)[];
+  const kinds = Object.keys(methodOf) as (keyof typeof methodOf)[];
   return {
     enrolled: kinds.filter((kind) => enrolled[kind]).map((kind) => methodOf[kind]),
     asksSecondFactor: enrolled.totp || enrolled.securityKey,
+    passwordSince: enrolled.passwordSince ?? undefined,
   };
 }

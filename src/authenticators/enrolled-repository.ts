@@ -4,6 +4,8 @@ import type { Transaction } from '../platform/transaction.ts';
 /** What an account has to prove control with, by kind; what each is worth is decided elsewhere. */
 export type Enrolled = {
   readonly password: boolean;
+  /** When it was chosen, in whole seconds since 1970 UTC; null without one. */
+  readonly passwordSince: number | null;
   readonly totp: boolean;
   /** At least one that wasn't used. */
   readonly recoveryCode: boolean;
@@ -18,6 +20,8 @@ export async function findEnrolled(tx: Transaction, accountId: string): Promise<
   const [row] = await rowsOf<Enrolled>(
     tx,
     `SELECT EXISTS (SELECT FROM password_credential WHERE account_id = $1) AS password,
+       (SELECT floor(extract(epoch FROM changed_at))::float8 FROM password_credential WHERE account_id = $1)
+         AS "passwordSince",
        EXISTS (SELECT FROM totp_authenticator WHERE account_id = $1) AS totp,
        EXISTS (SELECT FROM recovery_code WHERE account_id = $1 AND used_at IS NULL) AS "recoveryCode",
        coalesce(bool_or(kind = 'passkey'), false) AS passkey,

@@ -32,6 +32,16 @@ export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'lo
 /** What the release page of this login shows, or that there is nothing to show. */
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
+/** What this login still proves: not by a password that was changed, or taken away, since it was typed. */
+function stillProved(
+  login: OpenLogin['login'],
+  { passwordSince = Number.POSITIVE_INFINITY }: Authenticators,
+): LoginSituation['login'] {
+  if (login?.accountId === undefined) return undefined;
+  const evidence = login.evidence.filter(({ method, provedAt }) => method !== 'password' || provedAt >= passwordSince);
+  return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
+}
+
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
 export function createHub(dependencies: HubDependencies) {
   const { findConsent, findPerson, subjectAt, reachable, enrollable, clock } = dependencies;
@@ -65,14 +75,15 @@ export function createHub(dependencies: HubDependencies) {
     const { params, login, client } = open;
     const session = await sessionOf(open);
     const accountId = login?.accountId ?? session?.accountId;
+    const authenticators = accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId);
     return {
       requested: requestedLoginOf(params, clientAssuranceOf(client)),
       session,
-      authenticators: accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId),
+      authenticators,
       enrollable,
       enrolmentDeclined: login?.enrolmentDeclined ?? false,
       recovered: login?.recovered ?? false,
-      login: login?.accountId === undefined ? undefined : { accountId: login.accountId, evidence: login.evidence },
+      login: stillProved(login, authenticators),
       accountChoice: login?.accountChoice,
       mailedCode: login?.mailedCode.state ?? 'not-asked',
       cancelled: login?.cancelled ?? false,
