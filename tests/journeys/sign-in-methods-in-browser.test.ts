@@ -87,6 +87,9 @@ describe('the page of sign-in methods, by keyboard alone', () => {
     expect(await textOf(device)).toContain(where);
     await mails.mail(lan.email, 1, 'Đã thêm cách đăng nhập');
 
+    // The password was all there was; now the passkey is proved too. The browser offers it where the address is typed.
+    await Promise.all([tab.waitForURL('**/interaction/**', { waitUntil: 'commit' }), hands.press(firstListed)]);
+    await tab.waitForURL(`**${list}`);
     await hands.press(firstListed);
     await hands.at('authenticator');
     await hands.type('#name', 'Điện thoại cũ');
