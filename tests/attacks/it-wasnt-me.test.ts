@@ -1,48 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ceremonyForm, ceremonyOptions, offeredSeed, shownByApp } from '../support/factors.ts';
-import { startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
+import { offeredSeed, shownByApp } from '../support/factors.ts';
+import { startInstallation, type TestInstallation } from '../support/installation.ts';
 import { mailbox } from '../support/journey.ts';
-import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
+import { keyHolder } from '../support/key-holder.ts';
+import type { PlainPage } from '../support/plain-browser.ts';
 import { browserAt, type PortalClient, portalClient } from '../support/portal-client.ts';
-import { type SoftAuthenticator, type SoftRegistration, softAuthenticator } from '../support/soft-authenticator.ts';
+
+type KeyHolder = ReturnType<typeof keyHolder>;
 
 let provider: TestInstallation;
 let client: PortalClient;
+let account: KeyHolder['account'];
+let newKey: KeyHolder['newKey'];
+let signedIn: KeyHolder['signedIn'];
+let addKey: KeyHolder['addKey'];
+let signInWith: KeyHolder['signInWith'];
 let mails: ReturnType<typeof mailbox>;
 
 beforeAll(async () => {
   provider = await startInstallation();
   client = await portalClient(provider.issuer, await provider.addPortal());
+  ({ account, newKey, signedIn, addKey, signInWith } = keyHolder({ issuer: provider.issuer, client }));
   mails = mailbox(provider);
 });
 afterAll(() => provider.close());
-
-const account = (path = ''): string => `${provider.issuer}/account${path}`;
-const newKey = (): SoftAuthenticator => softAuthenticator({ origin: provider.issuer });
-
-async function signedIn(person: TestPerson): Promise<PlainBrowser> {
-  const browser = browserAt(provider.issuer);
-  await client.signIn(browser, person);
-  return browser;
-}
-
-async function addKey(
-  browser: PlainBrowser,
-  key: SoftAuthenticator,
-  { kind = 'passkey', ...changes }: SoftRegistration & { readonly kind?: 'passkey' | 'security-key' } = {},
-): Promise<PlainPage> {
-  const adding = await browser.get(account(`/sign-in-methods/add/${kind}`));
-  return browser.submit(adding, { response: key.create(ceremonyOptions(adding), changes) }, ceremonyForm(adding));
-}
-
-async function signInWith(
-  key: SoftAuthenticator,
-  claims: { readonly userVerified?: boolean } = {},
-): Promise<PlainPage> {
-  const browser = browserAt(provider.issuer);
-  const page = await browser.get((await client.begin()).url);
-  return browser.submit(page, { response: key.get(ceremonyOptions(page), claims) }, ceremonyForm(page));
-}
 
 async function press(link: string): Promise<PlainPage> {
   const reader = browserAt(provider.issuer);
