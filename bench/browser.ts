@@ -1,11 +1,15 @@
 import { answerChallenge, type HeldPasskey } from './passkey-signer.ts';
 import { type Answer, expectStatus, type ProviderClient, type Request } from './provider-client.ts';
 
-/** A person's browser with an empty cookie jar, for one login: it doesn't tell paths apart. */
+/** A browser for one login: it doesn't tell paths apart. @param place.knownDevice where somebody has signed in in it before */
 export type Browser = { readonly send: (request: Request) => Promise<Answer> };
 
-export function newBrowser(client: ProviderClient, { from }: { readonly from: string }): Browser {
+export function newBrowser(
+  client: ProviderClient,
+  { from, knownDevice }: { readonly from: string; readonly knownDevice?: string },
+): Browser {
   const jar = new Map<string, string>();
+  if (knownDevice !== undefined) jar.set('__Host-device', knownDevice);
 
   function keep(setCookie: readonly string[]): void {
     for (const cookie of setCookie) {

@@ -165,13 +165,20 @@ export const comparedFlows: readonly Flow[] = [
   },
 ];
 
-/** From the portal's redirect to its tokens, in a new browser, at a portal the person knows. */
-async function signIn(
-  { client, cast }: Scene,
-  { turn, prove }: { readonly turn: number; readonly prove: (login: OpenLogin) => Promise<Answer> },
-): Promise<void> {
+type SignIn = {
+  readonly turn: number;
+  readonly knownDevice: string;
+  readonly prove: (login: OpenLogin) => Promise<Answer>;
+};
+
+/** The browser each person comes back with: a stranger's costs a letter, and few sign-ins are from one. */
+const devicesOf = ({ server, cast }: Scene): Promise<readonly string[]> =>
+  server.prepare({ kind: 'known-devices', who: cast.people.map(({ email }) => email) });
+
+/** From the portal's redirect to its tokens, in a browser and at a portal the person has signed in to before. */
+async function signIn({ client, cast }: Scene, { turn, knownDevice, prove }: SignIn): Promise<void> {
   const portal = cast.firstPortal;
-  const browser = newBrowser(client, { from: addressOf(turn) });
+  const browser = newBrowser(client, { from: addressOf(turn), knownDevice });
   const login = await openLogin(browser, authorizationPath(portal, standing));
   expectStatus(await prove(login), 303);
   const form = codeForm(portal, codeOf(await leaveHub(login)));
@@ -183,9 +190,11 @@ export const passwordLogin: Flow = {
   flows: 240,
   async prepare(scene) {
     const { people } = scene.cast;
+    const devices = await devicesOf(scene);
     return ({ turn }) => {
       const email = people[turn % people.length]?.email ?? '';
-      return signIn(scene, { turn, prove: (login) => postPassword(login, { email, password }) });
+      const knownDevice = devices[turn % people.length] ?? '';
+      return signIn(scene, { turn, knownDevice, prove: (login) => postPassword(login, { email, password }) });
     };
   },
 };
@@ -195,10 +204,12 @@ export const passkeyLogin: Flow = {
   flows: 600,
   async prepare(scene) {
     const passkeys = scene.cast.people.map(({ passkey }) => held(passkey));
+    const devices = await devicesOf(scene);
     return ({ turn }) => {
       const passkey = passkeys[turn % passkeys.length];
       if (!passkey) throw new TypeError('nobody has a passkey');
-      return signIn(scene, { turn, prove: (login) => postPasskey(login, passkey) });
+      const knownDevice = devices[turn % passkeys.length] ?? '';
+      return signIn(scene, { turn, knownDevice, prove: (login) => postPasskey(login, passkey) });
     };
   },
 };

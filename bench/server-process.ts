@@ -9,7 +9,9 @@ export type ServerQuestion =
   | { readonly kind: 'usage' }
   | { readonly kind: 'end' }
   | { readonly kind: 'browsers'; readonly who: readonly Parameters<PreparedStore['signedInBrowser']>[0][] }
-  | { readonly kind: 'refresh-tokens'; readonly who: readonly Parameters<PreparedStore['refreshToken']>[0][] };
+  | { readonly kind: 'refresh-tokens'; readonly who: readonly Parameters<PreparedStore['refreshToken']>[0][] }
+  /** What a browser keeps in which these addresses have signed in before. */
+  | { readonly kind: 'known-devices'; readonly who: readonly string[] };
 
 export type ServerAnswer = { readonly id: number; readonly answer: unknown };
 
@@ -23,7 +25,7 @@ export type ServerProcess = {
   readonly usage: () => Promise<{ readonly maxRssMb: number }>;
   /** What the store of this server must hold before a flow begins; answered in the order asked. */
   readonly prepare: (
-    question: Extract<ServerQuestion, { readonly kind: 'browsers' | 'refresh-tokens' }>,
+    question: Extract<ServerQuestion, { readonly kind: 'browsers' | 'refresh-tokens' | 'known-devices' }>,
   ) => Promise<readonly string[]>;
   readonly stop: () => Promise<void>;
 };

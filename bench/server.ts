@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Adapter } from 'oidc-provider';
+import { createKnownDevices } from '../src/authentication/known-device.ts';
 import { openDataSource } from '../src/database/data-source.ts';
 import { createRunStatement } from '../src/database/run-statement.ts';
 import { derivedSecrets } from '../src/derived-secrets.ts';
@@ -8,7 +9,7 @@ import { listen } from '../src/listen.ts';
 import { createAdapterFactory } from '../src/oidc/adapter.ts';
 import { createArtifactRepository } from '../src/oidc/artifact-repository.ts';
 import { createSessionRepository } from '../src/oidc/session-repository.ts';
-import { systemClock } from '../src/platform/clock.ts';
+import { epochSeconds, systemClock } from '../src/platform/clock.ts';
 import { createLogger } from '../src/platform/logger.ts';
 import { type Cast, composeBench, settingsOfProcess } from './installation.ts';
 import { createMemoryEngine } from './memory-engine.ts';
@@ -86,6 +87,11 @@ async function answer(question: ServerQuestion): Promise<ServerAnswer['answer']>
     case 'browsers': {
       const { signedInBrowser } = await preparedStore();
       return someAtATime(question.who, signedInBrowser);
+    }
+    case 'known-devices': {
+      const devices = createKnownDevices(derivedSecrets(settings.DINHDANH_COOKIE_KEYS).knownDevice);
+      const now = epochSeconds(systemClock);
+      return question.who.map((identifier) => devices.remember(undefined, { identifier, now }));
     }
     case 'refresh-tokens': {
       const { refreshToken } = await preparedStore();
