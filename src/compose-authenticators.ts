@@ -1,5 +1,5 @@
 import type { Account } from './accounts/account.ts';
-import { eventFrame } from './accounts/ports.ts';
+import { askedFor, eventFrame } from './accounts/ports.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { PasskeyAttempt } from './authentication/prove-passkey.ts';
 import type { SecondFactorAttempt } from './authentication/prove-second-factor.ts';
@@ -75,12 +75,10 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
       await audit.record(tx, { ...frame, kind: 'passkey-login-succeeded', details: {} });
     }
     if (result !== 'counter-fell') return;
-    const { ip, userAgent, locale } = origin;
-    const asked = { at: clock.now().toISOString(), ip, userAgent };
-    await enqueue(tx, {
-      kind: 'mail',
-      letter: { template: 'passkey-copied', to: { accountId: account.id }, locale, asked },
-    });
+    // In the owner's language: whoever tried may be somebody else.
+    const { id: accountId, locale } = account;
+    const asked = askedFor(origin, clock.now());
+    await enqueue(tx, { kind: 'mail', letter: { template: 'passkey-copied', to: { accountId }, locale, asked } });
   }
 
   return {

@@ -18,7 +18,8 @@ export type DeviceReportOutcome = { readonly kind: 'reported' } | { readonly kin
 
 /**
  * "It wasn't me": the link in the notice of a new device. Whoever signed in there knew the password, so it goes, with all
- * sessions, codes, known devices, and authenticators added since; the person comes back by recovery. It takes rights away and gives none.
+ * sessions, codes, known devices, and authenticators added since; the person comes back by recovery. It takes rights
+ * away and gives none.
  */
 export function createDeviceReport(context: AccountsContext) {
   const { inTransaction, accounts, mailedCodes, encryption, audit, enqueue, endSessions, clock } = context;

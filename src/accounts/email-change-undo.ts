@@ -15,7 +15,8 @@ export type EmailChangeUndo = ReturnType<typeof createEmailChangeUndo>;
 
 /**
  * "It wasn't me": the link in the notice to the old address. Whoever changed the address knew the password and may hold
- * sessions, codes, links and authenticators added since, so all of them go, and the person comes back by recovery to the restored address.
+ * sessions, codes, links and authenticators added since, so all of them go, and the person comes back by recovery to the
+ * restored address.
  */
 export function createEmailChangeUndo(context: AccountsContext) {
   const { inTransaction, accounts, mailedCodes, audit, enqueue, endSessions, passwords, clock } = context;

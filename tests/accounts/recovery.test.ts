@@ -6,10 +6,16 @@ const forgotten = 'a long enough password';
 const password = 'another long password';
 let situation: Omit<RecoverySituation, 'stops'>;
 let world: TestAccounts;
+const forgiven: string[] = [];
 
 beforeAll(async () => {
   situation = { ial: 0, hasSecondFactor: false, hasMandate: false };
-  world = await testAccounts({ findRecoverySituation: async () => situation });
+  world = await testAccounts({
+    findRecoverySituation: async () => situation,
+    forgetSecondFactorFailures: async (_tx, accountId) => {
+      forgiven.push(accountId);
+    },
+  });
 });
 afterAll(() => world.close());
 
@@ -28,6 +34,7 @@ describe('recovery', () => {
 
     expect(await world.hasPassword(accountId, password)).toBe(true);
     expect(world.endedSessions).toEqual([{ accountId, at: world.clock.now() }]);
+    expect(forgiven).toEqual([accountId]);
     expect(await world.findActive(world.tx, accountId)).toMatchObject({
       sessionsValidFrom: world.clock.now(),
       coolDownUntil: new Date(world.clock.now().getTime() + 72 * 3600 * 1000),
