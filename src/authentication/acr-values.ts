@@ -1,13 +1,6 @@
-import {
-  type Aal,
-  type Assurance,
-  aals,
-  compositeAcrs,
-  deriveAssurance,
-  type Ial,
-  isAtLeast,
-  startActivity,
-} from './assurance.ts';
+import type { Ial } from '../accounts/ial.ts';
+import { isAtLeast } from '../platform/scale.ts';
+import { type Aal, type Assurance, aals, compositeAcrs, deriveAssurance, startActivity } from './assurance.ts';
 import { type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** Everything a client may name in `acr_values`: the composites, and two for a second factor without a proven identity. */

@@ -1,12 +1,10 @@
+import { type Ial, ials } from '../accounts/ial.ts';
+import { isAtLeast } from '../platform/scale.ts';
 import { type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** How well the person was authenticated, weakest first. @see domain rules: SP 800-63B-4 §2 */
 export const aals = ['aal1', 'aal2', 'aal2-phr', 'aal3'] as const;
 export type Aal = (typeof aals)[number];
-
-/** How well the identity is proved, weakest first. @see SP 800-63A-4 */
-export const ials = ['ial0', 'ial1', 'ial2', 'ial3'] as const;
-export type Ial = (typeof ials)[number];
 
 /** Both axes in one word for clients that want one, weakest first. */
 export const compositeAcrs = ['self', 'low', 'substantial', 'high'] as const;
@@ -141,11 +139,6 @@ export function compositeAcr(aal: Aal, ial: Ial): CompositeAcr {
   if (aal === 'aal3' && ial === 'ial3') return 'high';
   if (isAtLeast(aals, aal, 'aal2') && isAtLeast(ials, ial, 'ial2')) return 'substantial';
   return isAtLeast(ials, ial, 'ial1') ? 'low' : 'self';
-}
-
-/** Whether `value` stands at or after `least` on a scale that is listed weakest first. */
-export function isAtLeast<T>(scale: readonly T[], value: T, least: T): boolean {
-  return scale.indexOf(value) >= scale.indexOf(least);
 }
 
 function newestOf(evidence: readonly Evidence[], method: EvidenceMethod): number {

@@ -1,5 +1,6 @@
+import type { Ial } from '../accounts/ial.ts';
 import { type Acr, isAnyReachable, returnedAcr } from './acr-values.ts';
-import { type Activity, type Assurance, deriveAssurance, type Ial, startActivity } from './assurance.ts';
+import { type Activity, type Assurance, deriveAssurance, startActivity } from './assurance.ts';
 import { type Evidence, newestOfEachMethod } from './evidence.ts';
 import {
   type Authenticators,

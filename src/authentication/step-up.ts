@@ -1,14 +1,7 @@
+import type { Ial } from '../accounts/ial.ts';
+import { isAtLeast } from '../platform/scale.ts';
 import { type Acr, type AcrAliases, isAcrTrue, isAuthenticatedFor } from './acr-values.ts';
-import {
-  type Activity,
-  type Assurance,
-  aals,
-  deriveAssurance,
-  type Ial,
-  isAtLeast,
-  startActivity,
-  waysTo,
-} from './assurance.ts';
+import { type Activity, type Assurance, aals, deriveAssurance, startActivity, waysTo } from './assurance.ts';
 import { type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** What a portal asks of the authentication itself. */

@@ -10,6 +10,7 @@ import { CreateSignInDevice } from '../../migrations/20261122080000-create-sign-
 import { AddClientAssurance } from '../../migrations/20261122090000-add-client-assurance.ts';
 import { CreateRecoveryAttempt } from '../../migrations/20261122100000-create-recovery-attempt.ts';
 import { AddRecoveryGuard } from '../../migrations/20261122101000-add-recovery-guard.ts';
+import { CreateVerifiedIdentity } from '../../migrations/20261122110000-create-verified-identity.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   new AddClientAssurance(),
   new CreateRecoveryAttempt(),
   new AddRecoveryGuard(),
+  new CreateVerifiedIdentity(),
 ];

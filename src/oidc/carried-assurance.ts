@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import type { Aal, Ial } from '../authentication/assurance.ts';
+import type { Ial } from '../accounts/ial.ts';
+import type { Aal } from '../authentication/assurance.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { assuranceOf, proofOf } from './session-proof.ts';
 

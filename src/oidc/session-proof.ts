@@ -1,6 +1,7 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import type { Ial } from '../accounts/ial.ts';
 import { returnedAcr } from '../authentication/acr-values.ts';
-import { type Activity, type Assurance, deriveAssurance, type Ial } from '../authentication/assurance.ts';
+import { type Activity, type Assurance, deriveAssurance } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
 import { clientAssuranceOf } from './portal-client.ts';
 import { requestedAcrsOf } from './requested-login.ts';

@@ -1,11 +1,12 @@
 import type Provider from 'oidc-provider';
 import { type Account, isCoolingDown } from '../accounts/account.ts';
-import { type Assurance, aals, isAtLeast } from '../authentication/assurance.ts';
+import { type Assurance, aals } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
 import { type Authenticators, freshProofSeconds, provesTwoFactors } from '../authentication/step-up.ts';
 import type { Policy } from '../http/route.ts';
 import { SeeOther } from '../http/see-other.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
+import { isAtLeast } from '../platform/scale.ts';
 import type { FindPerson } from './find-account.ts';
 import { accountSignInUrl, destinationOf } from './first-party-client.ts';
 import { assuranceOf, proofOf } from './session-proof.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Ial, ials } from '../../src/accounts/ial.ts';
 import {
   acrVocabulary,
   isAcrTrue,
@@ -7,7 +8,7 @@ import {
   reachableAcrs,
   returnedAcr,
 } from '../../src/authentication/acr-values.ts';
-import { type Aal, type Assurance, aals, compositeAcr, type Ial, ials } from '../../src/authentication/assurance.ts';
+import { type Aal, type Assurance, aals, compositeAcr } from '../../src/authentication/assurance.ts';
 
 function assured(aal: Aal, ial: Ial): Assurance {
   return { aal, ial, acr: compositeAcr(aal, ial), amr: ['pwd'], authTime: 0 };

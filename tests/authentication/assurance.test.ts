@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Ial, ials } from '../../src/accounts/ial.ts';
 import {
   type Aal,
   aals,
@@ -7,8 +8,6 @@ import {
   compositeAcrs,
   continueActivity,
   deriveAssurance,
-  type Ial,
-  ials,
   startActivity,
 } from '../../src/authentication/assurance.ts';
 import {
