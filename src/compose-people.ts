@@ -143,6 +143,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     },
     clock,
     subjectKey,
+    chooseIdentity: () => undefined,
   });
 
   const findAuthenticators = async (accountId: string) => authenticatorsOf(await findEnrolled(pool, accountId));

@@ -10,6 +10,7 @@ const ranks: Readonly<Record<string, number>> = {
   accounts: 2,
   'relying-parties': 2,
   authenticators: 3,
+  'identity-proofing': 3,
   authentication: 4,
   oidc: 5,
   'self-service': 6,
@@ -44,12 +45,14 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   accounts: [
     'account',
     'email-address',
+    'ial',
     'lock-account',
     'mailed-codes',
     'ports',
     'profile',
     'recovery-rules',
     'sign-ins',
+    'verified-identity',
   ],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [

@@ -11,9 +11,11 @@ import {
   openAccount,
   profileContext,
   selectAccount,
+  standingsOf,
 } from './account-row.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { Profile } from './profile.ts';
+import type { IdentityStanding } from './verified-identity.ts';
 
 type LoginRow = Pick<AccountRow, 'id' | 'locale' | 'data_key' | 'key_encryption_key_id' | 'sessions_valid_from'>;
 
@@ -45,6 +47,7 @@ export type NewVerification = {
 
 /** An active account as it rests. Most requests only ask whether the person is still there. */
 export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFrom'> & {
+  readonly standings: readonly IdentityStanding[];
   /** Unwraps its data key and decrypts what it holds. */
   readonly open: () => Promise<Account>;
 };
@@ -113,6 +116,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
       id: row.id,
       subjectRef: row.subject_ref as SubjectRef,
       sessionsValidFrom: row.sessions_valid_from,
+      standings: standingsOf(row),
       open: () => openAccount(encryption, row),
     }));
   }

@@ -1,6 +1,7 @@
 import type { DataKey, Encryption } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { Account, AccountState, LoginEmail, SubjectRef } from './account.ts';
+import type { IdentityRecord, IdentityStanding } from './verified-identity.ts';
 
 /** An account as it rests, with its login address. */
 export type AccountRow = {
@@ -18,12 +19,29 @@ export type AccountRow = {
   readonly identifier_id: string | null;
   readonly value_sealed: Buffer | null;
   readonly verified: boolean;
+  readonly identities: readonly IdentityRow[];
+};
+
+/** An identity at a source that stands now. */
+type IdentityRow = {
+  readonly id: string;
+  readonly evidenceId: string;
+  readonly source: string;
+  readonly level: string;
+  readonly verifiedAt: string;
+  /** Base64. */
+  readonly sealed: string;
 };
 
 export const selectAccount = `
   SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
     a.profile_updated_at, a.sessions_valid_from, a.cool_down_until, a.created_at, i.id AS identifier_id, i.value_sealed,
-    EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified
+    EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified,
+    ARRAY(
+      SELECT json_build_object('id', u.id, 'evidenceId', e.id, 'source', e.source, 'level', e.level,
+        'verifiedAt', u.confirmed_at, 'sealed', encode(e.attributes_sealed, 'base64'))
+      FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
+      WHERE u.account_id = a.id AND u.removed_at IS NULL AND u.withdrawn_at IS NULL) AS identities
   FROM account a
   LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
 
@@ -45,6 +63,7 @@ export async function openAccount(encryption: Encryption, row: AccountRow): Prom
     profileUpdatedAt: row.profile_updated_at,
     sessionsValidFrom: row.sessions_valid_from,
     coolDownUntil: row.cool_down_until,
+    identities: row.identities.map((identity) => openIdentity(encryption, { identity, dataKey })),
     createdAt: row.created_at,
   };
 }
@@ -60,6 +79,20 @@ function openEmail(
   return { identifierId: row.identifier_id, address, verified: row.verified };
 }
 
+/** What is known of the identities without opening anything. */
+export function standingsOf({ identities }: Pick<AccountRow, 'identities'>): readonly IdentityStanding[] {
+  return identities.map(({ source, level, verifiedAt }) => ({ source, level, verifiedAt: new Date(verifiedAt) }));
+}
+
+function openIdentity(
+  encryption: Encryption,
+  { identity, dataKey }: { readonly identity: IdentityRow; readonly dataKey: DataKey },
+): IdentityRecord {
+  const { sealed, verifiedAt, ...record } = identity;
+  const attributes = encryption.open(dataKey, Buffer.from(sealed, 'base64'), evidenceContext(record.evidenceId));
+  return { ...record, verifiedAt: new Date(verifiedAt), attributes: JSON.parse(attributes) };
+}
+
 /** The places sealed values are bound to. */
 export function dataKeyContext(accountId: string) {
   return `account:data_key:${accountId}` as const;
@@ -71,4 +104,8 @@ export function profileContext(accountId: string) {
 
 export function identifierContext(identifierId: string) {
   return `identifier:value_sealed:${identifierId}` as const;
+}
+
+export function evidenceContext(evidenceId: string) {
+  return `identity_evidence:attributes_sealed:${evidenceId}` as const;
 }

@@ -1,6 +1,7 @@
 import type { DataKey } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { Profile } from './profile.ts';
+import type { IdentityRecord } from './verified-identity.ts';
 
 /** Random handle of a person, the root of every `sub`; it outlives the account's row. Never shown. */
 export type SubjectRef = string & { readonly __brand: 'SubjectRef' };
@@ -28,6 +29,8 @@ export type Account = {
   readonly sessionsValidFrom: Date;
   /** After a recovery nothing is removed and no contact changes until then. */
   readonly coolDownUntil: Date | null;
+  /** What eID sources vouch for now, one record a source. */
+  readonly identities: readonly IdentityRecord[];
   readonly createdAt: Date;
 };
 

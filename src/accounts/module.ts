@@ -17,16 +17,18 @@ import { createRegistration } from './registration.ts';
 import { createSignInCode } from './sign-in-code.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignOutEverywhere } from './sign-out-everywhere.ts';
+import type { ChooseIdentity } from './verified-identity.ts';
 
 export type AccountsDependencies = Omit<AccountsContext, 'accounts' | 'mailedCodes'> & {
   readonly subjectKey: SubjectKey;
+  readonly chooseIdentity: ChooseIdentity;
   readonly run: RunStatement;
 };
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
 /** The natural person: their account, their addresses, and how an account is made, changed, lost and found again. */
-export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDependencies) {
+export function createAccounts({ subjectKey, chooseIdentity, run, ...dependencies }: AccountsDependencies) {
   const accounts = createAccountRepository(dependencies);
   const mailedCodes = createMailedCodes(dependencies);
   const context: AccountsContext = { ...dependencies, accounts, mailedCodes };
@@ -36,7 +38,7 @@ export function createAccounts({ subjectKey, run, ...dependencies }: AccountsDep
     findInAnyState: accounts.findInAnyState,
     findActiveByEmail: accounts.findActiveByEmail,
     findActiveLogin: accounts.findActiveLogin,
-    findClaimsSource: createFindClaimsSource({ run, accounts }),
+    findClaimsSource: createFindClaimsSource({ run, accounts, chooseIdentity }),
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
     recovery: createRecovery(context),

@@ -43,3 +43,6 @@ export type IdentityRecord = IdentityStanding & {
   readonly evidenceId: string;
   readonly attributes: IdentityAttributes;
 };
+
+/** Of several records the one that speaks for the person; undefined where none is worth anything. */
+export type ChooseIdentity = <Standing extends IdentityStanding>(records: readonly Standing[]) => Standing | undefined;

@@ -54,6 +54,7 @@ export async function testAccounts(
     enqueue: jobs.enqueue,
     clock,
     subjectKey: { id: 'subject-1', key: new Uint8Array(32).fill(7) },
+    chooseIdentity: () => undefined,
     allowMail: async (tx) => (await tx.query('SELECT true')).length === 1,
     endSessions: async (_, ended) => {
       endedSessions.push(ended);
