@@ -31,6 +31,7 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'error-pages',
     'form-problem',
     'forms',
+    'identity-pages',
     'pages',
     'path-cookie',
     'render',

@@ -1,173 +1,175 @@
 import type { Device } from '../platform/device-in-words.ts';
 import type { AuthenticatorPages, PasskeyCeremony } from './authenticator-pages.ts';
 import type { FormProblem, Problem } from './form-problem.ts';
+import type { ContinueWith, IdentityPages } from './identity-pages.ts';
 
 /**
  * Every page and what it must be given. Texts are locale keys of the same name (`authentication/identify` →
  * `authentication.identify.…`); only words that people or portals wrote, URLs and numbers come through here. Every
  * `…Action` is the URL a form posts to, every `…Url` one that a link gets.
  */
-export type Pages = AuthenticatorPages & {
-  'authentication/identify': {
-    readonly action: string;
-    readonly identifier?: string | undefined;
-    readonly registerUrl: string;
-    readonly recoverUrl: string;
-    readonly continueWith: readonly ContinueWith[];
-    readonly passkey: PasskeyCeremony;
-    /** Back to the portal, without signing in. */
-    readonly cancelAction: string;
-    readonly problem?: Problem<
-      | 'wrong-credentials'
-      | 'incomplete'
-      | 'throttled'
-      | 'overloaded'
-      | 'code-needed'
-      | 'passkey-over'
-      | 'passkey-refused'
-      | 'expired-form'
-    >;
+export type Pages = AuthenticatorPages &
+  IdentityPages & {
+    'authentication/identify': {
+      readonly action: string;
+      readonly identifier?: string | undefined;
+      readonly registerUrl: string;
+      readonly recoverUrl: string;
+      readonly continueWith: readonly ContinueWith[];
+      readonly passkey: PasskeyCeremony;
+      /** Back to the portal, without signing in. */
+      readonly cancelAction: string;
+      readonly problem?: Problem<
+        | 'wrong-credentials'
+        | 'incomplete'
+        | 'throttled'
+        | 'overloaded'
+        | 'code-needed'
+        | 'passkey-over'
+        | 'passkey-refused'
+        | 'expired-form'
+      >;
+    };
+    'authentication/mailed-code': TypedCode & { readonly startOverUrl: string };
+    'authentication/confirm-account': {
+      readonly action: string;
+      readonly name?: string | undefined;
+      readonly email: string;
+    };
+    'authentication/gone-back': {
+      readonly outcome: 'signed-in' | 'declined' | 'expired';
+      readonly continueUrl?: string | undefined;
+      readonly accountUrl: string;
+    };
+    'authentication/signed-in': {
+      readonly outcome: 'signed-in' | 'declined' | 'stopped';
+      readonly continueUrl: string;
+    };
+    'accounts/register-email': EmailForm & { readonly signInUrl: string };
+    'accounts/check-mail': TypedCode & { readonly changeUrl: string };
+    'accounts/register-password': NewPassword<'passkey-over' | 'passkey-refused'> & {
+      readonly email: string;
+      readonly name?: string | undefined;
+      readonly passkey: PasskeyCeremony;
+    };
+    'accounts/recover-email': EmailForm & { readonly signInUrl: string };
+    'accounts/recover-code': TypedCode & { readonly changeUrl: string };
+    'accounts/new-password': NewPassword & { readonly email: string };
+    /** One `code` field for an app's code or a recovery code, whichever of `proofs` the account has. */
+    'accounts/recover-proof': {
+      readonly action: string;
+      readonly proofs: readonly ('totp' | 'recovery-code')[];
+      readonly waitUrl: string;
+      readonly startOverUrl: string;
+      readonly problem?: Problem<'wrong-code' | 'proof-over' | 'throttled' | 'expired-form'>;
+    };
+    'accounts/recover-wait': {
+      readonly action: string;
+      readonly waitSeconds: number;
+      /** An earlier wait was stopped from one of its mails. */
+      readonly wasStopped: boolean;
+      readonly proofUrl?: string | undefined;
+      readonly signInUrl: string;
+      readonly problem?: Problem<'expired-form'>;
+    };
+    'accounts/recovery-waiting': {
+      /** As people read it. */
+      readonly readyAt: string;
+      readonly remainingSeconds: number;
+      readonly proofUrl?: string | undefined;
+      readonly signInUrl: string;
+    };
+    'accounts/stop-recovery': { readonly action: string; readonly email: string };
+    'accounts/recovery-stopped': { readonly accountUrl: string };
+    'accounts/recovered': { readonly continueUrl: string };
+    'accounts/recovery-not-possible': { readonly signInUrl: string };
+    'accounts/home': {
+      readonly name?: string | undefined;
+      readonly email: string;
+      readonly signOutEverywhereAction: string;
+      readonly signInMethodsUrl: string;
+      readonly changeEmailUrl: string;
+      readonly changePasswordUrl: string;
+      readonly sessionsUrl: string;
+      readonly portalsUrl: string;
+      /** Ends the session of this browser, after a question. */
+      readonly signOutUrl: string;
+      readonly notice?: 'email-changed' | 'password-changed' | undefined;
+    };
+    'accounts/sessions': {
+      readonly sessions: readonly ListedSession[];
+      /** There are more than are listed. */
+      readonly hasMore: boolean;
+      readonly changePasswordUrl: string;
+      readonly signOutUrl: string;
+      readonly signOutEverywhereAction: string;
+      readonly homeUrl: string;
+      readonly notice?: 'signed-out' | 'over' | undefined;
+    };
+    'accounts/portals': {
+      readonly portals: readonly ConnectedPortal[];
+      readonly homeUrl: string;
+      readonly notice?: 'withdrawn' | undefined;
+    };
+    'accounts/change-email': {
+      readonly action: string;
+      readonly currentEmail: string;
+      /** Absent where the person has just signed in with more than a password, or without one. */
+      readonly asksPassword: boolean;
+      readonly email?: string | undefined;
+      readonly cancelUrl: string;
+      readonly problem?: Problem<
+        | 'wrong-password'
+        | 'malformed-email'
+        | 'same-email'
+        | 'address-taken'
+        | 'code-over'
+        | 'cooling-down'
+        | 'throttled'
+        | 'overloaded'
+        | 'expired-form'
+      >;
+    };
+    'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
+      readonly email: string;
+      readonly asksPassword: boolean;
+      readonly cancelUrl: string;
+    };
+    'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
+    'accounts/undo-email-change': { readonly action: string; readonly email: string };
+    'accounts/email-restored': { readonly recoverUrl: string; readonly email: string };
+    'accounts/not-me': {
+      readonly action: string;
+      readonly email: string;
+      readonly device: Device;
+      readonly signedInAt: string;
+    };
+    'accounts/not-me-done': { readonly recoverUrl: string };
+    'accounts/signed-out-everywhere': { readonly signInUrl: string };
+    /** Needs `portal`. Ticked choices come back as `claim_<name>=yes`, the answer as `decision=allow|deny`. */
+    'oidc/release': {
+      readonly action: string;
+      readonly claims: readonly ReleasedClaim[];
+      readonly policyUrl?: string | undefined;
+      readonly problem?: Problem<'expired-form'>;
+    };
+    /** `decision=everywhere|portal|stay`; "this portal only" is offered when `portal` is known. */
+    'oidc/sign-out': {
+      readonly action: string;
+      /** What the engine wants back with the decision. */
+      readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
+      readonly stayUrl: string;
+    };
+    'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl: string };
+    'errors/error': {
+      readonly code: ErrorPageCode;
+      readonly retryAfterSeconds?: number | undefined;
+      /** For the portal's integrator, shown as it is: the protocol's `error_description`. */
+      readonly technicalDetail?: string | undefined;
+      /** Where to begin again, when there is no portal to go back to. */
+      readonly startUrl?: string | undefined;
+    };
   };
-  'authentication/mailed-code': TypedCode & { readonly startOverUrl: string };
-  'authentication/confirm-account': {
-    readonly action: string;
-    readonly name?: string | undefined;
-    readonly email: string;
-  };
-  'authentication/gone-back': {
-    readonly outcome: 'signed-in' | 'declined' | 'expired';
-    readonly continueUrl?: string | undefined;
-    readonly accountUrl: string;
-  };
-  'authentication/signed-in': {
-    readonly outcome: 'signed-in' | 'declined' | 'stopped';
-    readonly continueUrl: string;
-  };
-  'accounts/register-email': EmailForm & { readonly signInUrl: string };
-  'accounts/check-mail': TypedCode & { readonly changeUrl: string };
-  'accounts/register-password': NewPassword<'passkey-over' | 'passkey-refused'> & {
-    readonly email: string;
-    readonly name?: string | undefined;
-    readonly passkey: PasskeyCeremony;
-  };
-  'accounts/recover-email': EmailForm & { readonly signInUrl: string };
-  'accounts/recover-code': TypedCode & { readonly changeUrl: string };
-  'accounts/new-password': NewPassword & { readonly email: string };
-  /** One `code` field for an app's code or a recovery code, whichever of `proofs` the account has. */
-  'accounts/recover-proof': {
-    readonly action: string;
-    readonly proofs: readonly ('totp' | 'recovery-code')[];
-    readonly waitUrl: string;
-    readonly startOverUrl: string;
-    readonly problem?: Problem<'wrong-code' | 'proof-over' | 'throttled' | 'expired-form'>;
-  };
-  'accounts/recover-wait': {
-    readonly action: string;
-    readonly waitSeconds: number;
-    /** An earlier wait was stopped from one of its mails. */
-    readonly wasStopped: boolean;
-    readonly proofUrl?: string | undefined;
-    readonly signInUrl: string;
-    readonly problem?: Problem<'expired-form'>;
-  };
-  'accounts/recovery-waiting': {
-    /** As people read it. */
-    readonly readyAt: string;
-    readonly remainingSeconds: number;
-    readonly proofUrl?: string | undefined;
-    readonly signInUrl: string;
-  };
-  'accounts/stop-recovery': { readonly action: string; readonly email: string };
-  'accounts/recovery-stopped': { readonly accountUrl: string };
-  'accounts/recovered': { readonly continueUrl: string };
-  'accounts/recovery-not-possible': { readonly signInUrl: string };
-  'accounts/home': {
-    readonly name?: string | undefined;
-    readonly email: string;
-    readonly signOutEverywhereAction: string;
-    readonly signInMethodsUrl: string;
-    readonly changeEmailUrl: string;
-    readonly changePasswordUrl: string;
-    readonly sessionsUrl: string;
-    readonly portalsUrl: string;
-    /** Ends the session of this browser, after a question. */
-    readonly signOutUrl: string;
-    readonly notice?: 'email-changed' | 'password-changed' | undefined;
-  };
-  'accounts/sessions': {
-    readonly sessions: readonly ListedSession[];
-    /** There are more than are listed. */
-    readonly hasMore: boolean;
-    readonly changePasswordUrl: string;
-    readonly signOutUrl: string;
-    readonly signOutEverywhereAction: string;
-    readonly homeUrl: string;
-    readonly notice?: 'signed-out' | 'over' | undefined;
-  };
-  'accounts/portals': {
-    readonly portals: readonly ConnectedPortal[];
-    readonly homeUrl: string;
-    readonly notice?: 'withdrawn' | undefined;
-  };
-  'accounts/change-email': {
-    readonly action: string;
-    readonly currentEmail: string;
-    /** Absent where the person has just signed in with more than a password, or without one. */
-    readonly asksPassword: boolean;
-    readonly email?: string | undefined;
-    readonly cancelUrl: string;
-    readonly problem?: Problem<
-      | 'wrong-password'
-      | 'malformed-email'
-      | 'same-email'
-      | 'address-taken'
-      | 'code-over'
-      | 'cooling-down'
-      | 'throttled'
-      | 'overloaded'
-      | 'expired-form'
-    >;
-  };
-  'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
-    readonly email: string;
-    readonly asksPassword: boolean;
-    readonly cancelUrl: string;
-  };
-  'accounts/change-email-code': TypedCode & { readonly changeUrl: string };
-  'accounts/undo-email-change': { readonly action: string; readonly email: string };
-  'accounts/email-restored': { readonly recoverUrl: string; readonly email: string };
-  'accounts/not-me': {
-    readonly action: string;
-    readonly email: string;
-    readonly device: Device;
-    readonly signedInAt: string;
-  };
-  'accounts/not-me-done': { readonly recoverUrl: string };
-  'accounts/signed-out-everywhere': { readonly signInUrl: string };
-  /** Needs `portal`. Ticked choices come back as `claim_<name>=yes`, the answer as `decision=allow|deny`. */
-  'oidc/release': {
-    readonly action: string;
-    readonly claims: readonly ReleasedClaim[];
-    readonly policyUrl?: string | undefined;
-    readonly problem?: Problem<'expired-form'>;
-  };
-  /** `decision=everywhere|portal|stay`; "this portal only" is offered when `portal` is known. */
-  'oidc/sign-out': {
-    readonly action: string;
-    /** What the engine wants back with the decision. */
-    readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
-    readonly stayUrl: string;
-  };
-  'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl: string };
-  'errors/error': {
-    readonly code: ErrorPageCode;
-    readonly retryAfterSeconds?: number | undefined;
-    /** For the portal's integrator, shown as it is: the protocol's `error_description`. */
-    readonly technicalDetail?: string | undefined;
-    /** Where to begin again, when there is no portal to go back to. */
-    readonly startUrl?: string | undefined;
-  };
-};
 
 export type PageName = keyof Pages;
 
@@ -195,9 +197,6 @@ export type ListedSession = {
   readonly portals: readonly string[];
   readonly signOutAction?: string | undefined;
 };
-
-/** An eID one can continue with, by its own name. */
-export type ContinueWith = { readonly name: string; readonly url: string };
 
 /** A page that waits for the code of a mail. The texts are the same whether the address has an account or not. */
 type TypedCode = {

@@ -43,7 +43,15 @@ export type LetterContent =
     }
   | { readonly template: 'passkey-copied' }
   | { readonly template: 'new-device'; readonly reportToken: string }
-  | { readonly template: 'device-reported' };
+  | { readonly template: 'device-reported' }
+  | {
+      /** An eID signs in to the account from now on; what it says of the person changed; it no longer vouches. */
+      readonly template: 'identity-linked' | 'identity-changed' | 'identity-withdrawn' | 'identity-removed';
+      /** By its own name, in the language of the letter. */
+      readonly eidName: string;
+      /** Takes an addition back. */
+      readonly reportToken?: string | undefined;
+    };
 
 /** What was added or taken away; the words for it are the template's. */
 export type ChangedAuthenticator = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
