@@ -66,12 +66,12 @@ export function reachableAcrs({ methods, highestIal }: Installation): readonly A
   return best ? acrVocabulary.filter((acr) => isAcrTrue(acr, best, {})) : [];
 }
 
-/** Whether at least one of the named values can be reached here. */
-export function isAnyReachable(
+/** Those of the named values that can be reached here. */
+export function reachableOf(
   names: readonly string[],
   { reachable, aliases }: { readonly reachable: readonly Acr[]; readonly aliases: AcrAliases },
-): boolean {
-  return names.some((name) => reachable.some((acr) => acr === resolveAcr(name, aliases)));
+): readonly string[] {
+  return names.filter((name) => reachable.some((acr) => acr === resolveAcr(name, aliases)));
 }
 
 function resolveAcr(name: string, aliases: AcrAliases): Acr | undefined {

@@ -44,11 +44,19 @@ const paths: readonly Path[] = [
   { aal: 'aal1', methods: ['security-key'] },
   { aal: 'aal1', methods: ['passkey'] },
   { aal: 'aal1', methods: ['attested-passkey'] },
+  { aal: 'aal1', methods: ['eid'] },
+  { aal: 'aal1', methods: ['eid-two-factor'] },
   { aal: 'aal2', methods: ['password', 'totp'] },
   { aal: 'aal2', methods: ['password', 'recovery-code'] },
+  // A source's single factor is as good as a password, and as easily stolen.
+  { aal: 'aal2', methods: ['eid', 'totp'] },
+  { aal: 'aal2', methods: ['eid', 'recovery-code'] },
+  { aal: 'aal2', methods: ['eid-two-factor'] },
   { aal: 'aal2-phr', methods: ['passkey'] },
   { aal: 'aal2-phr', methods: ['attested-passkey'] },
   { aal: 'aal2-phr', methods: ['password', 'security-key'] },
+  { aal: 'aal2-phr', methods: ['eid', 'security-key'] },
+  { aal: 'aal2-phr', methods: ['eid-two-factor', 'security-key'] },
   { aal: 'aal3', methods: ['attested-passkey'] },
 ];
 
@@ -60,6 +68,9 @@ const methodReferences: Readonly<Record<EvidenceMethod, readonly string[]>> = {
   'security-key': ['pop', 'user'],
   passkey: ['mfa', 'pop', 'user'],
   'attested-passkey': ['hwk', 'mfa', 'user'],
+  // RFC 8176 has no word for a sign-in elsewhere: docs/claims.md explains ours.
+  eid: ['eid'],
+  'eid-two-factor': ['eid', 'mfa'],
 };
 
 /**

@@ -1,8 +1,9 @@
 import type { Enrolled } from '../authenticators/enrolled-repository.ts';
-import type { EvidenceMethod } from './evidence.ts';
+import type { IdentityStanding } from '../accounts/verified-identity.ts';
+import type { EidMethod, EvidenceMethod } from './evidence.ts';
 import type { Authenticators } from './step-up.ts';
 
-const methodOf: Readonly<Record<Exclude<keyof Enrolled, 'passwordSince'>, EvidenceMethod>> = {
+const methodOf: Readonly<Record<Exclude<keyof Enrolled, 'passwordSince' | 'identities'>, EvidenceMethod>> = {
   password: 'password',
   totp: 'totp',
   recoveryCode: 'recovery-code',
@@ -11,15 +12,20 @@ const methodOf: Readonly<Record<Exclude<keyof Enrolled, 'passwordSince'>, Eviden
   securityKey: 'security-key',
 };
 
+/** What signing in with the eID behind an identity proves; undefined for one that is switched off. */
+export type EidMethodOf = (standing: IdentityStanding) => EidMethod | undefined;
+
 /**
  * What an account's authenticators can prove. Who adds an app or a security key wants to be asked for it; a passkey is
  * another way in, and asks for nothing more.
  */
-export function authenticatorsOf(enrolled: Enrolled): Authenticators {
+export function authenticatorsOf(enrolled: Enrolled, eidMethodOf: EidMethodOf): Authenticators {
+  const eids = enrolled.identities.flatMap((standing) => eidMethodOf(standing) ?? []);
   const kinds = Object.keys(methodOf) as (keyof typeof methodOf)[];
   return {
-    enrolled: kinds.filter((kind) => enrolled[kind]).map((kind) => methodOf[kind]),
+    enrolled: [...kinds.filter((kind) => enrolled[kind]).map((kind) => methodOf[kind]), ...new Set(eids)],
     asksSecondFactor: enrolled.totp || enrolled.securityKey,
     passwordSince: enrolled.passwordSince ?? undefined,
+    identities: enrolled.identities,
   };
 }

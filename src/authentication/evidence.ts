@@ -8,7 +8,11 @@ export type EvidenceMethod =
   /** With user verification, synced or not. */
   | 'passkey'
   /** With user verification, bound to its device and attested against a configured metadata blob. */
-  | 'attested-passkey';
+  | 'attested-passkey'
+  /** By signing in with an eID that is linked to the account, as its source says: with one factor, or with two. */
+  | EidMethod;
+
+export type EidMethod = 'eid' | 'eid-two-factor';
 
 /** That something was proved, when, to whom and under which version of the rules. Never a grade: grades are derived. */
 export type Evidence = {
@@ -26,6 +30,14 @@ const currentRuleVersion = 1;
 /** A proof this service saw itself, just now. @param provedAt whole seconds since 1970 UTC */
 export function newLocalEvidence(method: EvidenceMethod, provedAt: number): Evidence {
   return { method, provedAt, source: 'local', ruleVersion: currentRuleVersion };
+}
+
+/** A proof that an eID source saw. @param provedAt when the person signed in there, in whole seconds since 1970 UTC */
+export function newEidEvidence(
+  method: EidMethod,
+  seen: { readonly source: string; readonly provedAt: number },
+): Evidence {
+  return { method, ...seen, ruleVersion: currentRuleVersion };
 }
 
 /** Of each method the newest proof: all that a session needs to keep. */

@@ -1,13 +1,17 @@
 import type { Ial } from '../accounts/ial.ts';
-import { type Acr, isAnyReachable, returnedAcr } from './acr-values.ts';
+import { type Acr, reachableOf, returnedAcr } from './acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance, startActivity } from './assurance.ts';
 import { type Evidence, newestOfEachMethod } from './evidence.ts';
 import {
   type Authenticators,
+  type EidReach,
   type Enrollable,
+  type IdentityReason,
+  proofForLinking,
   type RequestedAssurance,
   type SecondFactor,
   type StepUp,
+  type StepUpSituation,
   stepUp,
 } from './step-up.ts';
 
@@ -34,7 +38,15 @@ export type LoginSituation = {
   /** Whether this login's password attempts wait for a mailed code. */
   readonly mailedCode: 'not-asked' | 'asked' | 'proved';
   readonly cancelled: boolean;
+  /** As far as it counts for this request, of whoever proved something here, else of whoever is signed in. */
   readonly ial: Ial;
+  /** However long ago it was proved. */
+  readonly ialOnFile: Ial;
+  /** The eIDs that are switched on. */
+  readonly eids: readonly EidReach[];
+  readonly identityDeclined: boolean;
+  /** An eID vouched for somebody whom no account here has yet; `for-existing` once they said that one of them is theirs. */
+  readonly heldIdentity: 'offered' | 'for-existing' | undefined;
   readonly consent: 'granted' | 'needed' | 'refused';
   /** Of whoever proved something in this login, else of whoever is signed in. */
   readonly authenticators: Authenticators;
@@ -67,6 +79,15 @@ export type NextStep =
       /** Without it the portal is told less; undeclinable where it insists. */
       readonly canDecline: boolean;
     }
+  | {
+      readonly kind: 'prove-identity';
+      readonly accountId: string;
+      readonly sources: readonly string[];
+      readonly reason: IdentityReason;
+      readonly canDecline: boolean;
+    }
+  /** What to do with the identity that an eID vouched for; whose account it would be, where that is known. */
+  | { readonly kind: 'confirm-identity'; readonly accountId: string | undefined }
   | { readonly kind: 'consent'; readonly accountId: string }
   | {
       readonly kind: 'complete';
@@ -90,9 +111,18 @@ export function nextStep(situation: LoginSituation): NextStep {
   if (question) return question;
 
   const proved = whatCounts(situation);
-  if (!proved) return identify(situation);
+  if (!proved) {
+    return situation.heldIdentity === 'offered'
+      ? { kind: 'confirm-identity', accountId: undefined }
+      : identify(situation);
+  }
   const { accountId, evidence, assurance } = proved;
-  const more = stepFor(stepUpOf(situation, proved), situation, accountId);
+  const standing = stepUpSituation(situation, proved);
+  if (situation.heldIdentity !== undefined) {
+    const first = proofForLinking(standing);
+    return (first && stepFor(first, situation, accountId)) ?? { kind: 'confirm-identity', accountId };
+  }
+  const more = stepFor(stepUp(standing), situation, accountId);
   if (more) return more;
 
   switch (consent) {
@@ -119,23 +149,17 @@ const unmet: NextStep = { kind: 'refuse', reason: 'unmet_authentication_requirem
 function isReachable(requested: RequestedLogin, reachable: readonly Acr[]): boolean {
   const { essentialAcrs, minimumAcr, phishingResistant, acrAliases: aliases } = requested;
   return (
-    (essentialAcrs === undefined || isAnyReachable(essentialAcrs, { reachable, aliases })) &&
+    (essentialAcrs === undefined || reachableOf(essentialAcrs, { reachable, aliases }).length > 0) &&
     (minimumAcr === undefined || reachable.includes(minimumAcr)) &&
     (!phishingResistant || reachable.includes('phr'))
   );
 }
 
-function stepUpOf(
+function stepUpSituation(
   situation: LoginSituation,
   { evidence, assurance }: Proved & { readonly assurance: Assurance },
-): StepUp {
-  return stepUp({
-    ...situation,
-    evidence,
-    assurance,
-    activity: activityOf(situation),
-    isLogin: situation.login !== undefined,
-  });
+): StepUpSituation {
+  return { ...situation, evidence, assurance, activity: activityOf(situation), isLogin: situation.login !== undefined };
 }
 
 function stepFor(found: StepUp, situation: LoginSituation, accountId: string): NextStep | undefined {
@@ -148,6 +172,8 @@ function stepFor(found: StepUp, situation: LoginSituation, accountId: string): N
       return identify(situation);
     case 'prove':
       return { kind: 'second-factor', accountId, methods: found.methods };
+    case 'prove-identity':
+      return { accountId, ...found };
     case 'enroll':
       return { kind: 'enroll', accountId, methods: found.methods, canDecline: found.canDecline };
   }

@@ -1,3 +1,4 @@
+import type { IdentityStanding } from '../accounts/verified-identity.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
 
@@ -13,11 +14,15 @@ export type Enrolled = {
   /** Bound to its device, and of a model that the metadata vouched for. */
   readonly attestedPasskey: boolean;
   readonly securityKey: boolean;
+  /** The identities at eID sources that stand now. */
+  readonly identities: readonly IdentityStanding[];
 };
+
+type StoredStanding = Omit<IdentityStanding, 'verifiedAt'> & { readonly verifiedAt: string };
 
 /** One statement, whatever the account has; an unknown one has nothing. */
 export async function findEnrolled(tx: Transaction, accountId: string): Promise<Enrolled> {
-  const [row] = await rowsOf<Enrolled>(
+  const [row] = await rowsOf<Omit<Enrolled, 'identities'> & { readonly identities: readonly StoredStanding[] }>(
     tx,
     `SELECT EXISTS (SELECT FROM password_credential WHERE account_id = $1) AS password,
        (SELECT floor(extract(epoch FROM changed_at))::float8 FROM password_credential WHERE account_id = $1)
@@ -26,12 +31,17 @@ export async function findEnrolled(tx: Transaction, accountId: string): Promise<
        EXISTS (SELECT FROM recovery_code WHERE account_id = $1 AND used_at IS NULL) AS "recoveryCode",
        coalesce(bool_or(kind = 'passkey'), false) AS passkey,
        coalesce(bool_or(attestation_format IS NOT NULL AND NOT backup_eligible), false) AS "attestedPasskey",
-       coalesce(bool_or(kind = 'security-key'), false) AS "securityKey"
+       coalesce(bool_or(kind = 'security-key'), false) AS "securityKey",
+       ARRAY(
+         SELECT json_build_object('source', e.source, 'level', e.level, 'verifiedAt', u.confirmed_at)
+         FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
+         WHERE u.account_id = $1 AND u.removed_at IS NULL AND u.withdrawn_at IS NULL) AS identities
      FROM passkey WHERE account_id = $1`,
     [accountId],
   );
   if (!row) throw new TypeError('an aggregate answers one row');
-  return row;
+  const identities = row.identities.map((one) => ({ ...one, verifiedAt: new Date(one.verifiedAt) }));
+  return { ...row, identities };
 }
 
 /** How many authenticators were added since, recovery codes apart. */
