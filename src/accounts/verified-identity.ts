@@ -1,5 +1,8 @@
 import type { PartialDate } from './partial-date.ts';
 
+/** The rules by which an assertion counts as proof; they grow, so each evidence says which it was made under. */
+export const identityRuleVersion = 1;
+
 /** A number that a country gives one person. @see docs/claims.md national_id */
 export type NationalNumber = {
   /** ISO 3166-1 alpha-2, upper case. */
