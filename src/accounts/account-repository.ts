@@ -88,6 +88,11 @@ const insertAccount = `
   SELECT $13, id, $1, $14, $15, $16, $6 FROM made
   RETURNING account_id`;
 
+const insertWithoutAddress = `
+  INSERT INTO account (id, subject_ref, state, locale, data_key, key_encryption_key_id, sessions_valid_from, created_at)
+  VALUES ($1, $2, 'active', $3, $4, $5, $6, $6)
+  ON CONFLICT (id) DO NOTHING`;
+
 // The new address takes the place of the one the change began with: of two changes at once, one finds it gone.
 const replaceLoginEmail = `
   WITH removed AS (
@@ -177,6 +182,16 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
       verificationRuleVersion,
     ]);
     return inserted.length === 1;
+  }
+
+  /** Somebody who comes by an eID and has no address here yet. Safe to repeat. */
+  async function insertUnaddressed(
+    tx: Transaction,
+    account: Pick<NewAccount, 'id' | 'subjectRef' | 'locale' | 'dataKey' | 'at'>,
+  ): Promise<void> {
+    const { id, subjectRef, locale, dataKey, at } = account;
+    const { wrapped, keyEncryptionKeyId } = dataKey;
+    await tx.query(insertWithoutAddress, [id, subjectRef, locale, wrapped, keyEncryptionKeyId, at]);
   }
 
   /**
@@ -284,6 +299,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     findActiveLogin,
     findOwner,
     insert,
+    insertUnaddressed,
     replaceEmail,
     restoreEmail,
     findEmail,

@@ -53,6 +53,8 @@ export type PasskeyRefusal =
   | 'verification-failed'
   | 'backup-eligibility-changed'
   | 'counter-fell';
+/** Why an identity that an eID vouched for didn't become an account's. */
+export type IdentityRefusal = 'disagrees' | 'identity-taken' | 'number-taken' | 'source-taken';
 export type SessionsEndedBecause =
   | 'signed-out-everywhere'
   | 'password-changed'
@@ -65,7 +67,9 @@ export type SessionsEndedBecause =
  * because rows are never rewritten.
  */
 export type AuditEvent =
-  | (AboutSomebody & { readonly kind: 'account-registered'; readonly version: 1 } & Details<{ method: 'mailed-code' }>)
+  | (AboutSomebody & { readonly kind: 'account-registered'; readonly version: 1 } & Details<{
+        method: 'mailed-code' | 'eid';
+      }>)
   | (AboutSomebody & { readonly kind: 'password-login-succeeded'; readonly version: 1 } & Details<{
         knownDevice: boolean;
       }>)
@@ -89,6 +93,24 @@ export type AuditEvent =
       readonly kind: 'authenticator-added' | 'authenticator-removed' | 'authenticator-renamed';
       readonly version: 1;
     } & Details<{ method: AuthenticatorKind }>)
+  | (AboutSomebody & { readonly kind: 'eid-login-succeeded'; readonly version: 1 } & Details<{ source: string }>)
+  /** Whom an eID vouches for: told by source and level, never by what it says of the person. */
+  | (AboutSomebody & { readonly kind: 'identity-linked'; readonly version: 1 } & Details<{
+        source: string;
+        level: string;
+      }>)
+  | (AboutSomebody & { readonly kind: 'identity-changed'; readonly version: 1 } & Details<{
+        source: string;
+        attributes: readonly string[];
+      }>)
+  | (AboutSomebody & {
+      readonly kind: 'identity-withdrawn' | 'identity-removed';
+      readonly version: 1;
+    } & Details<{ source: string }>)
+  | (AboutSomebody & { readonly kind: 'identity-refused'; readonly version: 1 } & Details<{
+        source: string;
+        reason: IdentityRefusal;
+      }>)
   | (AboutSomebody & { readonly kind: 'recovery-codes-issued'; readonly version: 1 } & Details<{ count: number }>)
   | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{
         proofs: readonly string[];

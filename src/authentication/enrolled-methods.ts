@@ -1,5 +1,5 @@
-import type { Enrolled } from '../authenticators/enrolled-repository.ts';
 import type { IdentityStanding } from '../accounts/verified-identity.ts';
+import type { Enrolled } from '../authenticators/enrolled-repository.ts';
 import type { EidMethod, EvidenceMethod } from './evidence.ts';
 import type { Authenticators } from './step-up.ts';
 

@@ -4,6 +4,7 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Evidence } from './evidence.ts';
 import {
+  type HeldIdentity,
   type LoginOutcome,
   type LoginTransaction,
   type MailedCodeState,
@@ -15,6 +16,8 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly consent?: 'granted' | 'refused';
   readonly sharedDevice?: boolean | null;
   readonly enrolmentDeclined?: boolean;
+  readonly identityDeclined?: boolean;
+  readonly heldIdentity?: HeldIdentity;
   readonly recovered?: boolean;
 };
 
@@ -126,6 +129,24 @@ export function declineEnrolment(tx: Transaction, { id, at }: At): Promise<boole
   return changed(tx, `state = jsonb_set(state, '{enrolmentDeclined}', 'true')`, [id, at]);
 }
 
+/** The person doesn't want to say by an eID who they are. @returns false where the login is over */
+export function declineIdentity(tx: Transaction, { id, at }: At): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state - 'heldIdentity', '{identityDeclined}', 'true')`, [id, at]);
+}
+
+/** Keeps what an eID vouched for until the person has decided; in the place of an earlier one. @returns false where the login is over */
+export function holdIdentity(
+  tx: Transaction,
+  { id, at, identity }: At & { readonly identity: HeldIdentity },
+): Promise<boolean> {
+  return changed(tx, `state = jsonb_set(state, '{heldIdentity}', $3::jsonb)`, [id, at, identity]);
+}
+
+/** It was linked, or isn't wanted. @returns false where the login is over */
+export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> {
+  return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
+}
+
 /** The person wants to go back to the portal. @returns false where the login is over */
 export function cancelLogin(tx: Transaction, { id, at }: At): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{cancelled}', 'true')`, [id, at]);
@@ -141,7 +162,7 @@ export async function finishLogin(
 ): Promise<LoginOutcome | undefined> {
   const [row] = await rowsOf<{ readonly outcome: LoginOutcome }>(
     tx,
-    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state, '{evidence}', '[]')
+    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state - 'heldIdentity', '{evidence}', '[]')
      WHERE id = $1 AND expires_at > $2 RETURNING outcome`,
     [id, at, outcome],
   );
@@ -167,6 +188,8 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     cancelled: state.cancelled,
     consent: state.consent,
     enrolmentDeclined: state.enrolmentDeclined ?? false,
+    identityDeclined: state.identityDeclined ?? false,
+    heldIdentity: state.heldIdentity,
     recovered: state.recovered ?? false,
     sharedDevice: state.sharedDevice ?? undefined,
     outcome: outcome ?? undefined,

@@ -17,6 +17,15 @@ export type MailedCodeState =
 
 export type LoginOutcome = 'completed' | 'refused';
 
+/** Sealed until it is linked to an account, makes one, or goes with the login. */
+export type HeldIdentity = {
+  /** Base64, under the key-encryption key of this id. */
+  readonly sealed: string;
+  readonly keyEncryptionKeyId: string;
+  /** `for-existing`: the person said that they have an account, and signs in to it. */
+  readonly choice: 'offered' | 'for-existing';
+};
+
 /** One login at one portal in one browser tab, server-side. @see next-step.ts for what is made of it */
 export type LoginTransaction = {
   readonly clientId: string;
@@ -30,6 +39,10 @@ export type LoginTransaction = {
   readonly consent: 'granted' | 'refused' | undefined;
   /** The person adds nothing now, and the portal is told less. */
   readonly enrolmentDeclined: boolean;
+  /** Nor says who they are by an eID. */
+  readonly identityDeclined: boolean;
+  /** An identity that an eID vouched for here and that nobody has decided about yet. */
+  readonly heldIdentity: HeldIdentity | undefined;
   /** The account was recovered in this login: what it lost isn't asked for now. */
   readonly recovered: boolean;
   /** The session ends with the browser, and soon when nobody uses it. Undefined where this login didn't ask. */

@@ -84,6 +84,8 @@ export type NextStep =
       readonly accountId: string;
       readonly sources: readonly string[];
       readonly reason: IdentityReason;
+      /** What the eID must at least vouch for. */
+      readonly least: Ial;
       readonly canDecline: boolean;
     }
   /** What to do with the identity that an eID vouched for; whose account it would be, where that is known. */

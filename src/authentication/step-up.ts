@@ -2,7 +2,15 @@ import { type Ial, ials } from '../accounts/ial.ts';
 import type { IdentityStanding } from '../accounts/verified-identity.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import { type Acr, type AcrAliases, isAcrTrue, isAuthenticatedFor, reachableOf } from './acr-values.ts';
-import { type Activity, type Assurance, aals, compositeAcr, deriveAssurance, startActivity, waysTo } from './assurance.ts';
+import {
+  type Activity,
+  type Assurance,
+  aals,
+  compositeAcr,
+  deriveAssurance,
+  startActivity,
+  waysTo,
+} from './assurance.ts';
 import { type EidMethod, type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
 
 /** What a portal asks of the authentication itself. */
@@ -77,6 +85,8 @@ export type StepUp =
       readonly kind: 'prove-identity';
       readonly sources: readonly string[];
       readonly reason: IdentityReason;
+      /** What the eID must at least vouch for: with less, the person would be sent there again. */
+      readonly least: Ial;
       readonly canDecline: boolean;
     }
   | { readonly kind: 'enroll'; readonly methods: readonly Enrollable[]; readonly canDecline: boolean }
@@ -177,7 +187,7 @@ function proveMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | und
   if (!singles.some(isEid)) return { kind: 'prove-again' };
   const { identities } = situation.authenticators;
   const sources = identities.map(({ source }) => source);
-  return { kind: 'prove-identity', sources, reason: 'sign-in', canDecline: isContent(situation) };
+  return { kind: 'prove-identity', sources, reason: 'sign-in', least: 'ial0', canDecline: isContent(situation) };
 }
 
 /** By an eID, where no authentication makes up for an identity that isn't proved well enough, or not lately enough. */
@@ -187,13 +197,16 @@ function identifyMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | 
   if (waysTo(isEnough, { ...situation, methods }).length > 0) return undefined;
   const canDecline = isContent(situation);
   if (canDecline && situation.identityDeclined) return undefined;
-  const offered = eids.filter((eid) => isEnoughAfter(eid, isEnough, situation)).map(({ source }) => source);
-  if (offered.length === 0) return proveBeforeIdentity(isEnough, situation);
+  const offering = eids.filter((eid) => isEnoughAfter(eid, isEnough, situation));
+  const least = ials.find((ial) => offering.some((eid) => isEnoughAfter({ ...eid, ial }, isEnough, situation)));
+  if (least === undefined) return proveBeforeIdentity(isEnough, situation);
+  const offered = offering.map(({ source }) => source);
   const linked = offered.filter((source) => authenticators.identities.some((one) => one.source === source));
   const reason = reasonOf(isEnough, situation);
-  if (linked.length > 0) return { kind: 'prove-identity', sources: linked, reason, canDecline };
+  const step = { kind: 'prove-identity', reason, least, canDecline } as const;
+  if (linked.length > 0) return { ...step, sources: linked };
   const first = proveAfresh(situation, linkProofSeconds);
-  return first ?? { kind: 'prove-identity', sources: offered, reason, canDecline };
+  return first ?? { ...step, sources: offered };
 }
 
 function isEnoughAfter({ ial, method }: EidReach, isEnough: IsEnough, situation: StepUpSituation): boolean {

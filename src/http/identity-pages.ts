@@ -39,6 +39,8 @@ export type EidProblem =
   | 'account-inactive'
   /** Another account has an identity of this source already, or this account has another one of it. */
   | 'source-taken'
+  /** After a recovery one thing may be added, and was. */
+  | 'cooling-down'
   /** The answer came too late, twice, or for another step. */
   | 'over';
 

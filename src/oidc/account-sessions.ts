@@ -75,7 +75,7 @@ export function createAccountSessions(dependencies: {
       const rows = await listAccountSessions(pool, { ...liveOf(account), current, limit: mostShownSessions + 1 });
       const sessions = rows.flatMap((row): readonly AccountSession[] => {
         const proof = proofOf({ accountId: account.id, amr: row.payload['amr'] });
-        if (!proof || !assuranceOf(proof, epochSeconds(clock))) return [];
+        if (!proof || !assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' })) return [];
         return [
           {
             handle: handleOf(row.uid),

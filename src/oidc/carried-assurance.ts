@@ -2,8 +2,7 @@ import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Ial } from '../accounts/ial.ts';
 import type { Aal } from '../authentication/assurance.ts';
-import { type Clock, epochSeconds } from '../platform/clock.ts';
-import { assuranceOf, proofOf } from './session-proof.ts';
+import { currentAssurance, type Judge } from './session-proof.ts';
 
 /** The two axes of a login, as the claims of these names tell them. */
 export type CarriedAssurance = { readonly aal: Aal; readonly ial: Ial };
@@ -15,10 +14,9 @@ type Carrier = { readonly claims?: { readonly assurance?: CarriedAssurance } };
  * It rides beside the `userinfo` and `id_token` members of the requested claims, which the engine copies from code to
  * refresh token to access token; it is written last, so no request can name its own.
  */
-export function carryAssurance(provider: Provider, clock: Clock): void {
+export function carryAssurance(provider: Provider, judge: Judge): void {
   provider.on('authorization.accepted', (ctx: KoaContextWithOIDC) => {
-    const proof = proofOf(ctx.oidc.session);
-    const assurance = proof && assuranceOf(proof, epochSeconds(clock));
+    const assurance = currentAssurance(ctx, judge);
     const carried = assurance && { aal: assurance.aal, ial: assurance.ial };
     Object.assign(ctx.oidc, { claims: { ...ctx.oidc.claims, assurance: carried } });
   });

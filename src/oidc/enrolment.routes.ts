@@ -11,7 +11,7 @@ import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Hub } from './hub.ts';
-import { enrolmentForm } from './interaction.forms.ts';
+import { laterForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -73,7 +73,7 @@ export function createEnrolmentRoutes(dependencies: EnrolmentDependencies): {
   async function decline(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
     const step = await hub.decide(login);
-    if (!isStale && step.kind === 'enroll' && step.canDecline && enrolmentForm.safeParse(fields).success) {
+    if (!isStale && step.kind === 'enroll' && step.canDecline && laterForm.safeParse(fields).success) {
       await record.open(login);
       await logins.declineEnrolment(pool, { id: loginTransactionId(login.uid), at: clock.now() });
     }

@@ -1,4 +1,5 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { IdentityRecord, IdentityStanding } from '../accounts/verified-identity.ts';
 import type { DataKey } from '../platform/encryption.ts';
 import { carriedAssurance } from './carried-assurance.ts';
 
@@ -8,8 +9,12 @@ export type Person = {
   readonly subjectRef: string;
   /** Sessions and tokens from before are worth nothing: the person ended them all. */
   readonly sessionsValidFrom: Date;
+  /** What eID sources vouch for now, without anything of the person. */
+  readonly standings: readonly IdentityStanding[];
   /** Today's, decrypted when they are asked for. */
   readonly claims: () => Promise<Readonly<Record<string, unknown>>>;
+  /** The one record they come from; undefined where nobody vouches for the person. */
+  readonly identity: () => Promise<IdentityRecord | undefined>;
   readonly dataKey: () => Promise<DataKey>;
 };
 

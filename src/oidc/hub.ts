@@ -1,6 +1,6 @@
 import type { Acr } from '../authentication/acr-values.ts';
 import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
-import type { Authenticators, Enrollable } from '../authentication/step-up.ts';
+import type { Authenticators, EidReach, Enrollable } from '../authentication/step-up.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import { type FindPerson, isBeforeSessions } from './find-account.ts';
@@ -9,7 +9,7 @@ import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
-import { assuranceOf, currentIal, proofOf } from './session-proof.ts';
+import { assuranceOf, type IalOf, proofOf } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
@@ -18,13 +18,15 @@ export type HubDependencies = {
   readonly findAuthenticators: FindAuthenticators;
   readonly reachable: readonly Acr[];
   readonly enrollable: readonly Enrollable[];
+  readonly eids: readonly EidReach[];
+  readonly ialOf: IalOf;
   readonly clock: Clock;
 };
 
 /** What an account can prove control with. */
 export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
 
-const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false };
+const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false, identities: [] };
 
 /** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
 export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'login_required' };
@@ -44,7 +46,7 @@ function stillProved(
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
 export function createHub(dependencies: HubDependencies) {
-  const { findConsent, findPerson, subjectAt, reachable, enrollable, clock } = dependencies;
+  const { findConsent, findPerson, subjectAt, reachable, enrollable, eids, ialOf, clock } = dependencies;
   const releaseOf: ReleaseOfLogin = async ({ client, params }, accountId) => {
     const portal = portalOf(client);
     const consent = await findConsent({ accountId, clientId: client.clientId });
@@ -66,7 +68,7 @@ export function createHub(dependencies: HubDependencies) {
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
     const person = await findPerson(accountId);
-    const provedAt = assuranceOf(proof, epochSeconds(clock))?.authTime;
+    const provedAt = assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' })?.authTime;
     if (!person || (provedAt !== undefined && isBeforeSessions(person, provedAt))) return undefined;
     return { accountId, ...proof };
   }
@@ -76,8 +78,11 @@ export function createHub(dependencies: HubDependencies) {
     const session = await sessionOf(open);
     const accountId = login?.accountId ?? session?.accountId;
     const authenticators = accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId);
+    const requested = requestedLoginOf(params, clientAssuranceOf(client));
+    const { identityMaxAgeSeconds: maxAgeSeconds } = requested;
+    const now = clock.now();
     return {
-      requested: requestedLoginOf(params, clientAssuranceOf(client)),
+      requested,
       session,
       authenticators,
       enrollable,
@@ -87,7 +92,11 @@ export function createHub(dependencies: HubDependencies) {
       accountChoice: login?.accountChoice,
       mailedCode: login?.mailedCode.state ?? 'not-asked',
       cancelled: login?.cancelled ?? false,
-      ial: currentIal,
+      ial: ialOf(authenticators.identities, { now, maxAgeSeconds }),
+      ialOnFile: ialOf(authenticators.identities, { now }),
+      eids,
+      identityDeclined: login?.identityDeclined ?? false,
+      heldIdentity: login?.heldIdentity?.choice,
       consent: login?.consent ?? 'needed',
       reachable,
       now: epochSeconds(clock),

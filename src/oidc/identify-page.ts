@@ -1,6 +1,9 @@
 import type { Context } from 'koa';
 import type { Passkeys } from '../authenticators/passkey.ts';
 import type { Pages } from '../http/pages.ts';
+import { requestContextOf } from '../http/request-context.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
+import { continueWith } from './identity.routes.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 
@@ -19,9 +22,11 @@ export const passkeyBindingOf = ({ uid }: OpenLogin): string => `sign-in ${uid}`
 export function createShowIdentify({
   pages,
   passkeys,
+  proofing,
 }: {
   readonly pages: LoginPages;
   readonly passkeys: Pick<Passkeys, 'authenticationOptions'>;
+  readonly proofing: Pick<IdentityProofing, 'connectors'>;
 }): ShowIdentify {
   return async (ctx, login, { identifier, problem } = {}) => {
     const hint = login.params['login_hint'];
@@ -35,7 +40,7 @@ export function createShowIdentify({
         passkey: { action: `${login.path}/passkey`, options: JSON.stringify(options) },
         registerUrl: `${login.path}/register`,
         recoverUrl: `${login.path}/recover`,
-        continueWith: [],
+        continueWith: continueWith(proofing, { path: login.path, locale: requestContextOf(ctx).locale }),
         cancelAction: `${login.path}/cancel`,
         problem,
       },

@@ -1,9 +1,10 @@
 import { type Client, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
-import { isInsistedMet, isWishMet } from '../authentication/step-up.ts';
-import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { Acr } from '../authentication/acr-values.ts';
+import type { Assurance } from '../authentication/assurance.ts';
+import { isInsistedMet, isWishMet, type RequestedAssurance } from '../authentication/step-up.ts';
 import { clientAssuranceOf } from './portal-client.ts';
 import { requestedAssuranceOf } from './requested-login.ts';
-import { currentAssurance } from './session-proof.ts';
+import { currentAssurance, type Judge } from './session-proof.ts';
 
 const { Check, Prompt, base } = interactionPolicy;
 
@@ -16,15 +17,20 @@ export type ReleasePending = (ctx: KoaContextWithOIDC) => boolean;
  */
 export function createInteractionPolicy({
   releasePending,
-  clock,
+  reachable,
+  judge,
 }: {
   readonly releasePending: ReleasePending;
-  readonly clock: Clock;
+  readonly reachable: readonly Acr[];
+  readonly judge: Judge;
 }) {
   const policy = base();
 
-  function falls(ctx: KoaContextWithOIDC, isMet: typeof isInsistedMet): boolean {
-    const assurance = currentAssurance(ctx, epochSeconds(clock));
+  type IsMet = (requested: RequestedAssurance, assurance: Assurance) => boolean;
+  const isAllMet: IsMet = (requested, assurance) => isWishMet(requested, assurance, reachable);
+
+  function falls(ctx: KoaContextWithOIDC, isMet: IsMet): boolean {
+    const assurance = currentAssurance(ctx, judge);
     const { params, client } = ctx.oidc;
     return !assurance || !isMet(requestedAssuranceOf(params ?? {}, clientAssuranceOf(client as Client)), assurance);
   }
@@ -69,7 +75,7 @@ export function createInteractionPolicy({
       'acr_wished',
       'the End-User can be authenticated as the client wishes',
       'login_required',
-      (ctx) => ctx.oidc.result === undefined && !ctx.oidc.prompts.has('none') && falls(ctx, isWishMet),
+      (ctx) => ctx.oidc.result === undefined && !ctx.oidc.prompts.has('none') && falls(ctx, isAllMet),
     ),
   );
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EidProblem } from '../http/identity-pages.ts';
 
 /** One field of a person's typing: bounded, so that nothing behind it meets more. */
 const text = (most: number) => z.string().max(most);
@@ -13,7 +14,27 @@ export const identifyForm = sharedDeviceForm.extend({
 
 export const confirmAccountForm = z.object({ decision: z.enum(['continue', 'another']) });
 
-export const enrolmentForm = z.object({ decision: z.literal('later') });
+export const laterForm = z.object({ decision: z.literal('later') });
+
+export const identityForm = z.object({ decision: z.enum(['link', 'create', 'existing', 'switch', 'cancel']) });
+
+const eidProblems = {
+  declined: 'declined',
+  unavailable: 'unavailable',
+  'not-trusted': 'not-trusted',
+  'enterprise-account': 'enterprise-account',
+  'not-fresh': 'not-fresh',
+  'level-too-low': 'level-too-low',
+  withdrawn: 'withdrawn',
+  disagrees: 'disagrees',
+  'account-inactive': 'account-inactive',
+  'source-taken': 'source-taken',
+  'cooling-down': 'cooling-down',
+  over: 'over',
+} as const satisfies { readonly [Cause in EidProblem]: Cause };
+
+/** In the address of the page that explains it. */
+export const eidProblemForm = z.object({ cause: z.enum(eidProblems), source: text(32) });
 
 export const releaseForm = z.looseObject({ decision: z.enum(['allow', 'deny']) });
 

@@ -14,6 +14,7 @@ import type { ShowEnrolment } from './enrolment.routes.ts';
 import type { FindPerson } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
+import type { ShowIdentitySteps } from './identity.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -29,6 +30,7 @@ export type InteractionDependencies = {
   readonly showIdentify: (ctx: Context, login: OpenLogin) => Promise<void> | void;
   readonly showSecondFactor: ShowSecondFactor;
   readonly showEnrolment: ShowEnrolment;
+  readonly showIdentity: ShowIdentitySteps;
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
@@ -155,6 +157,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
         return dependencies.showSecondFactor(ctx, login, step);
       case 'enroll':
         return dependencies.showEnrolment(ctx, login, step);
+      case 'prove-identity':
+        return dependencies.showIdentity.prove(ctx, login, step);
+      case 'confirm-identity':
+        return dependencies.showIdentity.confirm(ctx, login, step);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
       case 'consent':

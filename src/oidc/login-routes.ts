@@ -2,23 +2,32 @@ import type { Accounts } from '../accounts/module.ts';
 import type { EvidenceMethod } from '../authentication/evidence.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
-import type { Enrollable } from '../authentication/step-up.ts';
+import type { EidReach, Enrollable } from '../authentication/step-up.ts';
 import type { Passkeys } from '../authenticators/passkey.ts';
 import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { Route } from '../http/route.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
+import type { Encryption } from '../platform/encryption.ts';
+import type { DeviceCookie } from './device-cookie.ts';
+import { createEidRoutes } from './eid.routes.ts';
+import { createTakeEid } from './eid-evidence.ts';
+import { createEidTrips } from './eid-trip.ts';
 import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
 import { firstStepOf } from './first-party-client.ts';
 import { createFirstPasskey, type FirstPasskeyDependencies } from './first-passkey.ts';
+import { createHeldIdentities } from './held-identity.ts';
 import { createHub, type HubDependencies } from './hub.ts';
 import { createIdentifyRoutes } from './identify.routes.ts';
 import { createShowIdentify } from './identify-page.ts';
+import { createIdentityRoutes } from './identity.routes.ts';
 import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
 import { createLoginPages } from './login-pages.ts';
 import { createLoginRecord } from './login-record.ts';
 import { createMailedCode } from './mailed-code.routes.ts';
 import { createOpenLoginPolicy } from './open-login.ts';
-import { createPasskeySignInRoutes, type PasskeySignInDependencies } from './passkey-sign-in.routes.ts';
+import { createPasskeySignInRoutes } from './passkey-sign-in.routes.ts';
+import { createRecordSignIn } from './record-sign-in.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
 import { createRegistrationRoutes } from './registration.routes.ts';
 import { createSecondFactorRoutes } from './second-factor.routes.ts';
@@ -29,7 +38,6 @@ export type LoginRoutesDependencies = Pick<
 > &
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
   Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
-  Pick<PasskeySignInDependencies, 'device'> &
   Pick<FirstPasskeyDependencies, 'defaultName'> & {
     readonly accounts: Pick<
       Accounts,
@@ -37,6 +45,9 @@ export type LoginRoutesDependencies = Pick<
     >;
     readonly authentication: Authentication;
     readonly passkeys: Passkeys;
+    readonly proofing: IdentityProofing;
+    readonly encryption: Encryption;
+    readonly device: DeviceCookie;
     /** Whether this installation can tell what model a key is. */
     readonly attests: boolean;
     readonly readIdentifier: (typed: string) => LoginIdentifier;
@@ -52,6 +63,11 @@ export function provableMethods({ attests }: { readonly attests: boolean }): rea
   return ['password', 'recovery-code', ...enrollableMethods({ attests })];
 }
 
+/** What the eIDs that are switched on prove at their best. */
+function eidReaches({ best }: IdentityProofing): readonly EidReach[] {
+  return best.map(({ source, ial, factors }) => ({ source, ial, method: factors === 2 ? 'eid-two-factor' : 'eid' }));
+}
+
 function enrollableMethods({ attests }: { readonly attests: boolean }): readonly Enrollable[] {
   return attests ? [...addable, 'attested-passkey'] : addable;
 }
@@ -63,16 +79,25 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     dependencies.authentication;
   const { registration, recovery, recoveryProofs, recoveryWaiting, signInCode, signIns } = dependencies.accounts;
 
-  const hub = createHub({ ...dependencies, enrollable: enrollableMethods(dependencies) });
+  const { proofing } = dependencies;
+  const hub = createHub({
+    ...dependencies,
+    enrollable: enrollableMethods(dependencies),
+    eids: eidReaches(proofing),
+    ialOf: proofing.worth.ialOf,
+  });
   const pages = createLoginPages(dependencies);
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, clock });
   const record = createLoginRecord({ logins, signIns, pool, clock });
+  const { recordSignIn, rememberBrowser } = createRecordSignIn({ device, signIns });
   const steps = {
     openLoginPolicy,
     pages,
     logins,
     record,
     device,
+    recordSignIn,
+    rememberBrowser,
     allowRequest,
     findPerson,
     pool,
@@ -80,10 +105,15 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     secureCookies,
   };
 
-  const show = createShowIdentify({ pages, passkeys });
+  const show = createShowIdentify({ pages, passkeys, proofing });
   const mailedCode = createMailedCode({ ...steps, signInCode, showIdentify: show });
   const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, provePasskey, proveSecondFactor });
-  const { authenticatorPages, findAccount } = dependencies;
+  const { authenticatorPages, findAccount, encryption } = dependencies;
+  const held = createHeldIdentities({ encryption });
+  const trips = createEidTrips({ encryption, clock, secureCookies });
+  const takeEid = createTakeEid({ ...steps, worth: proofing.worth });
+  const eid = { ...steps, hub, proofing, held, takeEid };
+  const identity = createIdentityRoutes({ ...eid, findAccount });
   const enrolment = createEnrolmentRoutes({ ...steps, hub, authenticatorPages, findAccount });
 
   return [
@@ -99,6 +129,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       },
       showSecondFactor: secondFactor.show,
       showEnrolment: enrolment.show,
+      showIdentity: identity.show,
     }),
     ...createIdentifyRoutes({
       ...steps,
@@ -108,7 +139,9 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       readIdentifier: dependencies.readIdentifier,
       askMailedCode: mailedCode.ask,
     }),
-    ...createPasskeySignInRoutes({ ...steps, show, provePasskey, signIns }),
+    ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
+    ...createEidRoutes({ ...eid, trips }),
+    ...identity.routes,
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,

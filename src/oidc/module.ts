@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
 import type { Client } from 'oidc-provider';
+import type { Ial } from '../accounts/ial.ts';
 import type { Accounts } from '../accounts/module.ts';
 import type { RecordAlone } from '../audit/audit-log.ts';
 import { reachableAcrs } from '../authentication/acr-values.ts';
@@ -39,7 +40,6 @@ import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import type { ReplayRepository } from './replay-repository.ts';
-import { currentIal } from './session-proof.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
@@ -49,9 +49,11 @@ import { extraTokenClaims } from './token-claims.ts';
 
 export type OidcDependencies = Pick<
   LoginRoutesDependencies,
-  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests' | 'defaultName'
+  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests' | 'defaultName' | 'proofing'
 > & {
   readonly issuer: URL;
+  /** The best that any eID here can vouch for. */
+  readonly highestIal: Ial;
   readonly cookieKeys: readonly string[];
   readonly dpopNonceSecret: Buffer;
   readonly userCodeHash: (userCode: string) => Buffer;
@@ -106,7 +108,8 @@ export type Oidc = {
 export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> {
   const { issuer, run, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
   const secureCookies = issuer.protocol === 'https:';
-  const reachable = reachableAcrs({ methods: provableMethods(dependencies), highestIal: currentIal });
+  const reachable = reachableAcrs({ methods: provableMethods(dependencies), highestIal: dependencies.highestIal });
+  const judge = { clock, ialOf: dependencies.proofing.worth.ialOf };
   const answerPage = createAnswerPage(dependencies.renderer);
   const findConsent = ({ accountId, clientId }: { readonly accountId: string; readonly clientId: string }) =>
     relyingParties.consents.current(accountId, clientId);
@@ -142,7 +145,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
       findAccount: createFindAccount({ findPerson }),
-      policy: createInteractionPolicy({ releasePending: release.isPending, clock }),
+      policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,
       customizeJwt: pairwise.customizeJwt,
@@ -162,7 +165,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
       protocolEvents: createProtocolEvents({ recordAlone: dependencies.recordAlone, findPerson }),
-      clock,
+      judge,
     });
     return { ...engine, version };
   }

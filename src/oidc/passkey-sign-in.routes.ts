@@ -1,17 +1,13 @@
 import type { Context } from 'koa';
-import type { Account } from '../accounts/account.ts';
-import { parseEmailAddress } from '../accounts/email-address.ts';
-import type { Accounts } from '../accounts/module.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
-import type { Transaction } from '../platform/transaction.ts';
-import type { DeviceCookie } from './device-cookie.ts';
 import { passkeyBindingOf, type ShowIdentify } from './identify-page.ts';
 import { sharedDeviceForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
-import { type LoginRecord, signInOf } from './login-record.ts';
+import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
+import type { RecordSignIn, RememberBrowser } from './record-sign-in.ts';
 
 export type PasskeySignInDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
@@ -19,31 +15,13 @@ export type PasskeySignInDependencies = {
   readonly show: ShowIdentify;
   readonly provePasskey: Authentication['provePasskey'];
   readonly record: LoginRecord;
-  readonly device: DeviceCookie;
-  readonly signIns: Pick<Accounts['signIns'], 'record'>;
+  readonly recordSignIn: RecordSignIn;
+  readonly rememberBrowser: RememberBrowser;
 };
-
-type SignedInAt = { readonly login: OpenLogin; readonly account: Account };
-
-/** What a browser is known by: the address of the account, in the form in which two spellings are the same. */
-function identifierOf({ email }: Account): string | undefined {
-  return parseEmailAddress(email?.address ?? '')?.lookup;
-}
 
 /** Signing in by a passkey that says itself whose it is. Never throttled: no stranger can lock it. */
 export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencies): readonly Route[] {
-  const { pages, show, record, device } = dependencies;
-
-  async function recordSignIn(tx: Transaction, ctx: Context, { login, account }: SignedInAt): Promise<void> {
-    const identifier = identifierOf(account);
-    const knownSince = identifier === undefined ? undefined : device.knownSince(ctx, identifier);
-    await dependencies.signIns.record(tx, { account, signIn: signInOf(ctx, login), knownSince });
-  }
-
-  function remember(ctx: Context, account: Account): void {
-    const identifier = identifierOf(account);
-    if (identifier !== undefined) device.remember(ctx, identifier);
-  }
+  const { pages, show, record } = dependencies;
 
   async function submit(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
@@ -57,12 +35,12 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
       origin: originOf(ctx),
       whenProved: async (tx, { account, evidence }) => {
         await record.proved(tx, login, { accountId: account.id, evidence, sharedDevice });
-        await recordSignIn(tx, ctx, { login, account });
+        await dependencies.recordSignIn(tx, ctx, { login, account });
       },
     });
     if (outcome.kind === 'over') return afterTheEnd(ctx, login);
     if (outcome.kind === 'not-accepted') return show(ctx, login, { problem: { kind: 'passkey-refused' } });
-    if (!sharedDevice) remember(ctx, outcome.account);
+    if (!sharedDevice) dependencies.rememberBrowser(ctx, outcome.account);
     pages.backToHub(ctx, login);
   }
 

@@ -10,5 +10,5 @@ export function portalOf(client: Client): ExtraClientMetadata {
 /** What the portal insists on whenever somebody signs in to it, and its own names for it. */
 export function clientAssuranceOf(client: Client): ClientAssurance {
   const { minimum_acr: minimumAcr, phishing_resistant: phishingResistant, acr_aliases: acrAliases } = portalOf(client);
-  return { minimumAcr, phishingResistant, acrAliases };
+  return { minimumAcr, phishingResistant, acrAliases, identityMaxAgeSeconds: undefined };
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
 import Provider, { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
 import { holdAnswer } from './before-answer.ts';
 import { carryAssurance } from './carried-assurance.ts';
@@ -10,7 +9,7 @@ import { portalOf } from './portal-client.ts';
 import type { createProtocolEvents } from './protocol-events.ts';
 import { acceptEachTokenIdOnce } from './replay.ts';
 import type { ReplayRepository } from './replay-repository.ts';
-import { authenticationOf } from './session-proof.ts';
+import { authenticationOf, type Judge } from './session-proof.ts';
 
 /** Puts a logout notice into the outbox. @see OpenID Connect Back-Channel Logout 1.0 §2.5 */
 export type EnqueueLogoutNotice = (notice: {
@@ -28,7 +27,7 @@ export type ProviderDependencies = {
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly enginePages: ReturnType<typeof createEnginePages>;
   readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
-  readonly clock: Clock;
+  readonly judge: Judge;
 };
 
 /** A provider, and what its overrides would otherwise hide: the engine's own delivery of a logout token. */
@@ -60,12 +59,12 @@ function overrideClient(provider: Provider, enqueue: EnqueueLogoutNotice): Logou
   return deliver;
 }
 
-function overrideContext(provider: Provider, clock: Clock): void {
+function overrideContext(provider: Provider, judge: Judge): void {
   const context = (provider as unknown as { OIDCContext: { prototype: object } }).OIDCContext;
   const derived = (name: 'acr' | 'amr') => ({
     configurable: true,
     get(this: { ctx: KoaContextWithOIDC }) {
-      return authenticationOf(this.ctx, epochSeconds(clock))[name];
+      return authenticationOf(this.ctx, judge)[name];
     },
   });
   Object.defineProperties(context.prototype, {
@@ -89,15 +88,15 @@ function refuseOtherTokensAsHints(provider: Provider): void {
 
 /** One instance of the engine. Keys rotate by making another and swapping it: all state is in the store. */
 export function createProvider(dependencies: ProviderDependencies): Engine {
-  const { issuer, configuration, trustedProxyCount, replays, clock } = dependencies;
+  const { issuer, configuration, trustedProxyCount, replays, judge } = dependencies;
   const provider = new Provider(issuer.href.replace(/\/$/, ''), configuration);
   provider.proxy = trustedProxyCount > 0;
   provider.maxIpsCount = trustedProxyCount;
   acceptEachTokenIdOnce(provider, replays);
-  overrideContext(provider, clock);
+  overrideContext(provider, judge);
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
   refuseOtherTokensAsHints(provider);
-  carryAssurance(provider, clock);
+  carryAssurance(provider, judge);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
   provider.use(holdAnswer as Parameters<Provider['use']>[0]);
   provider.on('authorization.success', dependencies.protocolEvents.signedOn);

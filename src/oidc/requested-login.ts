@@ -56,10 +56,18 @@ export function requestedAcrsOf(params: RequestParams): readonly string[] {
 }
 
 /** What a client always insists on, and its own names for it. */
-export type ClientAssurance = Pick<RequestedAssurance, 'minimumAcr' | 'phishingResistant' | 'acrAliases'>;
+export type ClientAssurance = Pick<
+  RequestedAssurance,
+  'minimumAcr' | 'phishingResistant' | 'acrAliases' | 'identityMaxAgeSeconds'
+>;
 
 export function requestedAssuranceOf(params: RequestParams, client: ClientAssurance): RequestedAssurance {
-  return { ...client, acrValues: requestedAcrsOf(params), essentialAcrs: essentialAcrsOf(params) };
+  return {
+    ...client,
+    acrValues: requestedAcrsOf(params),
+    essentialAcrs: essentialAcrsOf(params),
+    identity: words(params['scope']).includes('national_id'),
+  };
 }
 
 export function requestedLoginOf(params: RequestParams, client: ClientAssurance): RequestedLogin {

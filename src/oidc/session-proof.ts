@@ -1,8 +1,10 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import type { Ial } from '../accounts/ial.ts';
+import type { IdentityStanding } from '../accounts/verified-identity.ts';
 import { returnedAcr } from '../authentication/acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { clientAssuranceOf } from './portal-client.ts';
 import { requestedAcrsOf } from './requested-login.ts';
 
@@ -17,6 +19,9 @@ export type SessionProof = {
   readonly loginId?: string;
 };
 
+/** The engine's account as find-account.ts makes it. */
+type AccountWithStandings = { readonly person: { readonly standings: readonly IdentityStanding[] } };
+
 type ProofCarrier = { readonly amr?: unknown; readonly accountId?: string | undefined };
 
 /** @returns undefined where nobody is signed in */
@@ -24,25 +29,39 @@ export function proofOf(session: ProofCarrier | undefined): SessionProof | undef
   return session?.accountId === undefined ? undefined : (session.amr as SessionProof | undefined);
 }
 
-/** No identity proofing reaches this release: everybody is self-declared. */
-export const currentIal: Ial = 'ial0';
+/** How well an identity is proved, by what its sources vouch for. @param maxAgeSeconds older proofs don't count */
+export type IalOf = (
+  standings: readonly IdentityStanding[],
+  at: { readonly now: Date; readonly maxAgeSeconds?: number | undefined },
+) => Ial;
 
-export function assuranceOf(proof: SessionProof, now: number): Assurance | undefined {
-  return deriveAssurance({ ...proof, ial: currentIal, now });
+/** What a level is derived with: the moment, and what sources are worth. */
+export type Judge = { readonly clock: Clock; readonly ialOf: IalOf };
+
+/** What a session's proofs are worth. @param identity the person's, where it matters @param now in seconds */
+export function assuranceOf(
+  proof: SessionProof,
+  { now, ial }: { readonly now: number; readonly ial: Ial },
+): Assurance | undefined {
+  return deriveAssurance({ ...proof, ial, now });
 }
 
-/** What the session of this request is worth now. @returns undefined where nobody is signed in, or not any more */
-export function currentAssurance(ctx: KoaContextWithOIDC, now: number): Assurance | undefined {
-  const proof = proofOf(ctx.oidc.session as ProofCarrier | undefined);
-  return proof && assuranceOf(proof, now);
+/** What the session of this request is worth now to its client. @returns undefined where nobody is signed in, or not any more */
+export function currentAssurance({ oidc }: KoaContextWithOIDC, { clock, ialOf }: Judge): Assurance | undefined {
+  const proof = proofOf(oidc.session as ProofCarrier | undefined);
+  const account = oidc.account as AccountWithStandings | undefined;
+  if (!proof || !account) return undefined;
+  const { identityMaxAgeSeconds: maxAgeSeconds } = clientAssuranceOf(oidc.client as Client);
+  const ial = ialOf(account.person.standings, { now: clock.now(), maxAgeSeconds });
+  return assuranceOf(proof, { now: epochSeconds(clock), ial });
 }
 
 /** The acr and amr that this request's tokens carry, derived now from the session's evidence. */
 export function authenticationOf(
   ctx: KoaContextWithOIDC,
-  now: number,
+  judge: Judge,
 ): { readonly acr: string | undefined; readonly amr: readonly string[] | undefined } {
-  const assurance = currentAssurance(ctx, now);
+  const assurance = currentAssurance(ctx, judge);
   if (!assurance) return { acr: undefined, amr: undefined };
   const { params, client } = ctx.oidc;
   const { acrAliases: aliases } = clientAssuranceOf(client as Client);

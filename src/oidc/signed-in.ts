@@ -36,7 +36,7 @@ export function createSignedInPolicy(dependencies: {
   async function personOf(session: EngineSession): Promise<SignedIn | undefined> {
     const { accountId, uid: sessionUid, loginTs = 0 } = session;
     const proof = proofOf(session);
-    const assurance = proof && assuranceOf(proof, epochSeconds(clock));
+    const assurance = proof && assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' });
     const person = accountId === undefined ? undefined : await findPerson(accountId);
     if (!proof || !assurance || !person) return undefined;
     if (loginTs < Math.floor(person.sessionsValidFrom.getTime() / 1000)) return undefined;

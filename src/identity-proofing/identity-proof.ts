@@ -1,0 +1,318 @@
+import type { Account } from '../accounts/account.ts';
+import { compareIdentities } from '../accounts/compare-identities.ts';
+import { ials } from '../accounts/ial.ts';
+import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
+import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
+import type { IdentityAttributes, IdentityRecord } from '../accounts/verified-identity.ts';
+import type { LinkOutcome, VerifiedIdentityRepository } from '../accounts/verified-identity-repository.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Jobs } from '../jobs/module.ts';
+import { AppError } from '../platform/app-error.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Locale } from '../platform/i18n.ts';
+import { isAtLeast } from '../platform/scale.ts';
+import type { InTransaction, Transaction } from '../platform/transaction.ts';
+import { newUuid } from '../platform/uuid.ts';
+import type { AssertedIdentity } from './eid-connector.ts';
+import type { IdentityWorth } from './ial-of.ts';
+
+/** What an asserted identity is here, before anybody decides about it. */
+export type IdentityPlace =
+  /** No account has it: it may be linked, or make an account. */
+  | { readonly kind: 'free' }
+  | { readonly kind: 'own' }
+  /** Another account signs in with it, or has its number from another source. */
+  | { readonly kind: 'of-another'; readonly known: 'identity' | 'number' }
+  /** It says otherwise than what the account has already. */
+  | { readonly kind: 'disagrees' }
+  /** The account has another identity of the same source. */
+  | { readonly kind: 'source-taken' }
+  | { readonly kind: 'account-inactive' };
+
+export type IdentitySignIn =
+  | { readonly kind: 'signed-in'; readonly account: Account }
+  | Exclude<IdentityPlace, { readonly kind: 'own' }>;
+
+export type IdentityLinking =
+  | { readonly kind: 'linked' }
+  | { readonly kind: 'cooling-down' }
+  | Exclude<IdentityPlace, { readonly kind: 'own' | 'free' }>;
+
+type LinkFailure = Exclude<LinkOutcome, 'linked'>;
+type Refusal = LinkFailure | 'disagrees';
+type At = { readonly identity: AssertedIdentity; readonly origin: Origin };
+
+export type IdentityProofDependencies = {
+  readonly inTransaction: InTransaction;
+  readonly identities: VerifiedIdentityRepository;
+  readonly findActive: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
+  readonly newAccounts: {
+    readonly prepare: (origin: Pick<Origin, 'locale'>) => Promise<PreparedAccount>;
+    readonly insert: (
+      tx: Transaction,
+      account: { readonly prepared: PreparedAccount; readonly origin: Origin },
+    ) => Promise<Account>;
+  };
+  /** Whether something was added already since the account was recovered. */
+  readonly isAdditionRefused: (tx: Transaction, account: Account) => Promise<boolean>;
+  /** A link by which whoever reads the letter takes an addition back. */
+  readonly issueReport: (
+    tx: Transaction,
+    about: { readonly account: Account; readonly origin: Origin },
+  ) => Promise<string | undefined>;
+  readonly nameOf: (source: string, locale: Locale) => string;
+  readonly worth: Pick<IdentityWorth, 'ialOf'>;
+  readonly audit: AuditLog;
+  readonly enqueue: Jobs['enqueue'];
+  readonly clock: Clock;
+};
+
+export type IdentityProof = ReturnType<typeof createIdentityProof>;
+
+const historyLooked = 50;
+
+/**
+ * One person, one account: what becomes of an identity that an eID vouched for. Nothing is ever linked by an address or
+ * a number alone, and what contradicts an account's identity changes nothing.
+ */
+export function createIdentityProof(dependencies: IdentityProofDependencies) {
+  const { inTransaction, identities, findActive, newAccounts, audit, enqueue, worth, clock } = dependencies;
+
+  /** Where an identity stands, for a page that asks what to do. Changes nothing. */
+  function placeOf(identity: AssertedIdentity, account: Account | undefined): Promise<IdentityPlace> {
+    return inTransaction((tx) => place(tx, { identity, account }));
+  }
+
+  async function place(
+    tx: Transaction,
+    { identity, account }: { readonly identity: AssertedIdentity; readonly account: Account | undefined },
+  ): Promise<IdentityPlace> {
+    const owner = await identities.findOwner(tx, identity);
+    if (owner && owner.state !== 'active') return { kind: 'account-inactive' };
+    if (owner) return owner.accountId === account?.id ? { kind: 'own' } : { kind: 'of-another', known: 'identity' };
+    const { national_id: number } = identity.attributes;
+    const holder = number && (await identities.findNumberOwner(tx, number));
+    if (holder && holder.accountId !== account?.id) {
+      return holder.state === 'active' ? { kind: 'of-another', known: 'number' } : { kind: 'account-inactive' };
+    }
+    if (account && !agreesWithAll(account, identity)) return { kind: 'disagrees' };
+    const sameSource = account?.identities.some(({ source }) => source === identity.source) ?? false;
+    return sameSource ? { kind: 'source-taken' } : { kind: 'free' };
+  }
+
+  /**
+   * Signs in whoever has this identity, and brings what is on file up to date with what was just asserted.
+   * @param as only this account may be meant; undefined where anybody may sign in
+   * @param whenSignedIn what else belongs into the transaction. Runs again if the transaction does.
+   */
+  async function signIn(
+    sign: At & {
+      readonly as: string | undefined;
+      readonly whenSignedIn: (tx: Transaction, account: Account) => Promise<void>;
+    },
+  ): Promise<IdentitySignIn> {
+    const { identity, origin } = sign;
+    const evidenceId = newUuid(clock);
+    return inTransaction(async (tx): Promise<IdentitySignIn> => {
+      const owner = await identities.findOwner(tx, identity);
+      const account = owner && (await findActive(tx, owner.accountId));
+      if (!owner || !account || (sign.as !== undefined && account.id !== sign.as)) {
+        const asked = sign.as === undefined ? undefined : await findActive(tx, sign.as);
+        return (await place(tx, { identity, account: asked })) as IdentitySignIn;
+      }
+      const renewed = await renew(tx, { account, linkId: owner.linkId, evidenceId, identity, origin });
+      if (renewed === 'disagrees') return { kind: 'disagrees' };
+      const details = { source: identity.source };
+      await audit.record(tx, { ...eventFrame(account, origin), kind: 'eid-login-succeeded', details });
+      await sign.whenSignedIn(tx, account);
+      return { kind: 'signed-in', account };
+    });
+  }
+
+  /** A weaker level says nothing about who it is: what stands stays, however the person signed in today. */
+  async function renew(
+    tx: Transaction,
+    now: At & { readonly account: Account; readonly linkId: string; readonly evidenceId: string },
+  ): Promise<'renewed' | 'disagrees'> {
+    const { account, linkId, evidenceId, identity, origin } = now;
+    const { source, level, attributes, authenticatedAt: verifiedAt } = identity;
+    const standing = account.identities.find(({ id }) => id === linkId);
+    const before = standing ?? (await lastOf(tx, { account, source }));
+    const change = before && compareIdentities(before.attributes, attributes, { sameSubject: true });
+    if (change?.kind === 'contradicts' || !agreesWithAll(account, identity, linkId)) {
+      await refuse(tx, { ...now, reason: 'disagrees' });
+      return 'disagrees';
+    }
+    const isWeaker = standing !== undefined && isLess(identity, standing);
+    if (isWeaker || change?.kind === 'less-precise') return 'renewed';
+    if (standing && change?.kind === 'same' && level === standing.level) {
+      await identities.confirm(tx, { id: linkId, evidenceId: standing.evidenceId, verifiedAt });
+      return 'renewed';
+    }
+    const asserted = { source, level, attributes, verifiedAt };
+    const outcome = await identities.replace(tx, { account, linkId, evidenceId, identity: asserted });
+    if (outcome === 'number-taken') {
+      await refuse(tx, { ...now, reason: 'number-taken' });
+      return 'disagrees';
+    }
+    if (outcome === 'replaced' && change?.kind === 'changed') {
+      const details = { source, attributes: change.attributes };
+      await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-changed', details });
+      await tell(tx, { account, origin, source, template: 'identity-changed' });
+    }
+    return 'renewed';
+  }
+
+  async function lastOf(
+    tx: Transaction,
+    { account, source }: { readonly account: Account; readonly source: string },
+  ): Promise<{ readonly attributes: IdentityAttributes } | undefined> {
+    const past = await identities.history(tx, { account, limit: historyLooked });
+    return past.find((evidence) => evidence.source === source);
+  }
+
+  /**
+   * Makes an identity an account's. The caller has asked for fresh proof of the account and shown both beside each other.
+   * @param whenLinked what else belongs into the transaction. Runs again if the transaction does.
+   */
+  async function link(
+    linking: At & {
+      readonly accountId: string;
+      readonly whenLinked: (tx: Transaction, account: Account) => Promise<void>;
+    },
+  ): Promise<IdentityLinking> {
+    const { identity, origin, accountId } = linking;
+    const ids = { linkId: newUuid(clock), evidenceId: newUuid(clock) };
+    return inTransaction(async (tx): Promise<IdentityLinking> => {
+      const account = await findActive(tx, accountId);
+      if (!account) return { kind: 'account-inactive' };
+      if (await dependencies.isAdditionRefused(tx, account)) return { kind: 'cooling-down' };
+      if (!agreesWithAll(account, identity)) {
+        await refuse(tx, { account, identity, origin, reason: 'disagrees' });
+        return { kind: 'disagrees' };
+      }
+      const outcome = await insertLink(tx, { account, identity, ...ids });
+      if (outcome !== 'linked') {
+        await refuse(tx, { account, identity, origin, reason: outcome });
+        return refusedBy(outcome);
+      }
+      await recordLink(tx, { account, identity, origin });
+      const reportToken = await dependencies.issueReport(tx, { account, origin });
+      await tell(tx, { account, origin, source: identity.source, template: 'identity-linked', reportToken });
+      await linking.whenLinked(tx, account);
+      return { kind: 'linked' };
+    });
+  }
+
+  /**
+   * Makes an account of an identity that nobody has. @param whenOpened as in {@link link}
+   * @returns undefined where somebody was faster: look again where it stands
+   */
+  async function open(
+    opening: At & { readonly whenOpened: (tx: Transaction, account: Account) => Promise<void> },
+  ): Promise<{ readonly accountId: string } | undefined> {
+    const { identity, origin } = opening;
+    const prepared = await newAccounts.prepare(origin);
+    const ids = { linkId: newUuid(clock), evidenceId: newUuid(clock) };
+    try {
+      return await inTransaction(async (tx) => {
+        const account = await newAccounts.insert(tx, { prepared, origin });
+        // Thrown and not returned: an account that nobody can sign in to must not stay.
+        if ((await insertLink(tx, { account, identity, ...ids })) !== 'linked') throw new AppError('identity-taken');
+        await recordLink(tx, { account, identity, origin });
+        await opening.whenOpened(tx, account);
+        return { accountId: account.id };
+      });
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'identity-taken') return undefined;
+      throw error;
+    }
+  }
+
+  /** Its source no longer vouches for somebody: what it said counts no more from now on, and the person is told. */
+  async function withdraw(gone: {
+    readonly source: string;
+    readonly subject: string;
+    readonly origin: Origin;
+  }): Promise<void> {
+    const { source, origin } = gone;
+    await inTransaction(async (tx) => {
+      const owner = await identities.findOwner(tx, gone);
+      const account = owner && (await findActive(tx, owner.accountId));
+      if (!owner || !account || !(await identities.withdraw(tx, { linkId: owner.linkId, at: clock.now() }))) return;
+      await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-withdrawn', details: { source } });
+      await tell(tx, { account, origin, source, template: 'identity-withdrawn' });
+    });
+  }
+
+  function insertLink(
+    tx: Transaction,
+    given: {
+      readonly account: Account;
+      readonly identity: AssertedIdentity;
+      readonly linkId: string;
+      readonly evidenceId: string;
+    },
+  ) {
+    const { account, linkId, evidenceId } = given;
+    const { source, subject, level, attributes, authenticatedAt: verifiedAt } = given.identity;
+    const identity = { source, level, attributes, verifiedAt };
+    return identities.link(tx, { account, linkId, evidenceId, subject, identity, at: clock.now() });
+  }
+
+  async function recordLink(tx: Transaction, { account, identity, origin }: At & { readonly account: Account }) {
+    const { source, level } = identity;
+    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-linked', details: { source, level } });
+  }
+
+  async function refuse(
+    tx: Transaction,
+    { account, identity, origin, reason }: At & { readonly account: Account; readonly reason: Refusal },
+  ): Promise<void> {
+    const details = { source: identity.source, reason };
+    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-refused', details });
+  }
+
+  async function tell(
+    tx: Transaction,
+    notice: {
+      readonly account: Account;
+      readonly origin: Origin;
+      readonly source: string;
+      readonly template: 'identity-linked' | 'identity-changed' | 'identity-withdrawn';
+      readonly reportToken?: string | undefined;
+    },
+  ): Promise<void> {
+    const { account, origin, source, template, reportToken } = notice;
+    const { id: accountId, locale } = account;
+    const eidName = dependencies.nameOf(source, locale);
+    const asked = askedFor(origin, clock.now());
+    await enqueue(tx, { kind: 'mail', letter: { to: { accountId }, locale, asked, template, eidName, reportToken } });
+  }
+
+  function isLess({ source, level }: AssertedIdentity, { level: standingLevel }: IdentityRecord): boolean {
+    const now = clock.now();
+    const worthOf = (one: string) => worth.ialOf([{ source, level: one, verifiedAt: now }], { now });
+    return !isAtLeast(ials, worthOf(level), worthOf(standingLevel));
+  }
+
+  return { placeOf, signIn, link, open, withdraw };
+}
+
+/** A further identity of an account must say exactly what the others say. @param except the link it stands for */
+function agreesWithAll({ identities }: Account, { attributes }: AssertedIdentity, except?: string): boolean {
+  return identities
+    .filter(({ id }) => id !== except)
+    .every((one) => compareIdentities(one.attributes, attributes, { sameSubject: false }).kind === 'same');
+}
+
+function refusedBy(outcome: LinkFailure): IdentityLinking {
+  switch (outcome) {
+    case 'identity-taken':
+      return { kind: 'of-another', known: 'identity' };
+    case 'number-taken':
+      return { kind: 'of-another', known: 'number' };
+    case 'source-taken':
+      return { kind: 'source-taken' };
+  }
+}

@@ -1,0 +1,42 @@
+import type { Ial } from '../accounts/ial.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { EidConnector, EidSource, LevelWorth } from './eid-connector.ts';
+import { createIdentityWorth, type IdentityWorth, worthOfLevel } from './ial-of.ts';
+import { createIdentityProof, type IdentityProof, type IdentityProofDependencies } from './identity-proof.ts';
+
+/** What signing in with one eID gives at its best. */
+type EidBest = { readonly source: string; readonly ial: Ial; readonly factors: 1 | 2 };
+
+export type IdentityProofing = {
+  readonly connectors: readonly EidConnector[];
+  readonly worth: Pick<IdentityWorth, 'ialOf'> & {
+    readonly ofLevel: (source: string, level: string) => LevelWorth;
+  };
+  /** Of each eID, once for every level that another one of it doesn't surpass. */
+  readonly best: readonly EidBest[];
+  readonly proof: IdentityProof;
+};
+
+/** How an identity becomes verified: the eIDs that are switched on, and what becomes of what they say. */
+export function createIdentityProofing({
+  connectors,
+  ...dependencies
+}: Omit<IdentityProofDependencies, 'nameOf' | 'worth'> & {
+  readonly connectors: readonly EidConnector[];
+}): IdentityProofing {
+  const sources = connectors.map(({ source }) => source);
+  const worth = createIdentityWorth(sources);
+  const sourceOf = (key: string): EidSource | undefined => sources.find((source) => source.key === key);
+  const nameOf = (key: string, locale: Locale): string => sourceOf(key)?.name[locale] ?? key;
+  return {
+    connectors,
+    worth: {
+      ialOf: worth.ialOf,
+      ofLevel: (key, level) => worthOfLevel(sourceOf(key) ?? { levels: {} }, level),
+    },
+    best: sources.flatMap(({ key, levels }) =>
+      Object.values(levels).map(({ ial, factors }) => ({ source: key, ial, factors })),
+    ),
+    proof: createIdentityProof({ ...dependencies, nameOf, worth }),
+  };
+}

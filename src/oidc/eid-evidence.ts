@@ -1,0 +1,44 @@
+import type { Context } from 'koa';
+import type { Account } from '../accounts/account.ts';
+import { newEidEvidence } from '../authentication/evidence.ts';
+import { loginTransactionId } from '../authentication/login-transaction.ts';
+import type { Authentication } from '../authentication/module.ts';
+import type { AssertedIdentity } from '../identity-proofing/eid-connector.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
+import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import type { LoginRecord } from './login-record.ts';
+import type { OpenLogin } from './open-login.ts';
+import type { RecordSignIn } from './record-sign-in.ts';
+
+/** Somebody signed in by an eID, in the transaction that says whose it is. */
+export type TakeEid = (
+  tx: Transaction,
+  ctx: Context,
+  taken: {
+    readonly login: OpenLogin;
+    readonly account: Account;
+    readonly identity: AssertedIdentity;
+    /** It has just become the account's: there is a letter of its own about that, or nobody to warn. */
+    readonly isNew: boolean;
+  },
+) => Promise<void>;
+
+/** Adds to a login what an eID proves of its person; what the login held of it is settled with that. */
+export function createTakeEid(dependencies: {
+  readonly logins: Authentication['logins'];
+  readonly record: LoginRecord;
+  readonly recordSignIn: RecordSignIn;
+  readonly worth: IdentityProofing['worth'];
+  readonly clock: Clock;
+}): TakeEid {
+  const { logins, record, recordSignIn, worth, clock } = dependencies;
+  return async (tx, ctx, { login, account, identity, isNew }) => {
+    const { source, level } = identity;
+    const method = worth.ofLevel(source, level).factors === 2 ? 'eid-two-factor' : 'eid';
+    const evidence = newEidEvidence(method, { source, provedAt: epochSeconds(clock) });
+    await record.proved(tx, login, { accountId: account.id, evidence });
+    await logins.dropIdentity(tx, { id: loginTransactionId(login.uid), at: clock.now() });
+    if (!isNew) await recordSignIn(tx, ctx, { login, account });
+  };
+}

@@ -1,0 +1,30 @@
+import type { IdentityAttributes } from '../accounts/verified-identity.ts';
+import type { ShownIdentity } from '../http/identity-pages.ts';
+import { formatCalendarDate } from '../platform/display-format.ts';
+import type { Locale } from '../platform/i18n.ts';
+
+// What is shown of a number: enough to know one's own, too little to learn it over a shoulder.
+const shownDigits = 3;
+
+/** What a source said of a person, as its owner reads it. */
+export function shownIdentity(
+  attributes: IdentityAttributes,
+  { sourceName, locale }: { readonly sourceName: string; readonly locale: Locale },
+): ShownIdentity {
+  const { name, birthdate, gender, place_of_birth: place, national_id: number, address } = attributes;
+  const country = place?.country && (new Intl.DisplayNames(locale, { type: 'region' }).of(place.country) ?? undefined);
+  const birthplace = [place?.locality, country].filter((part) => part !== undefined).join(', ');
+  return {
+    sourceName,
+    name,
+    birthdate: birthdate && formatCalendarDate(birthdate),
+    gender,
+    birthplace: birthplace === '' ? undefined : birthplace,
+    nationalNumber: number && maskNumber(number.value),
+    address,
+  };
+}
+
+function maskNumber(value: string): string {
+  return `${'•'.repeat(Math.max(0, value.length - shownDigits))}${value.slice(-shownDigits)}`;
+}
