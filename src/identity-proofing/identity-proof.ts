@@ -1,33 +1,17 @@
 import type { Account } from '../accounts/account.ts';
-import { compareIdentities } from '../accounts/compare-identities.ts';
-import { ials } from '../accounts/ial.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
 import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
-import type { IdentityAttributes, IdentityRecord } from '../accounts/verified-identity.ts';
 import type { LinkOutcome, VerifiedIdentityRepository } from '../accounts/verified-identity-repository.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Jobs } from '../jobs/module.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Locale } from '../platform/i18n.ts';
-import { isAtLeast } from '../platform/scale.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { AssertedIdentity } from './eid-connector.ts';
-import type { IdentityWorth } from './ial-of.ts';
-
-/** What an asserted identity is here, before anybody decides about it. */
-export type IdentityPlace =
-  /** No account has it: it may be linked, or make an account. */
-  | { readonly kind: 'free' }
-  | { readonly kind: 'own' }
-  /** Another account signs in with it, or has its number from another source. */
-  | { readonly kind: 'of-another'; readonly known: 'identity' | 'number' }
-  /** It says otherwise than what the account has already. */
-  | { readonly kind: 'disagrees' }
-  /** The account has another identity of the same source. */
-  | { readonly kind: 'source-taken' }
-  | { readonly kind: 'account-inactive' };
+import { agreesWithAll, findIdentityPlace, type IdentityPlace } from './identity-place.ts';
+import type { Renewal, RenewIdentity } from './renew-identity.ts';
 
 export type IdentitySignIn =
   | { readonly kind: 'signed-in'; readonly account: Account }
@@ -61,7 +45,7 @@ export type IdentityProofDependencies = {
     about: { readonly account: Account; readonly origin: Origin },
   ) => Promise<string | undefined>;
   readonly nameOf: (source: string, locale: Locale) => string;
-  readonly worth: Pick<IdentityWorth, 'ialOf'>;
+  readonly renew: RenewIdentity;
   readonly audit: AuditLog;
   readonly enqueue: Jobs['enqueue'];
   readonly clock: Clock;
@@ -69,35 +53,16 @@ export type IdentityProofDependencies = {
 
 export type IdentityProof = ReturnType<typeof createIdentityProof>;
 
-const historyLooked = 50;
-
 /**
  * One person, one account: what becomes of an identity that an eID vouched for. Nothing is ever linked by an address or
  * a number alone, and what contradicts an account's identity changes nothing.
  */
 export function createIdentityProof(dependencies: IdentityProofDependencies) {
-  const { inTransaction, identities, findActive, newAccounts, audit, enqueue, worth, clock } = dependencies;
+  const { inTransaction, identities, findActive, newAccounts, renew, audit, enqueue, clock } = dependencies;
 
   /** Where an identity stands, for a page that asks what to do. Changes nothing. */
   function placeOf(identity: AssertedIdentity, account: Account | undefined): Promise<IdentityPlace> {
-    return inTransaction((tx) => place(tx, { identity, account }));
-  }
-
-  async function place(
-    tx: Transaction,
-    { identity, account }: { readonly identity: AssertedIdentity; readonly account: Account | undefined },
-  ): Promise<IdentityPlace> {
-    const owner = await identities.findOwner(tx, identity);
-    if (owner && owner.state !== 'active') return { kind: 'account-inactive' };
-    if (owner) return owner.accountId === account?.id ? { kind: 'own' } : { kind: 'of-another', known: 'identity' };
-    const { national_id: number } = identity.attributes;
-    const holder = number && (await identities.findNumberOwner(tx, number));
-    if (holder && holder.accountId !== account?.id) {
-      return holder.state === 'active' ? { kind: 'of-another', known: 'number' } : { kind: 'account-inactive' };
-    }
-    if (account && !agreesWithAll(account, identity)) return { kind: 'disagrees' };
-    const sameSource = account?.identities.some(({ source }) => source === identity.source) ?? false;
-    return sameSource ? { kind: 'source-taken' } : { kind: 'free' };
+    return inTransaction((tx) => findIdentityPlace(tx, { identities, identity, account }));
   }
 
   /**
@@ -118,10 +83,13 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
       const account = owner && (await findActive(tx, owner.accountId));
       if (!owner || !account || (sign.as !== undefined && account.id !== sign.as)) {
         const asked = sign.as === undefined ? undefined : await findActive(tx, sign.as);
-        return (await place(tx, { identity, account: asked })) as IdentitySignIn;
+        return findIdentityPlace(tx, { identities, identity, account: asked }) as Promise<
+          Exclude<IdentityPlace, { readonly kind: 'own' }>
+        >;
       }
-      const renewed = await renew(tx, { account, linkId: owner.linkId, evidenceId, identity, origin });
-      if (renewed === 'disagrees') return { kind: 'disagrees' };
+      const renewal = await renew(tx, { account, linkId: owner.linkId, evidenceId, identity });
+      await recordRenewal(tx, { account, identity, origin, renewal });
+      if (renewal.kind === 'disagrees') return renewal;
       const details = { source: identity.source };
       await audit.record(tx, { ...eventFrame(account, origin), kind: 'eid-login-succeeded', details });
       await sign.whenSignedIn(tx, account);
@@ -129,46 +97,17 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     });
   }
 
-  /** A weaker level says nothing about who it is: what stands stays, however the person signed in today. */
-  async function renew(
+  async function recordRenewal(
     tx: Transaction,
-    now: At & { readonly account: Account; readonly linkId: string; readonly evidenceId: string },
-  ): Promise<'renewed' | 'disagrees'> {
-    const { account, linkId, evidenceId, identity, origin } = now;
-    const { source, level, attributes, authenticatedAt: verifiedAt } = identity;
-    const standing = account.identities.find(({ id }) => id === linkId);
-    const before = standing ?? (await lastOf(tx, { account, source }));
-    const change = before && compareIdentities(before.attributes, attributes, { sameSubject: true });
-    if (change?.kind === 'contradicts' || !agreesWithAll(account, identity, linkId)) {
-      await refuse(tx, { ...now, reason: 'disagrees' });
-      return 'disagrees';
-    }
-    const isWeaker = standing !== undefined && isLess(identity, standing);
-    if (isWeaker || change?.kind === 'less-precise') return 'renewed';
-    if (standing && change?.kind === 'same' && level === standing.level) {
-      await identities.confirm(tx, { id: linkId, evidenceId: standing.evidenceId, verifiedAt });
-      return 'renewed';
-    }
-    const asserted = { source, level, attributes, verifiedAt };
-    const outcome = await identities.replace(tx, { account, linkId, evidenceId, identity: asserted });
-    if (outcome === 'number-taken') {
-      await refuse(tx, { ...now, reason: 'number-taken' });
-      return 'disagrees';
-    }
-    if (outcome === 'replaced' && change?.kind === 'changed') {
-      const details = { source, attributes: change.attributes };
-      await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-changed', details });
-      await tell(tx, { account, origin, source, template: 'identity-changed' });
-    }
-    return 'renewed';
-  }
-
-  async function lastOf(
-    tx: Transaction,
-    { account, source }: { readonly account: Account; readonly source: string },
-  ): Promise<{ readonly attributes: IdentityAttributes } | undefined> {
-    const past = await identities.history(tx, { account, limit: historyLooked });
-    return past.find((evidence) => evidence.source === source);
+    { account, identity, origin, renewal }: At & { readonly account: Account; readonly renewal: Renewal },
+  ): Promise<void> {
+    if (renewal.kind === 'disagrees') return refuse(tx, { account, identity, origin, reason: 'disagrees' });
+    const { change } = renewal.kind === 'replaced' ? renewal : {};
+    if (!change || !('attributes' in change)) return;
+    const { source } = identity;
+    const details = { source, attributes: change.attributes };
+    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-changed', details });
+    if (change.kind === 'changed') await tell(tx, { account, origin, source, template: 'identity-changed' });
   }
 
   /**
@@ -290,20 +229,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     await enqueue(tx, { kind: 'mail', letter: { to: { accountId }, locale, asked, template, eidName, reportToken } });
   }
 
-  function isLess({ source, level }: AssertedIdentity, { level: standingLevel }: IdentityRecord): boolean {
-    const now = clock.now();
-    const worthOf = (one: string) => worth.ialOf([{ source, level: one, verifiedAt: now }], { now });
-    return !isAtLeast(ials, worthOf(level), worthOf(standingLevel));
-  }
-
   return { placeOf, signIn, link, open, withdraw };
-}
-
-/** A further identity of an account must say exactly what the others say. @param except the link it stands for */
-function agreesWithAll({ identities }: Account, { attributes }: AssertedIdentity, except?: string): boolean {
-  return identities
-    .filter(({ id }) => id !== except)
-    .every((one) => compareIdentities(one.attributes, attributes, { sameSubject: false }).kind === 'same');
 }
 
 function refusedBy(outcome: LinkFailure): IdentityLinking {

@@ -1,8 +1,10 @@
-import type { Ial } from '../accounts/ial.ts';
+import { type Ial, ials } from '../accounts/ial.ts';
 import type { Locale } from '../platform/i18n.ts';
+import { isAtLeast } from '../platform/scale.ts';
 import type { EidConnector, EidSource, LevelWorth } from './eid-connector.ts';
 import { createIdentityWorth, type IdentityWorth, worthOfLevel } from './ial-of.ts';
 import { createIdentityProof, type IdentityProof, type IdentityProofDependencies } from './identity-proof.ts';
+import { createRenewIdentity } from './renew-identity.ts';
 
 /** What signing in with one eID gives at its best. */
 type EidBest = { readonly source: string; readonly ial: Ial; readonly factors: 1 | 2 };
@@ -21,22 +23,27 @@ export type IdentityProofing = {
 export function createIdentityProofing({
   connectors,
   ...dependencies
-}: Omit<IdentityProofDependencies, 'nameOf' | 'worth'> & {
+}: Omit<IdentityProofDependencies, 'nameOf' | 'renew'> & {
   readonly connectors: readonly EidConnector[];
 }): IdentityProofing {
   const sources = connectors.map(({ source }) => source);
   const worth = createIdentityWorth(sources);
   const sourceOf = (key: string): EidSource | undefined => sources.find((source) => source.key === key);
+  const ofLevel = (key: string, level: string): LevelWorth => worthOfLevel(sourceOf(key) ?? { levels: {} }, level);
+  const renew = createRenewIdentity({
+    identities: dependencies.identities,
+    isWeaker: (source, level, than) => !isAtLeast(ials, ofLevel(source, level).ial, ofLevel(source, than).ial),
+  });
   const nameOf = (key: string, locale: Locale): string => sourceOf(key)?.name[locale] ?? key;
   return {
     connectors,
     worth: {
       ialOf: worth.ialOf,
-      ofLevel: (key, level) => worthOfLevel(sourceOf(key) ?? { levels: {} }, level),
+      ofLevel,
     },
     best: sources.flatMap(({ key, levels }) =>
       Object.values(levels).map(({ ial, factors }) => ({ source: key, ial, factors })),
     ),
-    proof: createIdentityProof({ ...dependencies, nameOf, worth }),
+    proof: createIdentityProof({ ...dependencies, nameOf, renew }),
   };
 }

@@ -7,13 +7,14 @@ import type { ContinueWith, EidProblem, MaskedAccount } from '../http/identity-p
 import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Route, route } from '../http/route.ts';
 import type { AssertedIdentity } from '../identity-proofing/eid-connector.ts';
-import type { IdentityLinking, IdentityPlace } from '../identity-proofing/identity-proof.ts';
+import type { IdentityPlace } from '../identity-proofing/identity-place.ts';
+import type { IdentityLinking } from '../identity-proofing/identity-proof.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { accountClientId } from './first-party-client.ts';
-import { identityForm, laterForm } from './interaction.forms.ts';
+import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
 import { shownIdentity } from './shown-identity.ts';
 
@@ -27,6 +28,8 @@ export type IdentityStepDependencies = Pick<
 
 type ProveIdentity = Extract<NextStep, { readonly kind: 'prove-identity' }>;
 type ConfirmIdentity = Extract<NextStep, { readonly kind: 'confirm-identity' }>;
+
+type Held = { readonly identity: AssertedIdentity; readonly account: Account | undefined };
 
 export type ShowIdentitySteps = {
   readonly prove: (ctx: Context, login: OpenLogin, step: ProveIdentity) => void;
@@ -76,10 +79,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   async function heldBy(
     login: OpenLogin,
     accountId: string | undefined,
-  ): Promise<
-    | { readonly identity: AssertedIdentity; readonly account: Account | undefined; readonly place: IdentityPlace }
-    | undefined
-  > {
+  ): Promise<(Held & { readonly place: IdentityPlace }) | undefined> {
     if (!login.login?.heldIdentity) return undefined;
     const identity = await held.open(login.login.heldIdentity, login.uid);
     const account = accountId === undefined ? undefined : await findAccount(accountId);
@@ -139,14 +139,26 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     if (isStale || decision === undefined) return showConfirm(ctx, login, { ...step, isStale });
     const found = await heldBy(login, step.accountId);
     if (!found) return pages.backToHub(ctx, login);
-    const { identity, place } = found;
-    const { accountId } = step;
-    if (decision === 'cancel') return letGo(ctx, login);
-    if (decision === 'existing' && accountId === undefined) return signInFirst(ctx, login);
-    if (decision === 'create' && accountId === undefined) return create(ctx, login, identity);
-    if (decision === 'link' && accountId !== undefined) return link(ctx, login, { identity, accountId });
-    if (decision === 'switch' && place.kind === 'of-another') return goOnAsOwner(ctx, login, identity);
-    return pages.backToHub(ctx, login);
+    return settle(ctx, login, { ...found, decision });
+  }
+
+  async function settle(
+    ctx: Context,
+    login: OpenLogin,
+    { decision, identity, account }: Held & { readonly decision: IdentityDecision },
+  ): Promise<void> {
+    switch (decision) {
+      case 'cancel':
+        return letGo(ctx, login);
+      case 'switch':
+        return goOnAsOwner(ctx, login, identity);
+      case 'link':
+        return account ? link(ctx, login, { identity, accountId: account.id }) : pages.backToHub(ctx, login);
+      case 'existing':
+        return account ? pages.backToHub(ctx, login) : signInFirst(ctx, login);
+      case 'create':
+        return account ? pages.backToHub(ctx, login) : create(ctx, login, identity);
+    }
   }
 
   async function signInFirst(ctx: Context, login: OpenLogin): Promise<void> {

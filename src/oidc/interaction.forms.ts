@@ -18,6 +18,8 @@ export const laterForm = z.object({ decision: z.literal('later') });
 
 export const identityForm = z.object({ decision: z.enum(['link', 'create', 'existing', 'switch', 'cancel']) });
 
+export type IdentityDecision = z.output<typeof identityForm>['decision'];
+
 const eidProblems = {
   declined: 'declined',
   unavailable: 'unavailable',
