@@ -10,6 +10,7 @@ const ranks: Readonly<Record<string, number>> = {
   accounts: 2,
   'relying-parties': 2,
   authenticators: 3,
+  'identity-proofing': 3,
   authentication: 4,
   oidc: 5,
   'self-service': 6,
@@ -44,12 +45,15 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
   accounts: [
     'account',
     'email-address',
+    'ial',
     'lock-account',
     'mailed-codes',
+    'partial-date',
     'ports',
     'profile',
     'recovery-rules',
     'sign-ins',
+    'verified-identity',
   ],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [
@@ -123,6 +127,7 @@ const doors: readonly Door[] = [
   { packages: ['@zxcvbn-ts/core'], open: [/^src\/authenticators\/password-policy\.ts$/] },
   // Megabytes of words, which the policy is handed.
   { packages: ['@zxcvbn-ts/language-common'], open: [/^src\/compose-people\.ts$/] },
+  { packages: ['openid-client'], open: [/^src\/identity-proofing\//] },
   { packages: ['jose'], open: [/^src\/oidc\//] },
   { packages: ['eta'], open: [/^src\/http\/render\.ts$/] },
   { packages: ['i18next'], open: [/^src\/platform\/i18n\.ts$/] },
