@@ -49,6 +49,7 @@ const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'ial',
     'lock-account',
     'mailed-codes',
+    'partial-date',
     'ports',
     'profile',
     'recovery-rules',
@@ -127,6 +128,7 @@ const doors: readonly Door[] = [
   { packages: ['@zxcvbn-ts/core'], open: [/^src\/authenticators\/password-policy\.ts$/] },
   // Megabytes of words, which the policy is handed.
   { packages: ['@zxcvbn-ts/language-common'], open: [/^src\/compose-people\.ts$/] },
+  { packages: ['openid-client'], open: [/^src\/identity-proofing\//] },
   { packages: ['jose'], open: [/^src\/oidc\//] },
   { packages: ['eta'], open: [/^src\/http\/render\.ts$/] },
   { packages: ['i18next'], open: [/^src\/platform\/i18n\.ts$/] },
