@@ -10,6 +10,7 @@ import { createInteractionPolicy } from '../src/oidc/interaction-policy.ts';
 import { createPairwise } from '../src/oidc/pairwise.ts';
 import { createProvider } from '../src/oidc/provider.ts';
 import { createRelease } from '../src/oidc/release.ts';
+import type { Judge } from '../src/oidc/session-proof.ts';
 import { generateSigningKey } from '../src/oidc/signing-keys.ts';
 import { extraTokenClaims } from '../src/oidc/token-claims.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -44,7 +45,7 @@ function peopleOf({ people }: Cast): ReadonlyMap<string, Person> {
   return new Map(
     people.map(({ accountId, subjectRef }) => [
       accountId,
-      { accountId, subjectRef, sessionsValidFrom, claims, dataKey },
+      { accountId, subjectRef, sessionsValidFrom, standings: [], identity: async () => undefined, claims, dataKey },
     ]),
   );
 }
@@ -75,6 +76,8 @@ export async function createMemoryEngine({
   const release = createRelease({ findConsent: async ({ clientId }) => consents.get(clientId) });
   const adapter = createMemoryAdapter(async (clientId) => clients.get(clientId) as never);
   const used = new Set<string>();
+  const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
+  const judge: Judge = { clock: systemClock, ialOf: () => 'ial0' };
   const configuration = createConfiguration({
     issuer,
     jwks: { keys: [(await generateSigningKey('ES256')).privateJwk, (await generateSigningKey('RS256')).privateJwk] },
@@ -82,7 +85,7 @@ export async function createMemoryEngine({
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
     findAccount: createFindAccount({ findPerson }),
-    policy: createInteractionPolicy({ releasePending: release.isPending, clock: systemClock }),
+    policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
     loadExistingGrant: release.loadExistingGrant,
     ...createPairwise({
       findPerson,
@@ -96,7 +99,7 @@ export async function createMemoryEngine({
     renderError: async (ctx, out) => {
       ctx.body = JSON.stringify(out);
     },
-    acrValues: reachableAcrs({ methods: ['password'], highestIal: 'ial0' }),
+    acrValues: reachable,
     fetch,
     clock: systemClock,
   });
@@ -110,7 +113,7 @@ export async function createMemoryEngine({
     enqueueLogoutNotice: async () => undefined,
     enginePages: async (_ctx, next) => next(),
     protocolEvents: { signedOn: () => undefined, watchSignOut: async (_ctx, next) => next() },
-    clock: systemClock,
+    judge,
   });
   return { provider, adapter };
 }

@@ -85,6 +85,7 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
     totp,
     recoveryCodes,
     passkeys,
+    isAdditionRefused: enrolment.isAdditionRefused,
     /** Whether a key's model can be told, and so relied on. */
     attests: metadata !== undefined,
     list,

@@ -3,9 +3,12 @@ import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { dataKeyContext } from './accounts/account-row.ts';
 import { createAccounts } from './accounts/module.ts';
 import type { EndSessions } from './accounts/ports.ts';
+import type { IdentityStanding } from './accounts/verified-identity.ts';
+import { createVerifiedIdentityRepository } from './accounts/verified-identity-repository.ts';
 import type { PersonalPart } from './audit/audit-event.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import { authenticatorsOf } from './authentication/enrolled-methods.ts';
+import type { EidMethod } from './authentication/evidence.ts';
 import { createAuthentication } from './authentication/module.ts';
 import { findEnrolled, removeAddedSince } from './authenticators/enrolled-repository.ts';
 import { parseForeignHash } from './authenticators/foreign-hash.ts';
@@ -16,6 +19,9 @@ import { type AuthenticatorsDependencies, composeAuthenticators } from './compos
 import { composeRecovery } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
+import type { EidConnector } from './identity-proofing/eid-connector.ts';
+import type { IdentityWorth } from './identity-proofing/ial-of.ts';
+import { createIdentityProofing } from './identity-proofing/module.ts';
 import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
@@ -35,6 +41,8 @@ export type PeopleDependencies = Pick<AuthenticatorsDependencies, 'markOnce' | '
   readonly jobs: Pick<Jobs, 'enqueue'>;
   readonly metrics: Pick<Metrics, 'passwordRefused'>;
   readonly endSessions: EndSessions;
+  readonly connectors: readonly EidConnector[];
+  readonly worth: IdentityWorth;
   readonly clock: Clock;
 };
 
@@ -46,8 +54,21 @@ const hashesInFlight = Math.max(1, Math.min(2, availableParallelism() - 1));
 
 /** Everything about people and how they prove who they are: accounts over authenticators over authentication. */
 export function composePeople(dependencies: PeopleDependencies) {
-  const { settings, secrets, pool, run, inTransaction, encryption, audit, jobs, metrics, endSessions, clock } =
-    dependencies;
+  const {
+    settings,
+    secrets,
+    pool,
+    run,
+    inTransaction,
+    encryption,
+    audit,
+    jobs,
+    metrics,
+    endSessions,
+    connectors,
+    worth,
+    clock,
+  } = dependencies;
 
   const [pepper, ...olderPeppers] = settings.DINHDANH_PEPPERS.map(({ id, key }) => ({ id, secret: key }));
   const [subjectKey] = settings.DINHDANH_SUBJECT_KEYS;
@@ -64,6 +85,15 @@ export function composePeople(dependencies: PeopleDependencies) {
     commonWords: dictionary,
     keyboards: adjacencyGraphs,
   });
+
+  /** What an eID proves that is switched on. */
+  function eidMethodOf({ source, level }: IdentityStanding): EidMethod | undefined {
+    if (!connectors.some((one) => one.source.key === source)) return undefined;
+    return worth.factorsOf(source, level) === 2 ? 'eid-two-factor' : 'eid';
+  }
+
+  const findAuthenticators = async (tx: Transaction, accountId: string) =>
+    authenticatorsOf(await findEnrolled(tx, accountId), eidMethodOf);
 
   const authenticators = composeAuthenticators({
     ...dependencies,
@@ -89,7 +119,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     hasher,
     secondFactor: authenticators.secondFactor,
     passkey: authenticators.passkey,
-    hasSecondFactor: async (tx, accountId) => authenticatorsOf(await findEnrolled(tx, accountId)).asksSecondFactor,
+    hasSecondFactor: async (tx, accountId) => (await findAuthenticators(tx, accountId)).asksSecondFactor,
     findLoginAccount: async (tx, identifier) => {
       const login = await accounts.findActiveLogin(tx, identifier);
       const credential = await findPassword(tx, login?.id ?? nobody);
@@ -130,7 +160,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    ...composeRecovery(authenticators),
+    ...composeRecovery({ ...authenticators, findAuthenticators, ialOf: worth.ialOf, clock }),
     recoveryGuesses: authentication.recoveryGuesses,
     forgetSecondFactorFailures: authentication.secondFactorGuesses.forget,
     removeAddedSince,
@@ -143,9 +173,28 @@ export function composePeople(dependencies: PeopleDependencies) {
     },
     clock,
     subjectKey,
-    chooseIdentity: () => undefined,
+    chooseIdentity: worth.chooseRecord,
   });
 
-  const findAuthenticators = async (accountId: string) => authenticatorsOf(await findEnrolled(pool, accountId));
-  return { accounts, authentication, hasher, authenticators, findAuthenticators };
+  const proofing = createIdentityProofing({
+    connectors,
+    worth,
+    inTransaction,
+    identities: createVerifiedIdentityRepository({ encryption }),
+    findActive: accounts.findActive,
+    newAccounts: accounts.unaddressed,
+    isAdditionRefused: authenticators.isAdditionRefused,
+    issueReport: accounts.signIns.issueReport,
+    audit,
+    enqueue: jobs.enqueue,
+    clock,
+  });
+  return {
+    accounts,
+    authentication,
+    hasher,
+    authenticators,
+    proofing,
+    findAuthenticators: (accountId: string) => findAuthenticators(pool, accountId),
+  };
 }

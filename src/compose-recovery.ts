@@ -1,16 +1,25 @@
 import type { FindRecoveryMeans, FindRecoverySituation, TypedProofs } from './accounts/ports.ts';
-import { authenticatorsOf } from './authentication/enrolled-methods.ts';
+import type { Authenticators } from './authentication/step-up.ts';
 import { findEnrolled } from './authenticators/enrolled-repository.ts';
 import type { RecoveryCodes } from './authenticators/recovery-code.ts';
 import type { Totp } from './authenticators/totp.ts';
+import type { IdentityWorth } from './identity-proofing/ial-of.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Transaction } from './platform/transaction.ts';
 
 /** What recovery asks of the authenticators: what hangs on an account, what it could prove with, and the proofs. */
 export function composeRecovery({
   totp,
   recoveryCodes,
+  findAuthenticators,
+  ialOf,
+  clock,
 }: {
   readonly totp: Pick<Totp, 'prove'>;
   readonly recoveryCodes: Pick<RecoveryCodes, 'use'>;
+  readonly findAuthenticators: (tx: Transaction, accountId: string) => Promise<Authenticators>;
+  readonly ialOf: IdentityWorth['ialOf'];
+  readonly clock: Clock;
 }): {
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;
@@ -18,9 +27,10 @@ export function composeRecovery({
 } {
   return {
     async findRecoverySituation(tx, accountId) {
-      const hasSecondFactor = authenticatorsOf(await findEnrolled(tx, accountId)).asksSecondFactor;
-      // A proven identity and mandates come with their own releases: nobody has any yet.
-      return { ial: 0, hasSecondFactor, hasMandate: false };
+      const { asksSecondFactor, identities } = await findAuthenticators(tx, accountId);
+      const ial = ialOf(identities, { now: clock.now() });
+      // Mandates come with their own release: nobody has any yet.
+      return { ial, hasSecondFactor: asksSecondFactor, hasMandate: false };
     },
     async findRecoveryMeans(tx, accountId) {
       const { totp: hasApp, recoveryCode: hasCode } = await findEnrolled(tx, accountId);

@@ -3,6 +3,7 @@ import type { SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
+import { composeIdentity } from './compose-identity.ts';
 import { composePages } from './compose-pages.ts';
 import { composePeople } from './compose-people.ts';
 import { composeStore } from './compose-store.ts';
@@ -92,7 +93,10 @@ export async function compose({
     const t = i18n.translator(locale);
     return t(`authenticators.default_name.${method}`);
   };
-  const { accounts, authentication, hasher, authenticators, findAuthenticators } = composePeople({
+  const { connectors, worth } = composeIdentity({ settings, httpClient, clock, logger });
+  const { accounts, authentication, hasher, authenticators, proofing, findAuthenticators } = composePeople({
+    connectors,
+    worth,
     settings,
     secrets,
     pool,
@@ -135,6 +139,8 @@ export async function compose({
     passkeys: authenticators.passkeys,
     authenticatorPages: authenticators.authenticatorPages,
     attests: authenticators.attests,
+    proofing,
+    highestIal: worth.highestIal,
     defaultName,
     findAuthenticators,
     findAccount: (accountId) => accounts.findActive(pool, accountId),

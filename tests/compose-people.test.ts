@@ -8,6 +8,7 @@ import { setPassword } from '../src/authenticators/password-repository.ts';
 import { composePeople } from '../src/compose-people.ts';
 import { loadSettings } from '../src/config/load.ts';
 import { derivedSecrets } from '../src/derived-secrets.ts';
+import { createIdentityWorth } from '../src/identity-proofing/ial-of.ts';
 import type { Encryption } from '../src/platform/encryption.ts';
 import { email } from './support/accounts.ts';
 import { testDatabase } from './support/database.ts';
@@ -63,6 +64,8 @@ function people() {
     endSessions: never,
     clock,
     markOnce: never,
+    connectors: [],
+    worth: createIdentityWorth([]),
     defaultName: () => '',
   });
 

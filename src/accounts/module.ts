@@ -17,6 +17,7 @@ import { createRegistration } from './registration.ts';
 import { createSignInCode } from './sign-in-code.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSignOutEverywhere } from './sign-out-everywhere.ts';
+import { createUnaddressedAccounts } from './unaddressed-account.ts';
 import type { ChooseIdentity } from './verified-identity.ts';
 
 export type AccountsDependencies = Omit<AccountsContext, 'accounts' | 'mailedCodes'> & {
@@ -52,6 +53,7 @@ export function createAccounts({ subjectKey, chooseIdentity, run, ...dependencie
     signOutEverywhere: createSignOutEverywhere(context),
     signIns: createSignIns(context),
     deviceReport: createDeviceReport(context),
+    unaddressed: createUnaddressedAccounts(context),
     importAccounts: createImportAccounts(context),
   };
 }

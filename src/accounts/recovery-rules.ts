@@ -1,3 +1,6 @@
+import { isAtLeast } from '../platform/scale.ts';
+import { type Ial, ials } from './ial.ts';
+
 /** What proves an account besides the mailbox a code is sent to. */
 export type FurtherProof = 'totp' | 'recovery-code' | 'passkey';
 
@@ -7,7 +10,7 @@ export type RecoveryProof = 'mailed-code' | FurtherProof;
 /** What hangs on an account, and how often its recovery was stopped. */
 export type RecoverySituation = {
   /** How well the identity is proved. @see SP 800-63A-4 */
-  readonly ial: 0 | 1 | 2 | 3;
+  readonly ial: Ial;
   readonly hasSecondFactor: boolean;
   readonly hasMandate: boolean;
   /** Recoveries stopped from one of their notices, as long as they count. */
@@ -63,5 +66,5 @@ export function recoveryNeed(standing: {
 }
 
 function isMailboxEnough({ ial, hasSecondFactor, hasMandate }: RecoverySituation): boolean {
-  return ial <= 1 && !hasSecondFactor && !hasMandate;
+  return !isAtLeast(ials, ial, 'ial2') && !hasSecondFactor && !hasMandate;
 }

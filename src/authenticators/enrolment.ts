@@ -152,5 +152,12 @@ export function createEnrolment(dependencies: EnrolmentDependencies) {
     });
   }
 
-  return { addTotp, addPasskey, issueCodes, tell };
+  return {
+    addTotp,
+    addPasskey,
+    issueCodes,
+    tell,
+    /** Whether nothing more may be added now: something was, since the account was recovered. */
+    isAdditionRefused: async (tx: Transaction, account: Account) => (await findCoolingDown(tx, account)) !== undefined,
+  };
 }

@@ -2,7 +2,7 @@ import { type Ial, ials } from '../accounts/ial.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { EidConnector, EidSource, LevelWorth } from './eid-connector.ts';
-import { createIdentityWorth, type IdentityWorth, worthOfLevel } from './ial-of.ts';
+import { type IdentityWorth, worthOfLevel } from './ial-of.ts';
 import { createIdentityProof, type IdentityProof, type IdentityProofDependencies } from './identity-proof.ts';
 import { createRenewIdentity } from './renew-identity.ts';
 
@@ -22,12 +22,13 @@ export type IdentityProofing = {
 /** How an identity becomes verified: the eIDs that are switched on, and what becomes of what they say. */
 export function createIdentityProofing({
   connectors,
+  worth,
   ...dependencies
 }: Omit<IdentityProofDependencies, 'nameOf' | 'renew'> & {
   readonly connectors: readonly EidConnector[];
+  readonly worth: IdentityWorth;
 }): IdentityProofing {
   const sources = connectors.map(({ source }) => source);
-  const worth = createIdentityWorth(sources);
   const sourceOf = (key: string): EidSource | undefined => sources.find((source) => source.key === key);
   const ofLevel = (key: string, level: string): LevelWorth => worthOfLevel(sourceOf(key) ?? { levels: {} }, level);
   const renew = createRenewIdentity({

@@ -21,7 +21,7 @@ import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { RememberBrowser } from './record-sign-in.ts';
 
-/** Where every eID sends people back to: registered there, the same for all logins. */
+/** Where an eID sends people back to: registered there, the same for all logins, another one for each eID. */
 export const eidCallbackPath = '/eid/callback';
 
 export type EidDependencies = {
@@ -70,13 +70,13 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const query = new URLSearchParams(ctx.querystring);
     const uid = uidOfState(query.get('state'));
     if (uid === undefined) throw new AppError('request-invalid');
-    pages.goTo(ctx, `/interaction/${uid}/eid?${query}`);
+    pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }
 
   async function arrive(ctx: Context, login: OpenLogin): Promise<void> {
     const trip = await trips.end(ctx, login);
-    const connector = trip && connectorOf(trip.source);
-    if (!connector) return afterTheEnd(ctx, login);
+    const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
+    if (!trip || !connector) return afterTheEnd(ctx, login);
     const answer = await connector.receive(trip, new URLSearchParams(ctx.querystring));
     if (answer.kind === 'asserted') return take(ctx, login, { trip, identity: answer.identity });
     if (answer.kind === 'withdrawn') {
@@ -89,8 +89,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
     const { evidence = [], heldIdentity } = (await record.current(login)) ?? {};
     if (evidence.length > 0 || heldIdentity !== undefined) return pages.backToHub(ctx, login);
-    const source = proofing.connectors[0]?.source.key ?? '';
-    explain(ctx, login, { cause: 'over', source });
+    explain(ctx, login, { cause: 'over', source: String(ctx['params'].source) });
   }
 
   async function take(
@@ -157,9 +156,9 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   }
 
   return [
-    route({ method: 'GET', path: eidCallbackPath, policy: everybody, handle: comeBack }),
+    route({ method: 'GET', path: `${eidCallbackPath}/:source`, policy: everybody, handle: comeBack }),
     route({ method: 'GET', path: '/interaction/:uid/eid/:source', policy: openLoginPolicy, handle: depart }),
-    route({ method: 'GET', path: '/interaction/:uid/eid', policy: openLoginPolicy, handle: arrive }),
+    route({ method: 'GET', path: '/interaction/:uid/eid/:source/return', policy: openLoginPolicy, handle: arrive }),
     route({ method: 'GET', path: '/interaction/:uid/eid-problem', policy: openLoginPolicy, handle: showProblem }),
   ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ials } from '../../src/accounts/ial.ts';
 import { type FurtherProof, type RecoveryProof, recoveryNeed } from '../../src/accounts/recovery-rules.ts';
 
 /** Every list that can be made of these, in their order. */
@@ -45,7 +46,7 @@ const table: readonly {
 const proofs: readonly RecoveryProof[] = ['mailed-code', 'totp', 'recovery-code', 'passkey'];
 const further: readonly FurtherProof[] = ['totp', 'recovery-code', 'passkey'];
 
-const situations = ([0, 1, 2, 3] as const).flatMap((ial) =>
+const situations = ials.flatMap((ial) =>
   [no, yes].flatMap((hasSecondFactor) =>
     [no, yes].flatMap((hasMandate) => [0, 1, 2, 3].map((stops) => ({ ial, hasSecondFactor, hasMandate, stops }))),
   ),
@@ -64,7 +65,7 @@ const everyStanding: readonly Standing[] = situations.flatMap((situation) =>
 function factsOf({ situation, given, available, hasWaited }: Standing): Facts {
   const { ial, hasSecondFactor, hasMandate, stops } = situation;
   return {
-    plain: (ial === 0 || ial === 1) && !hasSecondFactor && !hasMandate,
+    plain: (ial === 'ial0' || ial === 'ial1') && !hasSecondFactor && !hasMandate,
     given: given.length > 1 ? 'two' : given[0] === 'mailed-code' ? 'code' : 'other',
     waited: hasWaited,
     tooManyStops: stops === 2 || stops === 3,
@@ -97,7 +98,7 @@ describe('what brings an account back', () => {
   });
 
   it('takes the same proof twice for one', () => {
-    const situation = { ial: 0, hasSecondFactor: true, hasMandate: false, stops: 0 } as const;
+    const situation = { ial: 'ial0', hasSecondFactor: true, hasMandate: false, stops: 0 } as const;
     const given = ['mailed-code', 'mailed-code'] as const;
     expect(recoveryNeed({ situation, given, available: ['totp'], hasWaited: false })).toEqual({
       kind: 'needs-one-more',

@@ -9,7 +9,7 @@ let world: TestAccounts;
 const forgiven: string[] = [];
 
 beforeAll(async () => {
-  situation = { ial: 0, hasSecondFactor: false, hasMandate: false };
+  situation = { ial: 'ial0', hasSecondFactor: false, hasMandate: false };
   world = await testAccounts({
     findRecoverySituation: async () => situation,
     forgetSecondFactorFailures: async (_tx, accountId) => {

@@ -4,8 +4,8 @@ import { type Ial, ials } from '../../src/accounts/ial.ts';
 import {
   acrVocabulary,
   isAcrTrue,
-  isAnyReachable,
   reachableAcrs,
+  reachableOf,
   returnedAcr,
 } from '../../src/authentication/acr-values.ts';
 import { type Aal, type Assurance, aals, compositeAcr } from '../../src/authentication/assurance.ts';
@@ -65,7 +65,7 @@ describe('Discovery lists what can be reached here', () => {
 
   it('knows a reachable value under a client’s own name', () => {
     const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
-    expect(isAnyReachable(['eidas2', 'LoA1'], { reachable, aliases })).toBe(true);
-    expect(isAnyReachable(['eidas2', 'high', 'LoA2'], { reachable, aliases })).toBe(false);
+    expect(reachableOf(['eidas2', 'LoA1'], { reachable, aliases })).toEqual(['LoA1']);
+    expect(reachableOf(['eidas2', 'high', 'LoA2'], { reachable, aliases })).toEqual([]);
   });
 });

@@ -20,6 +20,8 @@ const plain: RequestedLogin = {
   essentialAcrs: undefined,
   minimumAcr: undefined,
   phishingResistant: false,
+  identity: false,
+  identityMaxAgeSeconds: undefined,
   acrAliases: { LoA1: 'self' },
 };
 
@@ -31,8 +33,12 @@ const fresh: LoginSituation = {
   mailedCode: 'not-asked',
   cancelled: false,
   ial: 'ial0',
+  ialOnFile: 'ial0',
+  eids: [],
+  identityDeclined: false,
+  heldIdentity: undefined,
   consent: 'granted',
-  authenticators: { enrolled: ['password'], asksSecondFactor: false },
+  authenticators: { enrolled: ['password'], asksSecondFactor: false, identities: [] },
   enrollable: [],
   enrolmentDeclined: false,
   recovered: false,
@@ -279,6 +285,8 @@ function answersTo(situation: LoginSituation): readonly LoginSituation[] {
       ];
     case 'second-factor':
     case 'enroll':
+    case 'prove-identity':
+    case 'confirm-identity':
       // Their own test; here nobody has any and nothing can be added.
       throw new Error(`an unexpected ${decided.kind}`);
     case 'complete':

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Acr, isAcrTrue } from '../../src/authentication/acr-values.ts';
-import { type EvidenceMethod, newLocalEvidence } from '../../src/authentication/evidence.ts';
+import { type EvidenceMethod, newEidEvidence, newLocalEvidence } from '../../src/authentication/evidence.ts';
 import {
   type LoginSituation,
   type NextStep,
   nextStep,
   type RequestedLogin,
 } from '../../src/authentication/next-step.ts';
-import type { Authenticators, Enrollable } from '../../src/authentication/step-up.ts';
+import type { Authenticators, EidReach, Enrollable } from '../../src/authentication/step-up.ts';
 import { aal2, fresh, hour, mustBeAal2, phr, plain, signedIn } from '../support/step-up-situations.ts';
 
 const methods = ['password', 'totp', 'recovery-code', 'security-key', 'passkey'] as const;
@@ -28,31 +28,75 @@ const requests: readonly Partial<RequestedLogin>[] = [
   { phishingResistant: true },
 ];
 
+const identityRequests: readonly Partial<RequestedLogin>[] = [
+  { acrValues: ['substantial'] },
+  { essentialAcrs: ['substantial'] },
+  { minimumAcr: 'low', acrValues: ['substantial'] },
+  { identity: true },
+];
+
+const eid: EidReach = { source: 'vneid', ial: 'ial2', method: 'eid-two-factor' };
+const weakEid: EidReach = { ...eid, method: 'eid' };
+type InstallationPart = Pick<LoginSituation, 'eids' | 'reachable'>;
+const withoutEids: InstallationPart = { eids: [], reachable: ['self', 'aal2', 'phr'] };
+const withEids: readonly InstallationPart[] = [
+  { eids: [eid], reachable: ['self', 'low', 'substantial', 'aal2', 'phr'] },
+  { eids: [weakEid], reachable: ['self', 'low', 'substantial', 'aal2', 'phr'] },
+];
+
 const owners: readonly Authenticators[] = subsets
   .filter((enrolled) => enrolled.includes('password') || enrolled.includes('passkey'))
   .map((enrolled) => ({
     enrolled,
     asksSecondFactor: enrolled.includes('totp') || enrolled.includes('security-key'),
+    identities: [],
   }));
+
+// An eID makes no difference to who asks for none; without one, who asks for one is turned away at once.
+function installationsFor(request: Partial<RequestedLogin>): readonly InstallationPart[] {
+  return identityRequests.includes(request) ? withEids : [withoutEids];
+}
 
 function everySituation(): readonly LoginSituation[] {
   const sessions = [undefined, signedIn(['password'], 60), signedIn(['password'], 2 * hour)];
   return owners.flatMap((authenticators) =>
     enrollables.flatMap((enrollable) =>
-      requests.flatMap((request) =>
+      [...requests, ...identityRequests].flatMap((request) =>
         sessions.flatMap((session) =>
-          [false, true].map((recovered) => ({
-            ...fresh,
-            session,
-            recovered,
-            enrollable,
-            authenticators,
-            requested: { ...plain, ...request },
-          })),
+          installationsFor(request).flatMap((installation) =>
+            [false, true].map((recovered) => ({
+              ...fresh,
+              ...installation,
+              session,
+              recovered,
+              enrollable,
+              authenticators,
+              requested: { ...plain, ...request },
+            })),
+          ),
         ),
       ),
     ),
   );
+}
+
+/** The person went to the eID, came back, and agreed that it is theirs. */
+function proveIdentity(situation: LoginSituation, at: number): LoginSituation {
+  const { authenticators, login } = situation;
+  const { source, ial, method } = situation.eids[0] ?? eid;
+  const identity = { source, level: 'LoA2', verifiedAt: new Date(at * 1000) };
+  const enrolled = [...new Set([...authenticators.enrolled, method])];
+  return {
+    ...situation,
+    now: at,
+    ial,
+    ialOnFile: ial,
+    authenticators: { ...authenticators, enrolled, identities: [identity] },
+    login: {
+      accountId: 'lan',
+      evidence: [...(login?.evidence ?? []), newEidEvidence(method, { source, provedAt: at })],
+    },
+  };
 }
 
 /** Everything a person can do at this step, rightly and with what they really have. */
@@ -77,6 +121,12 @@ function answersTo(situation: LoginSituation, decided: NextStep): readonly Login
         ...decided.methods.map((method) => with_(method)),
         ...(decided.canDecline ? [{ ...situation, now: later, enrolmentDeclined: true }] : []),
       ];
+    case 'prove-identity':
+      return [
+        proveIdentity(situation, later),
+        ...(decided.canDecline ? [{ ...situation, now: later, identityDeclined: true }] : []),
+      ];
+    case 'confirm-identity':
     case 'confirm-account':
     case 'consent':
     case 'complete':

@@ -59,7 +59,7 @@ export async function testAccounts(
     endSessions: async (_, ended) => {
       endedSessions.push(ended);
     },
-    findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: false, hasMandate: false }),
+    findRecoverySituation: async () => ({ ial: 'ial0', hasSecondFactor: false, hasMandate: false }),
     findRecoveryMeans: async () => [],
     typedProofs: {
       totp: async () => ({ kind: 'wrong-code' }),

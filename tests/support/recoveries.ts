@@ -17,7 +17,7 @@ export async function testRecoveries(
     ({ kind: code === rightCode ? 'proved' : 'wrong-code' }) as const;
   const world = await testAccounts(
     {
-      findRecoverySituation: async () => ({ ial: 0, hasSecondFactor: true, hasMandate: false }),
+      findRecoverySituation: async () => ({ ial: 'ial0', hasSecondFactor: true, hasMandate: false }),
       findRecoveryMeans: async () => means,
       typedProofs: { totp: prove, 'recovery-code': async () => ({ kind: 'wrong-code' }) },
       recoveryGuesses: {

@@ -20,6 +20,8 @@ export const plain: RequestedLogin = {
   essentialAcrs: undefined,
   minimumAcr: undefined,
   phishingResistant: false,
+  identity: false,
+  identityMaxAgeSeconds: undefined,
   acrAliases: { LoA2: 'aal2' },
 };
 
@@ -31,8 +33,12 @@ export const fresh: LoginSituation = {
   mailedCode: 'not-asked',
   cancelled: false,
   ial: 'ial0',
+  ialOnFile: 'ial0',
+  eids: [],
+  identityDeclined: false,
+  heldIdentity: undefined,
   consent: 'granted',
-  authenticators: { enrolled: ['password'], asksSecondFactor: false },
+  authenticators: { enrolled: ['password'], asksSecondFactor: false, identities: [] },
   enrollable: ['totp', 'passkey', 'security-key'],
   enrolmentDeclined: false,
   recovered: false,
@@ -40,10 +46,22 @@ export const fresh: LoginSituation = {
   now,
 };
 
-export const withTotp: Authenticators = { enrolled: ['password', 'totp', 'recovery-code'], asksSecondFactor: true };
-export const withPasskey: Authenticators = { enrolled: ['password', 'passkey'], asksSecondFactor: false };
-export const withKey: Authenticators = { enrolled: ['password', 'security-key'], asksSecondFactor: true };
-export const passkeyOnly: Authenticators = { enrolled: ['passkey'], asksSecondFactor: false };
+export const withTotp: Authenticators = {
+  enrolled: ['password', 'totp', 'recovery-code'],
+  asksSecondFactor: true,
+  identities: [],
+};
+export const withPasskey: Authenticators = {
+  enrolled: ['password', 'passkey'],
+  asksSecondFactor: false,
+  identities: [],
+};
+export const withKey: Authenticators = {
+  enrolled: ['password', 'security-key'],
+  asksSecondFactor: true,
+  identities: [],
+};
+export const passkeyOnly: Authenticators = { enrolled: ['passkey'], asksSecondFactor: false, identities: [] };
 
 export function proved(methods: readonly EvidenceMethod[], secondsAgo = 0): Proved {
   return { accountId: 'lan', evidence: methods.map((method) => newLocalEvidence(method, now - secondsAgo)) };

@@ -1,0 +1,31 @@
+import type { Settings } from './config/schema.ts';
+import { createEidConnectors } from './identity-proofing/connect-eid.ts';
+import { loadEidSources } from './identity-proofing/eid-settings.ts';
+import { createIdentityWorth } from './identity-proofing/ial-of.ts';
+import { eidCallbackPath } from './oidc/eid.routes.ts';
+import type { Clock } from './platform/clock.ts';
+import type { HttpClient } from './platform/http-client.ts';
+import type { Logger } from './platform/logger.ts';
+
+/** The eIDs that are switched on, and what their word is worth; none where none is configured. */
+export function composeIdentity({
+  settings,
+  httpClient,
+  clock,
+  logger,
+}: {
+  readonly settings: Settings;
+  readonly httpClient: HttpClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}) {
+  const { DINHDANH_EIDS_FILE: file, DINHDANH_ISSUER: issuer } = settings;
+  const connectors = createEidConnectors({
+    sources: file === undefined ? [] : loadEidSources({ file }),
+    fetch: httpClient.fetch,
+    redirectUri: (source) => new URL(`${eidCallbackPath}/${source}`, issuer),
+    clock,
+    logger,
+  });
+  return { connectors, worth: createIdentityWorth(connectors.map(({ source }) => source)) };
+}
