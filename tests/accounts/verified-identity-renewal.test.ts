@@ -145,6 +145,19 @@ describe('an identity that is removed', () => {
     expect(await world.identities.findNumberOwner(world.tx, number)).toBeUndefined();
   });
 
+  it('keeps a number that its source has stopped asserting until it is removed itself', async () => {
+    const given = askedLink({ account: await world.newAccount(), number: newNumber() });
+    const { account, linkId, identity } = given;
+    const number = identity.attributes.national_id as NationalNumber;
+    await world.link(given);
+    const less = { ...identity, attributes: attributes() };
+    await world.identities.replace(world.tx, { account, linkId, evidenceId: randomUUID(), identity: less });
+    await world.identities.remove(world.tx, { account, linkId: (await world.linkedIdentity()).linkId, at: later });
+    expect(await world.identities.findNumberOwner(world.tx, number)).toMatchObject({ accountId: account.id });
+    await world.identities.remove(world.tx, { account, linkId, at: later });
+    expect(await world.identities.findNumberOwner(world.tx, number)).toBeUndefined();
+  });
+
   it('is only removed from its own account', async () => {
     const given = askedLink({ account: await world.newAccount(), number: newNumber() });
     await world.link(given);
