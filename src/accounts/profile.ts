@@ -1,4 +1,5 @@
 import { isLocale, type Locale } from '../platform/i18n.ts';
+import { readPartialDate } from './partial-date.ts';
 
 /** What a person says about themselves, by the names of OIDC Core §5.1. Absent is absent: nothing is ever empty. */
 export type Profile = {
@@ -31,7 +32,6 @@ type Reader = (typed: string, today: Date) => string | undefined;
 
 const nameMaxCharacters = 200;
 const addressMaxCharacters = 500;
-const oldestYear = 1850;
 const genders: ReadonlySet<string> = new Set(['female', 'male', 'other']);
 
 const readers: Readonly<Record<ProfileAttribute, Reader>> = {
@@ -77,17 +77,9 @@ function readAddress(typed: string): string | undefined {
   return [...address].length <= addressMaxCharacters && !/[<>]|(?!\n)\p{C}/u.test(address) ? address : undefined;
 }
 
-/** `1965-00-00` and `1965-10-00` are how registers write what they don't know: the precision is kept, not the zeros. */
 function readBirthdate(typed: string, today: Date): string | undefined {
-  const [, year = '', month = '00', day = '00'] = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(typed) ?? [];
-  if (Number(year) < oldestYear || (month === '00' && day !== '00')) {
-    return undefined;
-  }
-  const precise = [year, month, day].filter((part) => part !== '00').join('-');
-  const earliest = Date.parse(`${year}-${month === '00' ? '01' : month}-${day === '00' ? '01' : day}T00:00:00Z`);
-  // Date.parse takes 31 April for 1 May: the day must come back as it went in.
-  const exists = !Number.isNaN(earliest) && (day === '00' || new Date(earliest).getUTCDate() === Number(day));
-  return exists && earliest <= today.getTime() ? precise : undefined;
+  const date = readPartialDate(typed);
+  return date !== undefined && Date.parse(date) <= today.getTime() ? date : undefined;
 }
 
 /** Vietnamese mobile numbers may be written as at home: `0[35789]` and eight digits. @see ITU-T E.164 */
