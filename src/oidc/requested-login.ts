@@ -56,7 +56,10 @@ export function requestedAcrsOf(params: RequestParams): readonly string[] {
 }
 
 /** What a client always insists on, and its own names for it. */
-export type ClientAssurance = Pick<RequestedAssurance, 'minimumAcr' | 'phishingResistant' | 'acrAliases'>;
+export type ClientAssurance = Pick<RequestedAssurance, 'minimumAcr' | 'phishingResistant' | 'acrAliases'> & {
+  /** An older identity isn't proved to this client; undefined where it takes any. */
+  readonly identityMaxAgeSeconds: number | undefined;
+};
 
 export function requestedAssuranceOf(params: RequestParams, client: ClientAssurance): RequestedAssurance {
   return { ...client, acrValues: requestedAcrsOf(params), essentialAcrs: essentialAcrsOf(params) };
