@@ -8,6 +8,7 @@ import { createConfiguration } from '../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../src/oidc/interaction-policy.ts';
 import { createPairwise } from '../src/oidc/pairwise.ts';
+import { createPortalClaims } from '../src/oidc/portal-claims.ts';
 import { createProvider } from '../src/oidc/provider.ts';
 import { createRelease } from '../src/oidc/release.ts';
 import type { Judge } from '../src/oidc/session-proof.ts';
@@ -40,12 +41,13 @@ async function resourceServersOf(installation: Installation, { jwtResource, opaq
 function peopleOf({ people }: Cast): ReadonlyMap<string, Person> {
   const claims = async () => ({ name: 'Phạm Thu Hà', locale: 'vi', updated_at: 0 });
   const sessionsValidFrom = new Date(0);
+  const identity = async () => undefined;
   // Only events need it, and the engine alone records none.
   const dataKey = async () => Promise.reject(new TypeError('nobody has a data key here'));
   return new Map(
     people.map(({ accountId, subjectRef }) => [
       accountId,
-      { accountId, subjectRef, sessionsValidFrom, standings: [], identity: async () => undefined, claims, dataKey },
+      { accountId, subjectRef, sessionsValidFrom, standings: [], claims, identity, dataKey },
     ]),
   );
 }
@@ -74,6 +76,13 @@ export async function createMemoryEngine({
   const findPerson = async (accountId: string) => people.get(accountId);
   const findResourceServer = async (identifier: string) => resourceServers.get(identifier);
   const release = createRelease({ findConsent: async ({ clientId }) => consents.get(clientId) });
+  const pairwise = createPairwise({
+    findPerson,
+    subjectFor: async ({ sectorId, subjectRef }) => sha256(`${sectorId} ${subjectRef}`).toString('base64url'),
+    findResourceServer,
+  });
+  const identitySources = new Map();
+  const portalClaims = createPortalClaims({ ...pairwise, identitySources, clock: systemClock });
   const adapter = createMemoryAdapter(async (clientId) => clients.get(clientId) as never);
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
@@ -84,14 +93,11 @@ export async function createMemoryEngine({
     cookieKeys: secrets.cookies,
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
-    findAccount: createFindAccount({ findPerson }),
+    findAccount: createFindAccount({ findPerson, portalClaims }),
+    identitySources,
     policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
     loadExistingGrant: release.loadExistingGrant,
-    ...createPairwise({
-      findPerson,
-      subjectFor: async ({ sectorId, subjectRef }) => sha256(`${sectorId} ${subjectRef}`).toString('base64url'),
-      findResourceServer,
-    }),
+    ...pairwise,
     extraTokenClaims,
     findResourceServer,
     logoutSource: async () => undefined,

@@ -148,6 +148,7 @@ export async function compose({
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
     },
+    identitySources: new Map(),
     subjectFor: ({ sectorId, subjectRef }) =>
       accounts.subjectOf(pool, { sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
     authentication,

@@ -26,6 +26,7 @@ export function toClientFile({
   readonly relyingParty: RelyingParty;
 }) {
   const { clientId, profile, legacy, name, metadata, assurance, release, releaseVersion, resources } = relyingParty;
+  const { claimsPreset } = relyingParty;
   return {
     clientId,
     sector,
@@ -34,6 +35,7 @@ export function toClientFile({
     name,
     metadata,
     assurance: toAssuranceMetadata(assurance),
+    ...(claimsPreset && { claimsPreset }),
     release,
     releaseVersion,
     resources,

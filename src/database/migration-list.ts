@@ -11,6 +11,7 @@ import { AddClientAssurance } from '../../migrations/20261122090000-add-client-a
 import { CreateRecoveryAttempt } from '../../migrations/20261122100000-create-recovery-attempt.ts';
 import { AddRecoveryGuard } from '../../migrations/20261122101000-add-recovery-guard.ts';
 import { CreateVerifiedIdentity } from '../../migrations/20261122110000-create-verified-identity.ts';
+import { AddClientClaims } from '../../migrations/20261122120000-add-client-claims.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   new CreateRecoveryAttempt(),
   new AddRecoveryGuard(),
   new CreateVerifiedIdentity(),
+  new AddClientClaims(),
 ];

@@ -250,6 +250,7 @@ export type ReleasedClaimName =
   | 'middle_name'
   | 'given_name'
   | 'birthdate'
+  | 'place_of_birth'
   | 'gender'
   | 'email'
   | 'phone_number'

@@ -10,12 +10,15 @@ import {
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { locales } from '../platform/i18n.ts';
 import { extraClientMetadata } from '../relying-parties/client-metadata.ts';
-import type { ResourceServer } from '../relying-parties/relying-party.ts';
+import { claimsPresets, type ResourceServer } from '../relying-parties/relying-party.ts';
+import { presetClaimsOfScope } from './claims-preset.ts';
 import type { createInteractionPolicy } from './interaction-policy.ts';
 import { clientAssertionMaxSeconds, lifetimes } from './lifetimes.ts';
+import { assertClaimsParameter } from './named-claims.ts';
 import { portalOf } from './portal-client.ts';
 import { requestRules } from './request-rules.ts';
-import { claimsByScope, scopesSupported } from './scopes-and-claims.ts';
+import { claimsByName, claimsByScope, scopesSupported, verifiedClaimsClaim } from './scopes-and-claims.ts';
+import { type DescribedSource, verifiedClaimsMetadata } from './verified-evidence.ts';
 
 export type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
 
@@ -36,6 +39,8 @@ export type EngineParts = {
   readonly postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<undefined>;
   readonly renderError: NonNullable<Configuration['renderError']>;
   readonly acrValues: readonly string[];
+  /** The eIDs that are switched on, by their keys. */
+  readonly identitySources: ReadonlyMap<string, DescribedSource>;
   readonly fetch: NonNullable<Configuration['fetch']>;
   readonly clock: Clock;
 };
@@ -90,7 +95,10 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
   return {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
-    claimsParameter: { enabled: true },
+    claimsParameter: {
+      enabled: true,
+      assertClaimsParameter: ({ oidc }, claims) => assertClaimsParameter(oidc.params?.['claims'], claims),
+    },
     clientCredentials: { enabled: true },
     dPoP: { enabled: true, nonceSecret: parts.dpopNonceSecret, requireNonce: () => false },
     fapi: {
@@ -127,6 +135,20 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
   };
 }
 
+/**
+ * Which claims a scope asks for, and which exist by name only (null). The names of presets stand beside them: whoever has
+ * no preset is given no value under such a name.
+ */
+function claimsOf({ identitySources }: EngineParts): NonNullable<Configuration['claims']> {
+  const named = ['acr', 'amr', 'auth_time', 'iss', 'sid', ...claimsByName];
+  if (identitySources.size > 0) named.push(verifiedClaimsClaim);
+  const scoped = Object.entries(claimsByScope).map(([scope, claims]) => {
+    const ofPresets = claimsPresets.flatMap((preset) => presetClaimsOfScope(preset, scope));
+    return [scope, [...new Set([...claims, ...ofPresets])]];
+  });
+  return Object.fromEntries([...named.map((claim) => [claim, null]), ...scoped]);
+}
+
 /** The engine's configuration: code flow only, ES256 by default, pairwise subjects, every page ours. */
 export function createConfiguration(parts: EngineParts): Configuration {
   return {
@@ -140,14 +162,7 @@ export function createConfiguration(parts: EngineParts): Configuration {
       if (!(lifetime <= clientAssertionMaxSeconds))
         throw new errors.InvalidClientAuth('expiration (exp) is too far away');
     },
-    claims: {
-      acr: null,
-      amr: null,
-      auth_time: null,
-      iss: null,
-      sid: null,
-      ...Object.fromEntries(Object.entries(claimsByScope).map(([scope, claims]) => [scope, [...claims]])),
-    },
+    claims: claimsOf(parts),
     clientBasedCORS: (_ctx, origin, client) =>
       client.clientAuthMethod === 'none' &&
       (client.redirectUris ?? []).some((uri) => URL.parse(uri)?.origin === origin),
@@ -162,7 +177,11 @@ export function createConfiguration(parts: EngineParts): Configuration {
     clockTolerance: 10,
     conformIdTokenClaims: true,
     cookies: cookies(parts),
-    discovery: { ui_locales_supported: [...locales], claims_locales_supported: [...locales] },
+    discovery: {
+      ui_locales_supported: [...locales],
+      claims_locales_supported: [...locales],
+      ...verifiedClaimsMetadata(parts.identitySources.values()),
+    },
     enabledJWA: {
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],

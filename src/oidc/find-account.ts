@@ -1,7 +1,6 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { IdentityRecord, IdentityStanding } from '../accounts/verified-identity.ts';
 import type { DataKey } from '../platform/encryption.ts';
-import { carriedAssurance } from './carried-assurance.ts';
 
 /** A person as the protocol needs them: active. */
 export type Person = {
@@ -24,6 +23,19 @@ export type FindPerson = (accountId: string) => Promise<Person | undefined>;
 /** The engine's account with the person it was made from. */
 export type PersonAccount = Account & { readonly person: Person };
 
+export type ClaimsUse = {
+  readonly person: Person;
+  /** Code, refresh token or access token the claims are for. */
+  readonly token: unknown;
+  /** `id_token` or `userinfo`. */
+  readonly use: string;
+  /** What the `claims` parameter names for this use, without what may not be released. */
+  readonly named: Readonly<Record<string, unknown>>;
+};
+
+/** What one portal gets of a person, under the names it expects. The engine takes from it what this request asked. */
+export type PortalClaims = (ctx: KoaContextWithOIDC, asked: ClaimsUse) => Promise<Readonly<Record<string, unknown>>>;
+
 type IssuedToken = { readonly iat?: number; readonly acr?: string; readonly amr?: unknown };
 
 /** When the login behind this request happened, in seconds: the token's issue, or the session's login. */
@@ -36,7 +48,13 @@ export function isBeforeSessions({ sessionsValidFrom }: Person, atSeconds: numbe
   return atSeconds < Math.floor(sessionsValidFrom.getTime() / 1000);
 }
 
-export function createFindAccount({ findPerson }: { readonly findPerson: FindPerson }): FindAccount {
+export function createFindAccount({
+  findPerson,
+  portalClaims,
+}: {
+  readonly findPerson: FindPerson;
+  readonly portalClaims: PortalClaims;
+}): FindAccount {
   return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
     const person = await findPerson(sub);
     if (!person) return undefined;
@@ -45,7 +63,7 @@ export function createFindAccount({ findPerson }: { readonly findPerson: FindPer
     return {
       accountId: sub,
       person,
-      claims: async () => ({ ...(await person.claims()), ...carriedAssurance(token), sub }),
+      claims: async (use, _scope, named) => ({ ...(await portalClaims(ctx, { person, token, use, named })), sub }),
     };
   };
 }

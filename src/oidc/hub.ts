@@ -54,7 +54,7 @@ export function createHub(dependencies: HubDependencies) {
       .split(' ')
       .includes('consent');
     return pendingRelease({
-      requestedClaims: requestedRelease(params),
+      requestedClaims: requestedRelease(params, portal.claims_preset),
       release: portal.release,
       releaseVersion: portal.release_version,
       consent: askAgain ? undefined : consent,

@@ -18,6 +18,8 @@ import type { ShowIdentitySteps } from './identity.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
+import { claimsInFormOf } from './portal-claims.ts';
+import { portalOf } from './portal-client.ts';
 import { shownClaims, tickedClaims } from './release-page.ts';
 import type { ShowSecondFactor } from './second-factor.routes.ts';
 import type { EndSession } from './session-adapter.ts';
@@ -134,7 +136,10 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       name: 'oidc/release',
       data: {
         action: `${login.path}/release`,
-        claims: shownClaims(release, { values: await person.claims(), locale: requestContextOf(ctx).locale }),
+        claims: shownClaims(release, {
+          values: claimsInFormOf(portalOf(login.client).claims_preset, await person.claims()),
+          locale: requestContextOf(ctx).locale,
+        }),
         policyUrl: login.client.policyUri,
       },
     });

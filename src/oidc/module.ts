@@ -35,6 +35,7 @@ import type { InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginRoutes, type LoginRoutesDependencies, provableMethods } from './login-routes.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
+import { createPortalClaims } from './portal-claims.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
@@ -46,6 +47,7 @@ import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from '
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { createStoreCipher } from './store-cipher.ts';
 import { extraTokenClaims } from './token-claims.ts';
+import type { DescribedSource } from './verified-evidence.ts';
 
 export type OidcDependencies = Pick<
   LoginRoutesDependencies,
@@ -70,6 +72,8 @@ export type OidcDependencies = Pick<
   readonly signingKeys: SigningKeyRepository;
   readonly replays: ReplayRepository;
   readonly findPerson: FindPerson;
+  /** The eIDs that are switched on, by their keys. */
+  readonly identitySources: ReadonlyMap<string, DescribedSource>;
   readonly subjectFor: SubjectFor;
   readonly accounts: Pick<
     Accounts,
@@ -132,6 +136,8 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   });
 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
+  const { identitySources } = dependencies;
+  const portalClaims = createPortalClaims({ ...pairwise, identitySources, clock });
   const { logins } = dependencies.authentication;
   const provider = (): Provider => current.provider;
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
@@ -144,7 +150,8 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       cookieKeys: dependencies.cookieKeys,
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
-      findAccount: createFindAccount({ findPerson }),
+      findAccount: createFindAccount({ findPerson, portalClaims }),
+      identitySources,
       policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,

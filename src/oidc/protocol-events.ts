@@ -3,7 +3,7 @@ import type { RecordAlone } from '../audit/audit-log.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { beforeAnswer } from './before-answer.ts';
 import type { FindPerson, Person, PersonAccount } from './find-account.ts';
-import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
+import { releasedClaims } from './release.ts';
 
 export type ProtocolEventsDependencies = {
   readonly recordAlone: RecordAlone;
@@ -23,13 +23,6 @@ async function frameOf(ctx: KoaContextWithOIDC, person: Person): Promise<Frame> 
   const { accountId } = person;
   const about = { accountId, dataKey: await person.dataKey() };
   return { version: 1, actor: `account:${accountId}`, about, referenceId, personal: { ip: source } };
-}
-
-/** The claims this authorization lets the portal have. */
-function releasedClaims({ oidc }: KoaContextWithOIDC): readonly string[] {
-  const refused = new Set(oidc.grant?.getRejectedOIDCClaims());
-  const asked = requestedPersonalClaims({ scopes: oidc.requestParamOIDCScopes, named: oidc.requestParamClaims });
-  return [...new Set(asked.filter((claim) => !refused.has(claim)).map(decidingClaim))];
 }
 
 /**

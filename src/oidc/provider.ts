@@ -4,6 +4,7 @@ import Provider, { type Client, type Configuration, errors, type KoaContextWithO
 import { equalsConstantTime } from '../platform/secret-token.ts';
 import { holdAnswer } from './before-answer.ts';
 import { carryAssurance } from './carried-assurance.ts';
+import { carryVerifiedClaims } from './carried-verified-claims.ts';
 import type { createEnginePages } from './engine-pages.ts';
 import { portalOf } from './portal-client.ts';
 import type { createProtocolEvents } from './protocol-events.ts';
@@ -97,6 +98,7 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   const deliver = overrideClient(provider, dependencies.enqueueLogoutNotice);
   refuseOtherTokensAsHints(provider);
   carryAssurance(provider, judge);
+  carryVerifiedClaims(provider);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
   provider.use(holdAnswer as Parameters<Provider['use']>[0]);
   provider.on('authorization.success', dependencies.protocolEvents.signedOn);

@@ -5,11 +5,21 @@ import type { ReleasedClaim } from '../relying-parties/relying-party.ts';
 
 type AskedRelease = Extract<PendingRelease, { readonly kind: 'ask' }>;
 
+const shownDigits = 3;
+
+/** Enough to know one's own number by, too little for whoever looks over a shoulder. */
+function maskedNumber(number: string): string {
+  return number.slice(-shownDigits).padStart(number.length, '•');
+}
+
 /** Today's value of a claim as the page shows it; empty where the person has none. */
 function shownValue(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null && 'formatted' in value) return String(value.formatted);
-  return '';
+  if (typeof value !== 'object' || value === null) return '';
+  const { formatted, value: number, locality, country } = value as Readonly<Record<string, unknown>>;
+  if (typeof formatted === 'string') return formatted;
+  if (typeof number === 'string') return maskedNumber(number);
+  return [locality, country].filter((part) => typeof part === 'string').join(', ');
 }
 
 /** What the release page says of each claim, in the person's language. @param values the person's claims today */

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Configuration, Grant, KoaContextWithOIDC } from 'oidc-provider';
 import { type PendingRelease, pendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import type { ClaimsPreset } from '../relying-parties/relying-party.ts';
 import { beforeAnswer } from './before-answer.ts';
+import { asksVerifiedClaims, claimsNamedIn } from './named-claims.ts';
 import { portalOf } from './portal-client.ts';
-import { decidingClaim, requestedPersonalClaims } from './scopes-and-claims.ts';
+import { decidingClaim, requestedPersonalClaims, verifiedClaimsClaim } from './scopes-and-claims.ts';
 import { entryVersion } from './session-adapter.ts';
 
 /** The person's current agreement with a portal. @returns undefined where there is none, or it was withdrawn */
@@ -19,17 +21,28 @@ export type Release = {
   readonly isPending: (ctx: KoaContextWithOIDC) => boolean;
 };
 
-/** The claims a stored authorization request names in its `claims` parameter. @see OIDC Core §5.5 */
-export function claimsNamedIn(params: Readonly<Record<string, unknown>>): readonly string[] {
-  if (typeof params['claims'] !== 'string') return [];
-  const { userinfo = {}, id_token: idToken = {} } = JSON.parse(params['claims']) as Record<string, object | undefined>;
-  return [...Object.keys(userinfo), ...Object.keys(idToken)];
+/** What a stored authorization request asks to release, decided claim by claim. */
+export function requestedRelease(
+  params: Readonly<Record<string, unknown>>,
+  preset: ClaimsPreset | undefined,
+): readonly string[] {
+  const scopes = typeof params['scope'] === 'string' ? params['scope'].split(' ') : [];
+  const asked = requestedPersonalClaims({ scopes, named: claimsNamedIn(params), preset });
+  return asked.map((claim) => decidingClaim(claim, preset));
 }
 
-/** What a stored authorization request asks to release, decided claim by claim. */
-export function requestedRelease(params: Readonly<Record<string, unknown>>): readonly string[] {
-  const scopes = typeof params['scope'] === 'string' ? params['scope'].split(' ') : [];
-  return requestedPersonalClaims({ scopes, named: claimsNamedIn(params) }).map(decidingClaim);
+/** What the request at hand asks to release: under the names it uses, each with the claim that decides over it. */
+function askedOf({ oidc }: KoaContextWithOIDC): ReadonlyMap<string, string> {
+  const preset = oidc.client && portalOf(oidc.client).claims_preset;
+  const named = claimsNamedIn(oidc.params ?? {});
+  const asked = requestedPersonalClaims({ scopes: oidc.requestParamOIDCScopes, named, preset });
+  return new Map(asked.map((claim) => [claim, decidingClaim(claim, preset)]));
+}
+
+/** The claims this authorization lets the portal have, each by its own name. */
+export function releasedClaims(ctx: KoaContextWithOIDC): readonly string[] {
+  const refused = new Set(ctx.oidc.grant?.getRejectedOIDCClaims());
+  return [...new Set(askedOf(ctx).values())].filter((claim) => !refused.has(claim));
 }
 
 type Coverage = { readonly scopes: readonly string[]; readonly claims: readonly string[] };
@@ -67,16 +80,12 @@ function fill(
     ctx,
     scopes,
     claims,
-    released,
-  }: Coverage & {
-    readonly ctx: KoaContextWithOIDC;
-    readonly released: ReadonlySet<string>;
-  },
+    refused,
+  }: Coverage & { readonly ctx: KoaContextWithOIDC; readonly refused: readonly string[] },
 ): void {
   grant.addOIDCScope(scopes.join(' '));
   grant.addOIDCClaims([...claims]);
-  const refused = claims.filter((claim) => !released.has(decidingClaim(claim)));
-  if (refused.length > 0) grant.rejectOIDCClaims(refused);
+  if (refused.length > 0) grant.rejectOIDCClaims([...refused]);
   for (const [indicator, server] of Object.entries(ctx.oidc.resourceServers ?? {})) {
     const asked = [...ctx.oidc.requestParamScopes].filter((scope) => server.scopes.has(scope));
     grant.addResourceScope(indicator, asked.join(' '));
@@ -101,7 +110,10 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     const { clientId } = client;
     const portal = portalOf(client);
     const scopes = [...ctx.oidc.requestParamOIDCScopes];
-    const claims = requestedPersonalClaims({ scopes, named: ctx.oidc.requestParamClaims });
+    const asked = askedOf(ctx);
+    const deciding = [...new Set(asked.values())];
+    const frames = asksVerifiedClaims(ctx.oidc.params ?? {}) ? [verifiedClaimsClaim] : [];
+    const claims = [...new Set([...asked.keys(), ...deciding, ...frames])];
 
     const authorization = session.authorizationFor(clientId) as {
       releaseVersion?: string;
@@ -113,7 +125,7 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
     if (known && current && covers(known, { scopes, claims }, ctx)) return known;
 
     const settled = pendingRelease({
-      requestedClaims: claims.map(decidingClaim),
+      requestedClaims: deciding,
       release: portal.release,
       releaseVersion: portal.release_version,
       consent: await findConsent({ accountId: account.accountId, clientId }),
@@ -123,7 +135,9 @@ export function createRelease({ findConsent }: { readonly findConsent: FindConse
 
     // Only what this request asks: the store adds it to what the grant has from others, earlier or in the same moment.
     const grant = new ctx.oidc.provider.Grant({ accountId: account.accountId, clientId });
-    fill(grant, { ctx, scopes, claims, released: new Set(settled.releasedClaims) });
+    const released = new Set(settled.releasedClaims);
+    const refused = [...asked].flatMap(([claim, decider]) => (released.has(decider) ? [] : [claim, decider]));
+    fill(grant, { ctx, scopes, claims, refused: [...new Set(refused)] });
     grant.jti = current && known ? known.jti : grantIdFor(ctx, authorization);
     beforeAnswer(ctx, grant.save());
     // The same for the session id told to the portal: parallel first requests must agree on one.

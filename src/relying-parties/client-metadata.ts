@@ -2,6 +2,7 @@ import { newSecretToken } from '../platform/secret-token.ts';
 import type {
   AcrName,
   AssuranceDemands,
+  ClaimsPreset,
   LocalizedText,
   ReleasedClaim,
   RelyingParty,
@@ -14,6 +15,7 @@ export type AssuranceMetadata = {
   readonly minimum_acr?: AcrName;
   readonly phishing_resistant: boolean;
   readonly acr_aliases: AssuranceDemands['acrAliases'];
+  readonly identity_max_age_days?: number;
 };
 
 /** What the engine keeps of a client beyond the standard; JSON only, as the engine hashes and caches it. */
@@ -24,6 +26,7 @@ export type ExtraClientMetadata = AssuranceMetadata & {
   /** PKCE isn't asked of it; a nonce is. */
   readonly legacy_pkce: boolean;
   readonly names: LocalizedText;
+  readonly claims_preset?: ClaimsPreset;
   readonly release: readonly ReleasedClaim[];
   readonly release_version: string;
   readonly resources: readonly string[];
@@ -45,6 +48,8 @@ export const extraClientMetadata: readonly (keyof ExtraClientMetadata)[] = [
   'minimum_acr',
   'phishing_resistant',
   'acr_aliases',
+  'identity_max_age_days',
+  'claims_preset',
 ];
 
 /** What the engine is given; every property has the name and type of the standard. */
@@ -96,11 +101,13 @@ export function toAssuranceMetadata({
   minimumAcr,
   phishingResistant,
   acrAliases,
+  identityMaxAgeDays,
 }: AssuranceDemands): AssuranceMetadata {
   return {
     ...(minimumAcr && { minimum_acr: minimumAcr }),
     phishing_resistant: phishingResistant,
     acr_aliases: acrAliases,
+    ...(identityMaxAgeDays !== undefined && { identity_max_age_days: identityMaxAgeDays }),
   };
 }
 
@@ -110,7 +117,7 @@ export function toAssuranceMetadata({
  * so that portals keep their people when their own hosts change.
  */
 export function toClientMetadata(relyingParty: RelyingParty): ClientMetadata {
-  const { clientId, metadata, secretHash, sectorId } = relyingParty;
+  const { clientId, metadata, secretHash, sectorId, claimsPreset } = relyingParty;
   return {
     ...metadata,
     client_id: clientId,
@@ -123,6 +130,7 @@ export function toClientMetadata(relyingParty: RelyingParty): ClientMetadata {
     sector_id: sectorId,
     agency_id: relyingParty.agencyId,
     security_profile: relyingParty.profile,
+    ...(claimsPreset && { claims_preset: claimsPreset }),
     release: relyingParty.release,
     release_version: relyingParty.releaseVersion,
     resources: relyingParty.resources,

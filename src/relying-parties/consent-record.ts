@@ -1,4 +1,4 @@
-import type { ReleaseBasis, ReleasedClaim } from './relying-party.ts';
+import { claimsByLawOnly, type ReleaseBasis, type ReleasedClaim } from './relying-party.ts';
 
 /** Whose data is released. For the person's own: `self`; organizations come with their mandates. */
 export type Principal = 'self';
@@ -41,7 +41,8 @@ export type ReleaseRequest = {
 };
 
 const isLaw = (released: ReleasedClaim): released is LawClaim => released.basis.kind === 'law';
-const isByConsent = (released: ReleasedClaim): released is ConsentClaim => released.basis.kind === 'consent';
+const isByConsent = (released: ReleasedClaim): released is ConsentClaim =>
+  released.basis.kind === 'consent' && !claimsByLawOnly.has(released.claim);
 
 /**
  * What must be asked before a portal gets these claims. A claim the portal didn't declare is never released; another
@@ -74,7 +75,9 @@ export function pendingRelease({ requestedClaims, release, releaseVersion, conse
  */
 export function releasableClaims({ release, consent }: Pick<ReleaseRequest, 'release' | 'consent'>): readonly string[] {
   const agreed = new Set(consent?.claims);
-  return release.filter((released) => isLaw(released) || agreed.has(released.claim)).map(({ claim }) => claim);
+  return release
+    .filter((released) => isLaw(released) || (isByConsent(released) && agreed.has(released.claim)))
+    .map(({ claim }) => claim);
 }
 
 /** `incomplete`: claims without which the portal can't serve were not agreed to. */

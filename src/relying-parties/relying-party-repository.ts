@@ -76,14 +76,16 @@ export function createRelyingPartyRepository({
     save: async (tx, relyingParty) => {
       await tx.query(
         `INSERT INTO relying_party (client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash,
-           release, release_version, resources, minimum_acr, phishing_resistant, acr_aliases, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+           release, release_version, resources, minimum_acr, phishing_resistant, acr_aliases,
+           identity_max_age_days, claims_preset, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
          ON CONFLICT (client_id) DO UPDATE SET agency_id = EXCLUDED.agency_id, sector_id = EXCLUDED.sector_id,
            profile = EXCLUDED.profile, legacy = EXCLUDED.legacy, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
            secret_hash = EXCLUDED.secret_hash, release = EXCLUDED.release,
            release_version = EXCLUDED.release_version, resources = EXCLUDED.resources,
            minimum_acr = EXCLUDED.minimum_acr, phishing_resistant = EXCLUDED.phishing_resistant,
-           acr_aliases = EXCLUDED.acr_aliases, updated_at = EXCLUDED.updated_at`,
+           acr_aliases = EXCLUDED.acr_aliases, identity_max_age_days = EXCLUDED.identity_max_age_days,
+           claims_preset = EXCLUDED.claims_preset, updated_at = EXCLUDED.updated_at`,
         [
           relyingParty.clientId,
           relyingParty.agencyId,
@@ -99,6 +101,8 @@ export function createRelyingPartyRepository({
           relyingParty.assurance.minimumAcr ?? null,
           relyingParty.assurance.phishingResistant,
           JSON.stringify(relyingParty.assurance.acrAliases),
+          relyingParty.assurance.identityMaxAgeDays ?? null,
+          relyingParty.claimsPreset ?? null,
           clock.now(),
         ],
       );

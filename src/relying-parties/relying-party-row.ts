@@ -12,6 +12,8 @@ export type RelyingPartyRow = {
   readonly minimum_acr: RelyingParty['assurance']['minimumAcr'] | null;
   readonly phishing_resistant: boolean;
   readonly acr_aliases: RelyingParty['assurance']['acrAliases'];
+  readonly identity_max_age_days: number | null;
+  readonly claims_preset: RelyingParty['claimsPreset'] | null;
   readonly release: RelyingParty['release'];
   readonly release_version: string;
   readonly resources: readonly string[];
@@ -20,7 +22,7 @@ export type RelyingPartyRow = {
 /** The columns of such a row. */
 export const relyingPartyColumns = `
   client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash, minimum_acr, phishing_resistant,
-  acr_aliases, release, release_version, resources`;
+  acr_aliases, identity_max_age_days, claims_preset, release, release_version, resources`;
 
 /** The relying party of a row, whether it is disabled or not. */
 export function toRelyingParty(row: RelyingPartyRow): RelyingParty {
@@ -37,7 +39,9 @@ export function toRelyingParty(row: RelyingPartyRow): RelyingParty {
       ...(row.minimum_acr && { minimumAcr: row.minimum_acr }),
       phishingResistant: row.phishing_resistant,
       acrAliases: row.acr_aliases,
+      ...(row.identity_max_age_days !== null && { identityMaxAgeDays: row.identity_max_age_days }),
     },
+    ...(row.claims_preset && { claimsPreset: row.claims_preset }),
     release: row.release,
     releaseVersion: row.release_version,
     resources: row.resources,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRegistrableRedirectUri, isRegistrableUri, type RegisteredUriRules } from './registered-uri.ts';
-import { type AssuranceDemands, acrNames, type RelyingParty } from './relying-party.ts';
+import { type AssuranceDemands, acrNames, claimsByLawOnly, claimsPresets, type RelyingParty } from './relying-party.ts';
 
 /** What an operator sends to register a relying party; ids of agency and sector, and the secret, are added by us. */
 export type RelyingPartyRegistration = Omit<RelyingParty, 'agencyId' | 'sectorId' | 'secretHash' | 'disabledAt'>;
@@ -97,12 +97,19 @@ export const assuranceForm = z
     minimum_acr: z.enum(acrNames).optional(),
     phishing_resistant: z.boolean().default(false),
     acr_aliases: acrAliases.default({}),
+    identity_max_age_days: z.int().min(1).max(3650).optional(),
   })
   .transform(
-    ({ minimum_acr: minimumAcr, phishing_resistant: phishingResistant, acr_aliases: aliases }): AssuranceDemands => ({
+    ({
+      minimum_acr: minimumAcr,
+      phishing_resistant: phishingResistant,
+      acr_aliases: aliases,
+      identity_max_age_days: identityMaxAgeDays,
+    }): AssuranceDemands => ({
       ...(minimumAcr && { minimumAcr }),
       phishingResistant,
       acrAliases: aliases,
+      ...(identityMaxAgeDays !== undefined && { identityMaxAgeDays }),
     }),
   );
 
@@ -195,7 +202,7 @@ function problemsOfAuthentication({ profile, metadata, legacy }: RelyingPartyReg
   return problems;
 }
 
-function problemsOfFlow({ profile, metadata, release }: RelyingPartyRegistration): readonly Problem[] {
+function problemsOfFlow({ profile, metadata }: RelyingPartyRegistration): readonly Problem[] {
   const problems: Problem[] = [];
   const refuse = (field: string, message: string) => problems.push({ path: ['metadata', field], message });
   const withCode = metadata.grant_types.includes('authorization_code');
@@ -205,11 +212,15 @@ function problemsOfFlow({ profile, metadata, release }: RelyingPartyRegistration
   if (profile === 'native' && metadata.grant_types.includes('client_credentials')) {
     refuse('grant_types', 'not-in-profile');
   }
-  const national = release.find(({ claim }) => claim === 'national_id');
-  if (metadata.scope.split(' ').includes('national_id') && national?.basis.kind !== 'law') {
-    problems.push({ path: ['release'], message: 'national-id-needs-law' });
-  }
   return problems;
+}
+
+/** A number that joins everything about a person is asked for under a law, by scope or by name, or not at all. */
+function problemsOfRelease({ metadata, release }: RelyingPartyRegistration): readonly Problem[] {
+  const byLaw = release.filter(({ basis }) => basis.kind === 'law').map(({ claim }) => claim);
+  const asked = [...metadata.scope.split(' '), ...release.map(({ claim }) => claim)];
+  const isWithoutLaw = asked.some((name) => claimsByLawOnly.has(name) && !byLaw.includes(name));
+  return isWithoutLaw ? [{ path: ['release'], message: 'national-id-needs-law' }] : [];
 }
 
 /**
@@ -228,6 +239,7 @@ export function relyingPartyForm({
     legacy: z.boolean().default(false),
     name: localizedText(120),
     assurance: assuranceForm.prefault({}),
+    claimsPreset: z.enum(claimsPresets).optional(),
     release: z
       .array(releasedClaim)
       .max(50)
@@ -245,7 +257,8 @@ export function relyingPartyForm({
       z.strictObject({ profile: z.literal('native'), metadata: native, ...common }),
     ])
     .superRefine((registration: RelyingPartyRegistration, context) => {
-      for (const { path, message } of [...problemsOfAuthentication(registration), ...problemsOfFlow(registration)]) {
+      const problems = [problemsOfAuthentication, problemsOfFlow, problemsOfRelease];
+      for (const { path, message } of problems.flatMap((find) => find(registration))) {
         context.addIssue({ code: 'custom', path: [...path], message });
       }
     });

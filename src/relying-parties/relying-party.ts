@@ -51,6 +51,9 @@ export type RelyingPartyMetadata = {
 /** Why a claim may leave: the person agreed, or a law orders it and the person is told which. */
 export type ReleaseBasis = { readonly kind: 'consent' } | { readonly kind: 'law'; readonly citation: LocalizedText };
 
+/** Claims that leave only where a law orders it: nobody may be asked to agree. */
+export const claimsByLawOnly: ReadonlySet<string> = new Set(['national_id']);
+
 /** A claim that the portal declared to need. Claims that aren't declared are never released to it. */
 export type ReleasedClaim = {
   readonly claim: string;
@@ -72,7 +75,13 @@ export type AssuranceDemands = {
   readonly phishingResistant: boolean;
   /** Names the portal uses in `acr_values` (`eidas2`), each with the value it stands for; none is itself such a value. */
   readonly acrAliases: Readonly<Record<string, AcrName>>;
+  /** For how long after a source vouched for an identity the portal takes it for proved; without it, for ever. */
+  readonly identityMaxAgeDays?: number | undefined;
 };
+
+/** Names under which a portal that was made for another identity provider expects its claims. @see docs/claims.md */
+export const claimsPresets = ['vnconnect', 'franceconnect'] as const;
+export type ClaimsPreset = (typeof claimsPresets)[number];
 
 /** A portal that relies on us, of one agency; its people have one `sub` per sector. */
 export type RelyingParty = {
@@ -87,6 +96,8 @@ export type RelyingParty = {
   /** SHA-256 of the client secret, set exactly where the client authenticates with one. */
   readonly secretHash?: Buffer | undefined;
   readonly assurance: AssuranceDemands;
+  /** The portal gets its claims under these names, and no others. */
+  readonly claimsPreset?: ClaimsPreset | undefined;
   readonly release: readonly ReleasedClaim[];
   /** Version of the texts and bases of `release`: who agreed to another one is asked again. */
   readonly releaseVersion: string;

@@ -128,12 +128,18 @@ describe('clients', () => {
 
   it('are shown as a file that registers the same', async () => {
     const clientId = 'shown';
-    const assurance = { minimum_acr: 'aal2', phishing_resistant: true, acr_aliases: { eidas2: 'substantial' } };
+    const assurance = {
+      minimum_acr: 'aal2',
+      phishing_resistant: true,
+      acr_aliases: { eidas2: 'substantial' },
+      identity_max_age_days: 365,
+    };
+    const claimsPreset = 'vnconnect';
     const name = { ...portal.name, en: 'Services\u2028of An Hòa' };
-    const registered = await file('shown.json', { ...portal, clientId, name, assurance });
+    const registered = await file('shown.json', { ...portal, clientId, name, assurance, claimsPreset });
     expect(await cli('clients', 'add', registered)).toMatchObject({ code: 0 });
     const shown = await cli('clients', 'show', clientId);
-    expect(JSON.parse(shown.output)).toMatchObject({ clientId, sector: portal.sector, name, assurance });
+    expect(JSON.parse(shown.output)).toMatchObject({ clientId, sector: portal.sector, name, assurance, claimsPreset });
     expect(shown.output).not.toMatch(/secret_?hash|\u2028/i);
 
     const again = await file('again.json', JSON.parse(shown.output));

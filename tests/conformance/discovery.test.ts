@@ -45,11 +45,13 @@ describe('OpenID Connect Discovery 1.0 §3', () => {
     expect([...(document['scopes_supported'] as string[])].sort()).toEqual([
       'address',
       'email',
+      'national_id',
       'offline_access',
       'openid',
       'phone',
       'profile',
     ]);
+    expect(document).not.toHaveProperty('verified_claims_supported');
     expect(document).not.toHaveProperty('registration_endpoint');
     expect(document).not.toHaveProperty('request_parameter_supported', true);
   });
@@ -60,6 +62,8 @@ describe('OpenID Connect Discovery 1.0 §3', () => {
       expect(claims).toContain(claim);
     }
     expect(claims).not.toContain('organization');
+    // No source of identities is switched on here.
+    expect(claims).not.toContain('verified_claims');
   });
 
   it('publishes signing keys of both algorithms, without their private parts', async () => {

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { type ClientMetadata, type JWK, Provider } from 'oidc-provider';
+import { type Client, type ClientMetadata, type JWK, Provider } from 'oidc-provider';
+import { clientAssuranceOf } from '../../src/oidc/portal-client.ts';
 import { extraClientMetadata, toClientMetadata } from '../../src/relying-parties/client-metadata.ts';
 import { newClientSecret } from '../../src/relying-parties/client-secret.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
 import { clientAdapter } from '../support/client-adapter.ts';
-import { aRelyingParty } from '../support/relying-party.ts';
+import { aRelyingParty, type RelyingPartyChanges } from '../support/relying-party.ts';
 
 const signingKeys = [
   generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
@@ -132,15 +133,31 @@ describe('the engine’s metadata of a relying party', () => {
       minimumAcr: 'phr',
       phishingResistant: true,
       acrAliases: { LoA2: 'low', eidas_2: 'self' },
+      identityMaxAgeDays: 30,
     } as const;
     expect(await asTheEngineSeesIt(aRelyingParty({ assurance }))).toMatchObject({
       minimum_acr: 'phr',
       phishing_resistant: true,
       acr_aliases: { LoA2: 'low', eidas_2: 'self' },
+      identity_max_age_days: 30,
     });
     const without = await asTheEngineSeesIt(aRelyingParty());
     expect(without).toMatchObject({ phishing_resistant: false, acr_aliases: {} });
     expect(without['minimum_acr']).toBeUndefined();
+    expect(without['identity_max_age_days']).toBeUndefined();
+  });
+
+  it('carries the names the portal expects of its claims', async () => {
+    const seen = await asTheEngineSeesIt(aRelyingParty({ claimsPreset: 'vnconnect' }));
+    expect(seen['claims_preset']).toBe('vnconnect');
+    expect((await asTheEngineSeesIt(aRelyingParty()))['claims_preset']).toBeUndefined();
+  });
+
+  it('tells the age of an identity in seconds to whoever judges it', () => {
+    const clientOf = (assurance: RelyingPartyChanges['assurance']) =>
+      toClientMetadata(aRelyingParty({ ...(assurance && { assurance }) })) as unknown as Client;
+    expect(clientAssuranceOf(clientOf({ identityMaxAgeDays: 2 })).identityMaxAgeSeconds).toBe(172_800);
+    expect(clientAssuranceOf(clientOf(undefined)).identityMaxAgeSeconds).toBeUndefined();
   });
 
   it('is the same text each time, as the engine caches clients by its hash', () => {

@@ -82,6 +82,22 @@ describe('what must be asked before a portal gets claims', () => {
   it('releases by consent nothing at all once it is withdrawn', () => {
     expect(releasableClaims({ release, consent: undefined })).toEqual(['national_id']);
   });
+
+  it('never asks for, nor releases by consent, what only a law may order', () => {
+    const byConsent = [releasedByConsent('national_id', true)];
+    const agreed = consent({ claims: ['national_id'] });
+    for (const record of [undefined, agreed]) {
+      expect(
+        pendingRelease({
+          requestedClaims: ['national_id'],
+          release: byConsent,
+          releaseVersion: agreed.releaseVersion,
+          consent: record,
+        }),
+      ).toEqual({ kind: 'settled', releasedClaims: [] });
+      expect(releasableClaims({ release: byConsent, consent: record })).toEqual([]);
+    }
+  });
 });
 
 describe('the answer of the person', () => {

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import type { RunStatement } from '../../src/platform/statement.ts';
 import { newClientSecret } from '../../src/relying-parties/client-secret.ts';
 import { createRelyingParties } from '../../src/relying-parties/module.ts';
-import { acrNames } from '../../src/relying-parties/relying-party.ts';
+import { acrNames, claimsPresets } from '../../src/relying-parties/relying-party.ts';
 import { testDatabase } from '../support/database.ts';
 import { anAgency, aRelyingParty, aSector, type RelyingPartyChanges, text } from '../support/relying-party.ts';
 
@@ -50,7 +50,13 @@ describe('the registry of relying parties', () => {
       metadata: { ...metadata, token_endpoint_auth_method: 'client_secret_basic' },
       secretHash: hash,
       resources: ['https://api.example.vn'],
-      assurance: { minimumAcr: 'aal2', phishingResistant: true, acrAliases: { eidas2: 'substantial', LoA1: 'self' } },
+      assurance: {
+        minimumAcr: 'aal2',
+        phishingResistant: true,
+        acrAliases: { eidas2: 'substantial', LoA1: 'self' },
+        identityMaxAgeDays: 365,
+      },
+      claimsPreset: 'vnconnect',
     });
     expect(await relyingParties.findActive(relyingParty.clientId)).toEqual({
       ...relyingParty,
@@ -92,7 +98,12 @@ describe('the registry of relying parties', () => {
 
   it('takes demands back when it is saved again', async () => {
     const { relyingParties, register, pass } = fixture();
-    const demanding = { minimumAcr: 'aal2', phishingResistant: true, acrAliases: { LoA1: 'self' } } as const;
+    const demanding = {
+      minimumAcr: 'aal2',
+      phishingResistant: true,
+      acrAliases: { LoA1: 'self' },
+      identityMaxAgeDays: 30,
+    } as const;
     const relyingParty = await register({ assurance: demanding });
     expect((await relyingParties.findActive(relyingParty.clientId))?.assurance).toEqual(demanding);
     const assurance = { phishingResistant: false, acrAliases: {} };
@@ -108,7 +119,10 @@ describe('the registry of relying parties', () => {
       database.dataSource.query(`UPDATE relying_party SET ${column} = $2 WHERE client_id = $1`, [clientId, value]);
     await expect(set('minimum_acr', 'aal3')).rejects.toThrow('relying_party_minimum_acr_check');
     await expect(set('acr_aliases', '["aal2"]')).rejects.toThrow('relying_party_acr_aliases_check');
+    await expect(set('claims_preset', 'proconnect')).rejects.toThrow('relying_party_claims_preset_check');
+    await expect(set('identity_max_age_days', '0')).rejects.toThrow('relying_party_identity_max_age_days_check');
     for (const acr of acrNames) await set('minimum_acr', acr);
+    for (const preset of claimsPresets) await set('claims_preset', preset);
   });
 
   it('reads one row once within five seconds, however many ask', async () => {

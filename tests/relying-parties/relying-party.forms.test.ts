@@ -119,8 +119,24 @@ describe('the registration of a relying party', () => {
     expect(problems(registration({ release: [releasedByConsent('national_id')] }, scope))).toEqual([
       'release: national-id-needs-law',
     ]);
+    expect(problems(registration({ release: [] }, scope))).toEqual(['release: national-id-needs-law']);
+    // Nor may it be named in a request, where the scope isn't registered.
+    expect(problems(registration({ release: [releasedByConsent('national_id')] }))).toEqual([
+      'release: national-id-needs-law',
+    ]);
     expect(problems(registration({ release: [releasedByLaw('national_id')] }, scope))).toEqual([]);
   });
+
+  it.each(['vnconnect', 'franceconnect'])('takes the preset %s of claim names', (claimsPreset) => {
+    expect(form.parse(registration({ claimsPreset })).claimsPreset).toBe(claimsPreset);
+  });
+
+  it.each(['proconnect', 'VNConnect', '', null, { HoVaTen: 'name' }, ['vnconnect']])(
+    'refuses the preset %j',
+    (claimsPreset) => {
+      expect(refused(registration({ claimsPreset }))).toBe(true);
+    },
+  );
 });
 
 describe('what a portal demands of the authentication', () => {
@@ -138,11 +154,13 @@ describe('what a portal demands of the authentication', () => {
       minimum_acr: 'aal2',
       phishing_resistant: true,
       acr_aliases: { eidas2: 'substantial', LoA3: 'high' },
+      identity_max_age_days: 365,
     };
     expect(form.parse(withAssurance(sent)).assurance).toEqual({
       minimumAcr: 'aal2',
       phishingResistant: true,
       acrAliases: { eidas2: 'substantial', LoA3: 'high' },
+      identityMaxAgeDays: 365,
     });
   });
 
@@ -164,6 +182,11 @@ describe('what a portal demands of the authentication', () => {
     [{ acr_aliases: { eidas3: 'eidas2', eidas2: 'substantial' } }],
     [{ acr_aliases: { eidas3: ['high'] } }],
     [{ minimumAcr: 'aal2' }],
+    [{ identity_max_age_days: 0 }],
+    [{ identity_max_age_days: 3651 }],
+    [{ identity_max_age_days: 1.5 }],
+    [{ identity_max_age_days: '365' }],
+    [{ identity_max_age_days: null }],
     ['aal2'],
   ])('refuses %j', (assurance) => {
     expect(refused(withAssurance(assurance))).toBe(true);
