@@ -41,6 +41,9 @@ export type TestPerson = { readonly accountId: string; readonly email: string; r
 export const portalSecret = 'a secret of the test portals, 0123456789';
 export const callback = 'http://127.0.0.1:9/callback';
 
+/** Settings of its own, perhaps only known once its address is. */
+type TestSettings = Readonly<Record<string, string>> | ((issuer: string) => Promise<Readonly<Record<string, string>>>);
+
 const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
 
 function testEnvironment(issuer: string): Record<string, string> {
@@ -72,14 +75,14 @@ async function stop(server: Server): Promise<void> {
 
 /** The whole provider on a port of its own, over a database of its own; mails are kept, not sent. */
 export async function startInstallation(
-  settings: Readonly<Record<string, string>> = {},
+  settings: TestSettings = {},
   edges: { readonly database?: TestDatabase; readonly clock?: Clock } = {},
 ): Promise<TestInstallation> {
   return startOver(settings, { clock: systemClock, ...edges, database: edges.database ?? (await testDatabase()) });
 }
 
 async function startOver(
-  settings: Readonly<Record<string, string>>,
+  settings: TestSettings,
   { database, clock }: { readonly database: TestDatabase; readonly clock: Clock },
 ): Promise<TestInstallation> {
   const { server, port } = await listenAnywhere();
@@ -92,7 +95,8 @@ async function startOver(
     },
     close: () => undefined,
   };
-  const environment = { ...testEnvironment(issuer), ...settings };
+  const more = typeof settings === 'function' ? await settings(issuer) : settings;
+  const environment = { ...testEnvironment(issuer), ...more };
   const composeHere = (): Promise<Installation> =>
     compose({
       settings: loadSettings(environment, { production: false }),
