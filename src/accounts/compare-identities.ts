@@ -107,7 +107,7 @@ function having(relations: Relations, ...those: readonly Relation[]): readonly I
 
 function haveSwappedParts({ standing, asserted }: Pair): boolean {
   const [family, given] = [standing.family_name, standing.given_name];
-  if (family === undefined || given === undefined || sameName(family, given)) return false;
+  if (family === undefined || given === undefined) return false;
   return sameName(asserted.family_name ?? '', given) && sameName(asserted.given_name ?? '', family);
 }
 
