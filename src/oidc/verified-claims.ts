@@ -16,12 +16,12 @@ type Selection = { readonly kind: 'unmet' } | { readonly kind: 'met'; readonly v
 const unmet: Selection = { kind: 'unmet' };
 
 /** Without these a part says nothing by the schema, and is left out with all that is in it. */
-const requiredMembers: Readonly<Record<string, string>> = {
-  verification: 'trust_framework',
-  evidence: 'type',
-  check_details: 'check_method',
-  record: 'type',
-};
+const requiredMembers: ReadonlyMap<string, string> = new Map([
+  ['verification', 'trust_framework'],
+  ['evidence', 'type'],
+  ['check_details', 'check_method'],
+  ['record', 'type'],
+]);
 
 const constraints = ['value', 'values', 'max_age'] as const;
 
@@ -85,7 +85,7 @@ function selectMembers(wanted: unknown, part: Readonly<Record<string, Verificati
     if (selection.kind === 'unmet') return unmet;
     if (selection.value !== undefined) selected[name] = selection.value;
   }
-  const required = requiredMembers[at.name];
+  const required = requiredMembers.get(at.name);
   const isWhole = required === undefined ? Object.keys(selected).length > 0 : Object.hasOwn(selected, required);
   return { kind: 'met', value: isWhole ? selected : undefined };
 }

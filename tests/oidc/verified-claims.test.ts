@@ -237,6 +237,13 @@ describe('OpenID Connect for Identity Assurance 1.0 §5.7: less than was asked f
     expect(answer({ verification: { trust_framework: null }, claims }, { permitted })).toBeUndefined();
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('%s is no part of a verification', (name) => {
+    const request = JSON.parse(
+      `{"verification":{"trust_framework":null,"${name}":{"name":null}},"claims":{"name":null}}`,
+    );
+    expect(Object.keys((answer(request) as { verification: object }).verification)).toEqual(['trust_framework']);
+  });
+
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no claim', (name) => {
     const request = JSON.parse(`{"verification":{"trust_framework":null},"claims":{"name":null,"${name}":null}}`);
     const answered = answer(request, { permitted: [...verifiableClaims, name] });
