@@ -95,6 +95,7 @@ export function composePeople(dependencies: PeopleDependencies) {
   const findAuthenticators = async (tx: Transaction, accountId: string) =>
     authenticatorsOf(await findEnrolled(tx, accountId), eidMethodOf);
 
+  const identities = createVerifiedIdentityRepository({ encryption });
   const authenticators = composeAuthenticators({
     ...dependencies,
     challengeKey: secrets.webauthnChallenge,
@@ -163,7 +164,10 @@ export function composePeople(dependencies: PeopleDependencies) {
     ...composeRecovery({ ...authenticators, findAuthenticators, ialOf: worth.ialOf, clock }),
     recoveryGuesses: authentication.recoveryGuesses,
     forgetSecondFactorFailures: authentication.secondFactorGuesses.forget,
-    removeAddedSince,
+    async removeAddedSince(tx, added) {
+      await identities.removeLinkedSince(tx, { ...added, at: clock.now() });
+      return removeAddedSince(tx, added);
+    },
     passwords: {
       judge,
       hash: hasher.hash,
@@ -180,10 +184,15 @@ export function composePeople(dependencies: PeopleDependencies) {
     connectors,
     worth,
     inTransaction,
-    identities: createVerifiedIdentityRepository({ encryption }),
+    identities,
     findActive: accounts.findActive,
     newAccounts: accounts.unaddressed,
     isAdditionRefused: authenticators.isAdditionRefused,
+    async hasOtherWayIn(tx, { accountId, source }) {
+      const { enrolled, identities } = await findAuthenticators(tx, accountId);
+      const hasOwn = enrolled.some((method) => ['password', 'passkey', 'attested-passkey'].includes(method));
+      return hasOwn || identities.some((one) => one.source !== source && eidMethodOf(one) !== undefined);
+    },
     issueReport: accounts.signIns.issueReport,
     audit,
     enqueue: jobs.enqueue,

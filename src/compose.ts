@@ -168,6 +168,8 @@ export async function compose({
     signedIn: oidc.signedIn,
     freshlyProved: oidc.freshlyProved,
     findAuthenticators,
+    proofing,
+    proveIdentityUrl: oidc.proveIdentityUrl,
     authenticators: authenticators.list,
     authenticatorPages: authenticators.authenticatorPages,
     relyingParties,

@@ -18,6 +18,7 @@ import {
   ownerOfNumber,
   ownerOfSubject,
   recordsOfAccount,
+  removeIdentitiesSince,
   removeIdentity,
   replaceEvidence,
   withdrawIdentity,
@@ -166,6 +167,14 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     });
   }
 
+  /** Takes away every identity that was linked from this moment on, with the number it brought. */
+  async function removeLinkedSince(
+    tx: Transaction,
+    { accountId, since, at }: { readonly accountId: string; readonly since: Date; readonly at: Date },
+  ): Promise<void> {
+    await tx.query(removeIdentitiesSince, [accountId, since, at]);
+  }
+
   /** What stands for an account: its identities that the source has not withdrawn, the longest linked first. */
   async function findRecords(tx: Transaction, account: OpenAccount): Promise<readonly IdentityRecord[]> {
     const records = await openRecords(tx, account);
@@ -253,7 +262,18 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     return { ...encryption.lookupHash(kind, value), all };
   }
 
-  return { findOwner, findNumberOwner, link, confirm, replace, withdraw, remove, findRecords, history };
+  return {
+    findOwner,
+    findNumberOwner,
+    link,
+    confirm,
+    replace,
+    withdraw,
+    remove,
+    removeLinkedSince,
+    findRecords,
+    history,
+  };
 }
 
 function attributesContext(evidenceId: string) {

@@ -104,3 +104,10 @@ export const recordsOfAccount = `
 export const evidenceOfAccount = `
   SELECT id, source, level, attributes_sealed, asserted_at FROM identity_evidence
   WHERE account_id = $1 ORDER BY asserted_at DESC, id DESC LIMIT $2`;
+
+// A number that an earlier identity brought isn't younger than the moment, and stays.
+export const removeIdentitiesSince = `
+  WITH unlinked AS (
+    UPDATE upstream_identity SET removed_at = $3 WHERE account_id = $1 AND linked_at >= $2 AND removed_at IS NULL
+  )
+  UPDATE national_number SET removed_at = $3 WHERE account_id = $1 AND created_at >= $2 AND removed_at IS NULL`;

@@ -40,6 +40,10 @@ export function newEidEvidence(
   return { method, ...seen, ruleVersion: currentRuleVersion };
 }
 
+export function isEid(method: EvidenceMethod): method is EidMethod {
+  return method === 'eid' || method === 'eid-two-factor';
+}
+
 /** Of each method the newest proof: all that a session needs to keep. */
 export function newestOfEachMethod(evidence: readonly Evidence[]): readonly Evidence[] {
   const newest = new Map<EvidenceMethod, Evidence>();

@@ -1,13 +1,14 @@
 import type { Ial } from '../accounts/ial.ts';
 import { type Acr, reachableOf, returnedAcr } from './acr-values.ts';
 import { type Activity, type Assurance, deriveAssurance, startActivity } from './assurance.ts';
-import { type Evidence, newestOfEachMethod } from './evidence.ts';
+import { type Evidence, isEid, newestOfEachMethod } from './evidence.ts';
 import {
   type Authenticators,
   type EidReach,
   type Enrollable,
   type IdentityReason,
   proofForLinking,
+  proveIdentityAtWill,
   type RequestedAssurance,
   type SecondFactor,
   type StepUp,
@@ -22,6 +23,8 @@ export type RequestedLogin = RequestedAssurance & {
   /** `prompt=select_account`: even a signed-in person is asked who they are. */
   readonly chooseAccount: boolean;
   readonly maxAgeSeconds: number | undefined;
+  /** The person came to prove who they are, whatever is known of them already. */
+  readonly proveIdentity: boolean;
 };
 
 /** Somebody, and what they have proved. */
@@ -124,7 +127,8 @@ export function nextStep(situation: LoginSituation): NextStep {
     const first = proofForLinking(standing);
     return (first && stepFor(first, situation, accountId)) ?? { kind: 'confirm-identity', accountId };
   }
-  const more = stepFor(stepUp(standing), situation, accountId);
+  const more =
+    stepFor(stepUp(standing), situation, accountId) ?? stepFor(ownWish(situation, standing), situation, accountId);
   if (more) return more;
 
   switch (consent) {
@@ -179,6 +183,13 @@ function stepFor(found: StepUp, situation: LoginSituation, accountId: string): N
     case 'enroll':
       return { kind: 'enroll', accountId, methods: found.methods, canDecline: found.canDecline };
   }
+}
+
+/** Somebody wants to show who they are, and hasn't yet in this login. */
+function ownWish({ requested, login }: LoginSituation, standing: StepUpSituation): StepUp {
+  const isDone = login?.evidence.some(({ method }) => isEid(method)) ?? false;
+  if (!requested.proveIdentity || isDone || standing.identityDeclined) return { kind: 'enough' };
+  return proveIdentityAtWill(standing);
 }
 
 function activityOf({ session, now }: LoginSituation): Activity {

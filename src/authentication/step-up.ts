@@ -11,7 +11,7 @@ import {
   startActivity,
   waysTo,
 } from './assurance.ts';
-import { type EidMethod, type Evidence, type EvidenceMethod, newLocalEvidence } from './evidence.ts';
+import { type EidMethod, type Evidence, type EvidenceMethod, isEid, newLocalEvidence } from './evidence.ts';
 
 /** What a portal asks of the authentication itself. */
 export type RequestedAssurance = {
@@ -161,6 +161,15 @@ export function proofForLinking(known: StepUpSituation): StepUp | undefined {
   return proveAfresh(known.recovered ? withoutWhatWasLost(known) : known, freshProofSeconds);
 }
 
+/** To any eID, as the person wishes: first all they have, just now, as one that isn't linked yet may become theirs. */
+export function proveIdentityAtWill(known: StepUpSituation): StepUp {
+  const situation = known.recovered ? withoutWhatWasLost(known) : known;
+  const sources = [...new Set(situation.eids.map(({ source }) => source))];
+  if (sources.length === 0) return { kind: 'enough' };
+  const first = proveAfresh(situation, linkProofSeconds);
+  return first ?? { kind: 'prove-identity', sources, reason: 'level', least: 'ial0', canDecline: true };
+}
+
 function isDeclined(next: StepUp, { enrolmentDeclined, identityDeclined }: StepUpSituation): boolean {
   if (next.kind === 'enroll') return next.canDecline && enrolmentDeclined;
   return next.kind === 'prove-identity' && next.canDecline && identityDeclined;
@@ -200,7 +209,7 @@ function identifyMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | 
   const offering = eids.filter((eid) => isEnoughAfter(eid, isEnough, situation));
   const least = ials.find((ial) => offering.some((eid) => isEnoughAfter({ ...eid, ial }, isEnough, situation)));
   if (least === undefined) return proveBeforeIdentity(isEnough, situation);
-  const offered = offering.map(({ source }) => source);
+  const offered = [...new Set(offering.map(({ source }) => source))];
   const linked = offered.filter((source) => authenticators.identities.some((one) => one.source === source));
   const reason = reasonOf(isEnough, situation);
   const step = { kind: 'prove-identity', reason, least, canDecline } as const;
@@ -257,10 +266,6 @@ function isContent({ requested, assurance }: StepUpSituation): boolean {
 
 function higher(one: Ial, other: Ial): Ial {
   return isAtLeast(ials, one, other) ? one : other;
-}
-
-function isEid(method: EvidenceMethod): method is EidMethod {
-  return method === 'eid' || method === 'eid-two-factor';
 }
 
 function isSecondFactor(method: EvidenceMethod): method is SecondFactor {

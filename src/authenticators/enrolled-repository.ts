@@ -44,7 +44,7 @@ export async function findEnrolled(tx: Transaction, accountId: string): Promise<
   return { ...row, identities };
 }
 
-/** How many authenticators were added since, recovery codes apart. */
+/** How many authenticators and eIDs were added since, recovery codes apart. */
 export async function countAddedSince(
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: Date },
@@ -52,7 +52,8 @@ export async function countAddedSince(
   const [row] = await rowsOf<{ readonly added: number }>(
     tx,
     `SELECT (SELECT count(*) FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2)::int
-       + (SELECT count(*) FROM passkey WHERE account_id = $1 AND created_at >= $2)::int AS added`,
+       + (SELECT count(*) FROM passkey WHERE account_id = $1 AND created_at >= $2)::int
+       + (SELECT count(*) FROM upstream_identity WHERE account_id = $1 AND linked_at >= $2)::int AS added`,
     [accountId, since],
   );
   return row?.added ?? 0;

@@ -98,8 +98,8 @@ export type IdentityPages = {
       readonly verifiedAt: string;
       /** The one the claims come from. */
       readonly isUsed: boolean;
-      /** `decision=remove`; absent for the last way in. */
-      readonly removeAction?: string | undefined;
+      /** `decision=remove`. */
+      readonly removeAction: string;
     })[];
     /** What sources said before, newest first. */
     readonly history: readonly (ShownIdentity & { readonly assertedAt: string })[];
@@ -107,6 +107,6 @@ export type IdentityPages = {
     /** Absent where no eID is switched on. */
     readonly proveUrl?: string | undefined;
     readonly homeUrl: string;
-    readonly notice?: 'linked' | 'removed' | undefined;
+    readonly notice?: 'removed' | 'last-way-in' | 'cooling-down' | undefined;
   };
 };

@@ -1,7 +1,12 @@
-import type { Account } from '../accounts/account.ts';
+import { type Account, isCoolingDown } from '../accounts/account.ts';
+import { lockAccount } from '../accounts/lock-account.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
 import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
-import type { LinkOutcome, VerifiedIdentityRepository } from '../accounts/verified-identity-repository.ts';
+import type {
+  IdentityEvidence,
+  LinkOutcome,
+  VerifiedIdentityRepository,
+} from '../accounts/verified-identity-repository.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Jobs } from '../jobs/module.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -22,6 +27,8 @@ export type IdentityLinking =
   | { readonly kind: 'cooling-down' }
   | Exclude<IdentityPlace, { readonly kind: 'own' | 'free' }>;
 
+export type IdentityRemoval = { readonly kind: 'removed' | 'last-way-in' | 'cooling-down' };
+
 type LinkFailure = Exclude<LinkOutcome, 'linked'>;
 type Refusal = LinkFailure | 'disagrees';
 type At = { readonly identity: AssertedIdentity; readonly origin: Origin };
@@ -39,6 +46,11 @@ export type IdentityProofDependencies = {
   };
   /** Whether something was added already since the account was recovered. */
   readonly isAdditionRefused: (tx: Transaction, account: Account) => Promise<boolean>;
+  /** Whether something besides the eID of this source signs the person in. */
+  readonly hasOtherWayIn: (
+    tx: Transaction,
+    of: { readonly accountId: string; readonly source: string },
+  ) => Promise<boolean>;
   /** A link by which whoever reads the letter takes an addition back. */
   readonly issueReport: (
     tx: Transaction,
@@ -184,6 +196,35 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     });
   }
 
+  /** What sources said of a person, newest first, also those that no longer stand. */
+  async function historyOf(
+    account: Account,
+    { limit }: { readonly limit: number },
+  ): Promise<{ readonly evidence: readonly IdentityEvidence[]; readonly hasMore: boolean }> {
+    const found = await inTransaction((tx) => identities.history(tx, { account, limit: limit + 1 }));
+    return { evidence: found.slice(0, limit), hasMore: found.length > limit };
+  }
+
+  /** Unlinks an identity, unless nothing else leads into the account. The caller has asked for fresh proof. */
+  function remove(removal: {
+    readonly account: Account;
+    readonly linkId: string;
+    readonly origin: Origin;
+  }): Promise<IdentityRemoval> {
+    const { account, linkId, origin } = removal;
+    const source = account.identities.find(({ id }) => id === linkId)?.source ?? '';
+    return inTransaction(async (tx): Promise<IdentityRemoval> => {
+      await lockAccount(tx, account.id);
+      if (isCoolingDown(account, clock.now())) return { kind: 'cooling-down' };
+      if (!(await dependencies.hasOtherWayIn(tx, { accountId: account.id, source }))) return { kind: 'last-way-in' };
+      if (await identities.remove(tx, { account, linkId, at: clock.now() })) {
+        await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-removed', details: { source } });
+        await tell(tx, { account, origin, source, template: 'identity-removed' });
+      }
+      return { kind: 'removed' };
+    });
+  }
+
   function insertLink(
     tx: Transaction,
     given: {
@@ -218,7 +259,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
       readonly account: Account;
       readonly origin: Origin;
       readonly source: string;
-      readonly template: 'identity-linked' | 'identity-changed' | 'identity-withdrawn';
+      readonly template: 'identity-linked' | 'identity-changed' | 'identity-withdrawn' | 'identity-removed';
       readonly reportToken?: string | undefined;
     },
   ): Promise<void> {
@@ -229,7 +270,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     await enqueue(tx, { kind: 'mail', letter: { to: { accountId }, locale, asked, template, eidName, reportToken } });
   }
 
-  return { placeOf, signIn, link, open, withdraw };
+  return { placeOf, signIn, link, open, withdraw, historyOf, remove };
 }
 
 function refusedBy(outcome: LinkFailure): IdentityLinking {

@@ -11,7 +11,9 @@ type EidBest = { readonly source: string; readonly ial: Ial; readonly factors: 1
 
 export type IdentityProofing = {
   readonly connectors: readonly EidConnector[];
-  readonly worth: Pick<IdentityWorth, 'ialOf'> & {
+  /** By its own name; its key where it was switched off. */
+  readonly nameOf: (source: string, locale: Locale) => string;
+  readonly worth: Pick<IdentityWorth, 'ialOf' | 'chooseRecord'> & {
     readonly ofLevel: (source: string, level: string) => LevelWorth;
   };
   /** Of each eID, once for every level that another one of it doesn't surpass. */
@@ -38,8 +40,10 @@ export function createIdentityProofing({
   const nameOf = (key: string, locale: Locale): string => sourceOf(key)?.name[locale] ?? key;
   return {
     connectors,
+    nameOf,
     worth: {
       ialOf: worth.ialOf,
+      chooseRecord: worth.chooseRecord,
       ofLevel,
     },
     best: sources.flatMap(({ key, levels }) =>

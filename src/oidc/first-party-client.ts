@@ -17,11 +17,14 @@ const destinations = {
   'add-totp': '/account/sign-in-methods/add/totp',
   'add-security-key': '/account/sign-in-methods/add/security-key',
   'recovery-codes': '/account/sign-in-methods/recovery-codes',
+  identity: '/account/identity',
   sessions: '/account/sessions',
   portals: '/account/portals',
   /** Not signed in at all: these begin with another step, and end at home. */
   register: '/account',
   recover: '/account',
+  /** Signed in again, and on to an eID. */
+  'prove-identity': '/account/identity',
 } as const;
 
 export type Destination = keyof typeof destinations;
@@ -42,6 +45,7 @@ const deep = [
   'add-security-key',
   'recovery-codes',
   'sign-in-methods',
+  'identity',
   'sessions',
   'portals',
 ] as const satisfies readonly Destination[];
@@ -62,6 +66,17 @@ export function firstStepOf({
   const { state } = interaction.params as { state?: unknown };
   if (client.clientId !== accountClientId || interaction.lastSubmission) return undefined;
   return state === 'register' || state === 'recover' ? state : undefined;
+}
+
+/** Somebody came from their own account to prove who they are. */
+export function isIdentityProof({
+  client,
+  params,
+}: {
+  readonly client: Client;
+  readonly params: Readonly<Record<string, unknown>>;
+}): boolean {
+  return client.clientId === accountClientId && params['state'] === ('prove-identity' satisfies Destination);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Authenticators, EidReach, Enrollable } from '../authentication/ste
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import { type FindPerson, isBeforeSessions } from './find-account.ts';
+import { isIdentityProof } from './first-party-client.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
@@ -78,7 +79,8 @@ export function createHub(dependencies: HubDependencies) {
     const session = await sessionOf(open);
     const accountId = login?.accountId ?? session?.accountId;
     const authenticators = accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId);
-    const requested = requestedLoginOf(params, clientAssuranceOf(client));
+    const proveIdentity = isIdentityProof(open);
+    const requested = requestedLoginOf(params, { ...clientAssuranceOf(client), proveIdentity });
     const { identityMaxAgeSeconds: maxAgeSeconds } = requested;
     const now = clock.now();
     return {

@@ -10,13 +10,13 @@ import type { AssertedIdentity } from '../identity-proofing/eid-connector.ts';
 import type { IdentityPlace } from '../identity-proofing/identity-place.ts';
 import type { IdentityLinking } from '../identity-proofing/identity-proof.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
+import { shownIdentity } from '../identity-proofing/shown-identity.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { accountClientId } from './first-party-client.ts';
 import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
-import { shownIdentity } from './shown-identity.ts';
 
 export type IdentityStepDependencies = Pick<
   EidDependencies,
@@ -59,8 +59,6 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
 } {
   const { pages, hub, logins, record, proofing, held, takeEid, findAccount, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
-  const nameOf = (ctx: Context, key: string): string =>
-    proofing.connectors.find(({ source }) => source.key === key)?.source.name[requestContextOf(ctx).locale] ?? key;
 
   function showProve(ctx: Context, login: OpenLogin, { sources, reason, canDecline }: ProveIdentity): void {
     const { locale } = requestContextOf(ctx);
@@ -94,10 +92,11 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     const found = await heldBy(login, accountId);
     if (!found) return pages.backToHub(ctx, login);
     const { identity, account, place } = found;
-    const sourceName = nameOf(ctx, identity.source);
+    const { locale } = requestContextOf(ctx);
+    const sourceName = proofing.nameOf(identity.source, locale);
     const action = `${login.path}/identity`;
     const problem = isStale ? ({ kind: 'expired-form' } as const) : undefined;
-    const shown = shownIdentity(identity.attributes, { sourceName, locale: requestContextOf(ctx).locale });
+    const shown = shownIdentity(identity.attributes, { sourceName, locale });
     switch (place.kind) {
       case 'free':
         return account

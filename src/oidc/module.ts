@@ -29,7 +29,7 @@ import { createEnginePages } from './engine-pages.ts';
 import { engineMethodsAt } from './engine-routes.ts';
 import { createFindAccount, type FindPerson } from './find-account.ts';
 import { createFirstPartyRoutes } from './first-party.routes.ts';
-import { accountClientId, accountClientMetadata } from './first-party-client.ts';
+import { accountClientId, accountClientMetadata, accountSignInUrl } from './first-party-client.ts';
 import { createGoneBack } from './gone-back.ts';
 import type { InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
@@ -95,6 +95,8 @@ export type Oidc = {
   readonly signedIn: Policy<SignedIn>;
   /** For changes of what somebody signs in with. */
   readonly freshlyProved: Policy<SignedIn>;
+  /** Where somebody proves who they are, from their account's pages and back to them. */
+  readonly proveIdentityUrl: string;
   readonly device: DeviceCookie;
   readonly methodsAt: (path: string) => readonly string[];
   readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -201,6 +203,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     ],
     signedIn,
     freshlyProved: createFreshlyProvedPolicy({ ...dependencies, signedIn }),
+    proveIdentityUrl: accountSignInUrl(issuer, { destination: 'prove-identity', proveAgain: true }),
     device,
     methodsAt: engineMethodsAt,
     handle: (req, res) => handler(req, res),

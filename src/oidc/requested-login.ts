@@ -70,7 +70,10 @@ export function requestedAssuranceOf(params: RequestParams, client: ClientAssura
   };
 }
 
-export function requestedLoginOf(params: RequestParams, client: ClientAssurance): RequestedLogin {
+export function requestedLoginOf(
+  params: RequestParams,
+  { proveIdentity, ...client }: ClientAssurance & Pick<RequestedLogin, 'proveIdentity'>,
+): RequestedLogin {
   const prompts = words(params['prompt']);
   const { max_age: maxAge } = params;
   return {
@@ -78,5 +81,6 @@ export function requestedLoginOf(params: RequestParams, client: ClientAssurance)
     proveAgain: prompts.includes('login'),
     chooseAccount: prompts.includes('select_account'),
     maxAgeSeconds: maxAge === undefined ? undefined : Number(maxAge),
+    proveIdentity,
   };
 }

@@ -5,6 +5,7 @@ import type { AnswerPage } from '../http/answer-page.ts';
 import type { Csrf } from '../http/csrf.ts';
 import type { ErrorPages } from '../http/error-pages.ts';
 import type { Policy, Route } from '../http/route.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { AccountSessions } from '../oidc/account-sessions.ts';
 import type { DeviceCookie } from '../oidc/device-cookie.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
@@ -15,6 +16,7 @@ import { createAccountPages } from './account-pages.ts';
 import { createChangeEmailRoutes } from './change-email.routes.ts';
 import { createChangePasswordRoutes } from './change-password.routes.ts';
 import { createHomeRoutes } from './home.routes.ts';
+import { createIdentityPageRoutes } from './identity.routes.ts';
 import { createNotMeRoutes } from './not-me.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
@@ -29,6 +31,8 @@ export type SelfServiceDependencies = {
   readonly signedIn: Policy<SignedIn>;
   readonly freshlyProved: Policy<SignedIn>;
   readonly findAuthenticators: (accountId: string) => Promise<Authenticators>;
+  readonly proofing: IdentityProofing;
+  readonly proveIdentityUrl: string;
   readonly authenticators: SignInMethodsDependencies['authenticators'];
   readonly authenticatorPages: SignInMethodsDependencies['authenticatorPages'];
   readonly device: DeviceCookie;
@@ -81,6 +85,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         withdrawRelease: dependencies.withdrawRelease,
       }),
       ...createSignInMethodsRoutes({ ...dependencies, ...frame }),
+      ...createIdentityPageRoutes({ ...dependencies, ...frame }),
       ...createSessionsRoutes({
         ...frame,
         sessions: dependencies.sessions,

@@ -16,6 +16,7 @@ const plain: RequestedLogin = {
   proveAgain: false,
   chooseAccount: false,
   maxAgeSeconds: undefined,
+  proveIdentity: false,
   acrValues: [],
   essentialAcrs: undefined,
   minimumAcr: undefined,

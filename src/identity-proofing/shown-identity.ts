@@ -1,10 +1,8 @@
+import { maskNationalNumber } from '../accounts/personal-number.ts';
 import type { IdentityAttributes } from '../accounts/verified-identity.ts';
 import type { ShownIdentity } from '../http/identity-pages.ts';
 import { formatCalendarDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
-
-// What is shown of a number: enough to know one's own, too little to learn it over a shoulder.
-const shownDigits = 3;
 
 /** What a source said of a person, as its owner reads it. */
 export function shownIdentity(
@@ -20,11 +18,7 @@ export function shownIdentity(
     birthdate: birthdate && formatCalendarDate(birthdate),
     gender,
     birthplace: birthplace === '' ? undefined : birthplace,
-    nationalNumber: number && maskNumber(number.value),
+    nationalNumber: number && maskNationalNumber(number),
     address,
   };
-}
-
-function maskNumber(value: string): string {
-  return `${'•'.repeat(Math.max(0, value.length - shownDigits))}${value.slice(-shownDigits)}`;
 }
