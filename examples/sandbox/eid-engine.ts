@@ -88,7 +88,9 @@ export async function createEngine(parts: EngineParts): Promise<Provider> {
     },
     features: {
       devInteractions: { enabled: false },
+      dPoP: { enabled: false },
       jwtUserinfo: { enabled: style.signsUserinfo },
+      pushedAuthorizationRequests: { enabled: false },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: pages.logoutSource,

@@ -1,9 +1,7 @@
 import type { LoginFault } from './faults.ts';
 import type { EidPerson } from './person.ts';
 
-export const eidTypes = ['vnconnect', 'franceconnect'] as const;
-
-export type EidType = (typeof eidTypes)[number];
+export type EidType = 'vnconnect' | 'franceconnect';
 
 /** How one country's eID speaks OpenID Connect. */
 export type EidStyle = {

@@ -88,6 +88,20 @@ const insertAccount = `
   SELECT $13, id, $1, $14, $15, $16, $6 FROM made
   RETURNING account_id`;
 
+// The first address of somebody who came without one.
+const insertLoginEmail = `
+  WITH claimed AS (
+    INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at)
+    SELECT $1, $2, 'email', $3, $4, $5, true, $6
+    WHERE NOT EXISTS (
+      SELECT FROM identifier WHERE kind = 'email' AND is_login AND removed_at IS NULL AND lookup_hash = ANY($7))
+    ON CONFLICT DO NOTHING
+    RETURNING id, account_id
+  )
+  INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
+  SELECT $8, account_id, id, $9, $10, $11, $6 FROM claimed
+  RETURNING identifier_id`;
+
 const insertWithoutAddress = `
   INSERT INTO account (id, subject_ref, state, locale, data_key, key_encryption_key_id, sessions_valid_from, created_at)
   VALUES ($1, $2, 'active', $3, $4, $5, $6, $6)
@@ -192,6 +206,35 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     const { id, subjectRef, locale, dataKey, at } = account;
     const { wrapped, keyEncryptionKeyId } = dataKey;
     await tx.query(insertWithoutAddress, [id, subjectRef, locale, wrapped, keyEncryptionKeyId, at]);
+  }
+
+  /** Gives an account without one its first address. @returns false when the address is taken, or it has one by now */
+  async function addEmail(
+    tx: Transaction,
+    added: {
+      readonly account: Account;
+      readonly identifierId: string;
+      readonly email: EmailAddress;
+      readonly verification: NewVerification;
+      readonly at: Date;
+    },
+  ): Promise<boolean> {
+    const [current, ...hashes] = emailHashes(added.email);
+    const { account, identifierId, email, verification, at } = added;
+    const inserted = await rowsOf(tx, insertLoginEmail, [
+      identifierId,
+      account.id,
+      encryption.seal(account.dataKey, email.display, identifierContext(identifierId)),
+      current.keyId,
+      current.hash,
+      at,
+      [current, ...hashes].map(({ hash }) => hash),
+      verification.id,
+      verification.method,
+      verification.source,
+      verificationRuleVersion,
+    ]);
+    return inserted.length === 1;
   }
 
   /**
@@ -300,6 +343,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     findOwner,
     insert,
     insertUnaddressed,
+    addEmail,
     replaceEmail,
     restoreEmail,
     findEmail,

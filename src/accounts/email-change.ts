@@ -2,7 +2,7 @@ import { AppError } from '../platform/app-error.ts';
 import { newSecretToken } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
-import { coolDownSecondsLeft, isCoolingDown } from './account.ts';
+import { type Account, coolDownSecondsLeft, isCoolingDown } from './account.ts';
 import { isAddressTaken } from './address-taken.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { type EmailAddress, maskEmailAddress, parseEmailAddress } from './email-address.ts';
@@ -52,14 +52,14 @@ export function createEmailChange(context: AccountsContext) {
   }): Promise<EmailChangeStart> {
     const { accountId, email, origin } = request;
     const account = await inTransaction((tx) => accounts.findActive(tx, accountId));
-    if (account?.email == null) {
+    if (account === undefined) {
       return { kind: 'over' };
     }
     const remainingSeconds = coolDownSecondsLeft(account, clock.now());
     if (remainingSeconds !== undefined) {
       return { kind: 'cooling-down', remainingSeconds };
     }
-    if (parseEmailAddress(account.email.address)?.lookup === email.lookup) {
+    if (account.email !== null && parseEmailAddress(account.email.address)?.lookup === email.lookup) {
       return { kind: 'unchanged' };
     }
     return { kind: 'sent', handle: await startFlow({ email, origin, accountId }) };
@@ -101,10 +101,13 @@ export function createEmailChange(context: AccountsContext) {
     }
     const request = await mailedCodes.consume(tx, { purpose, handle, mark });
     const account = await accounts.findActive(tx, accountId);
-    if (request?.accountId !== accountId || account?.email == null || isCoolingDown(account, at)) {
+    if (request?.accountId !== accountId || account === undefined || isCoolingDown(account, at)) {
       return { kind: 'over' };
     }
     const { email: previous } = account;
+    if (previous === null) {
+      return addFirst(tx, { ...form, account, email: request.email });
+    }
     if (previous.identifierId === identifierId) {
       return { kind: 'changed' };
     }
@@ -136,6 +139,26 @@ export function createEmailChange(context: AccountsContext) {
         undoToken: form.undoToken,
       },
     });
+    return { kind: 'changed' };
+  }
+
+  /** Somebody who came without an address has nobody to tell, and nothing to undo it to. */
+  async function addFirst(
+    tx: Transaction,
+    first: Pick<Parameters<typeof change>[1], 'identifierId' | 'verificationId' | 'origin'> & {
+      readonly account: Account;
+      readonly email: EmailAddress;
+    },
+  ): Promise<EmailChangeOutcome> {
+    const { account, identifierId, email, origin } = first;
+    const verification = { id: first.verificationId, method: 'mailed-code', source: 'email-change' } as const;
+    if (!(await accounts.addEmail(tx, { account, identifierId, email, verification, at: clock.now() }))) {
+      throw new AppError('email-not-replaced');
+    }
+    await mailedCodes.voidAll(tx, account.id);
+    const frame = eventFrame(account, origin);
+    const personal = { ...frame.personal, email: email.display };
+    await audit.record(tx, { ...frame, kind: 'email-added', personal, details: {} });
     return { kind: 'changed' };
   }
 

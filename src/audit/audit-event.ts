@@ -120,6 +120,8 @@ export type AuditEvent =
         waitHours: number;
       }>)
   | (AboutSomebody & { readonly kind: 'recovery-stopped'; readonly version: 1 } & Details<{ stops: number }>)
+  /** The first address of somebody who came by an eID. */
+  | (AboutSomebody & { readonly kind: 'email-added'; readonly version: 1 } & Details<Record<never, never>>)
   | (AboutSomebody & { readonly kind: 'email-changed'; readonly version: 1 } & Details<{ undoDays: number }>)
   | (AboutSomebody & { readonly kind: 'email-change-undone'; readonly version: 1 } & Details<Record<never, never>>)
   | (AboutSomebody & { readonly kind: 'password-changed'; readonly version: 1 } & Details<Record<never, never>>)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assuranceForm } from '../relying-parties/relying-party.forms.ts';
+import { eidClient, eidConnection, eidIdentity, eidPerson } from './demo-eid-config.ts';
 
 const localized = z.object({ vi: z.string(), en: z.string(), fr: z.string() });
 
@@ -66,6 +67,8 @@ const person = z.object({
   given_name: z.string(),
   birthdate: z.string(),
   gender: z.string(),
+  /** What a pretend eID knows of them. */
+  eid: eidIdentity.optional(),
 });
 
 const demoSchema = z.object({
@@ -85,7 +88,10 @@ const demoSchema = z.object({
     }),
   ),
   clients: z.array(client),
+  eids: z.array(eidConnection),
+  eid_clients: z.array(eidClient),
   people: z.array(person),
+  eid_people: z.array(eidPerson),
   organizations: z.array(z.unknown()),
 });
 

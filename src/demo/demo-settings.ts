@@ -16,6 +16,14 @@ function demoKeys(dataDirectory: string): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
+/** The connections to the pretend eIDs, as a file that only its owner reads: it holds secrets. @returns where it is */
+function eidsFile({ eids }: DemoConfig, dataDirectory: string): string {
+  const file = join(dataDirectory, 'eids.json');
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(eids, undefined, 2), { mode: 0o600 });
+  return file;
+}
+
 /** The environment the demo runs with; what the person set themselves stands. */
 export function demoEnvironment({
   demo,
@@ -37,6 +45,7 @@ export function demoEnvironment({
     DINHDANH_LOG_LEVEL: 'warn',
     // The embedded database is reached by its socket; this only says that there is one.
     DATABASE_URL: 'postgres:///embedded',
+    DINHDANH_EIDS_FILE: eidsFile(demo, dataDirectory),
     ...demoKeys(dataDirectory),
     ...environment,
   };

@@ -80,8 +80,10 @@ async function seedRelyingParties({ installation, demo, clock }: Seeding): Promi
   });
 }
 
-function definedOnly(profile: Readonly<Record<string, string | undefined>>): Profile {
-  return Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
+function profileOf(person: DemoPerson): Profile {
+  const { name, family_name, middle_name, given_name, birthdate, gender } = person;
+  const parts = { family_name, given_name, birthdate, gender };
+  return { name, ...parts, ...(middle_name === undefined ? {} : { middle_name }) };
 }
 
 /** By address, or by passkey where they changed it since. */
@@ -95,7 +97,7 @@ async function seedPerson({ installation, clock }: Seeding, person: DemoPerson):
   const accounts = createAccountRepository({ encryption });
   const email = parseEmailAddress(person.email);
   if (!email) throw new TypeError(`${person.key} of the demo has no usable address`);
-  const { key: _key, story: _story, email: _email, password, totp_secret: seed, passkey, locale, ...profile } = person;
+  const { password, totp_secret: seed, passkey, locale } = person;
   if (await inTransaction((tx) => isHere(tx, { accounts, email, passkey }))) return;
   const id = newUuid(clock);
   const dataKey = await encryption.newDataKey(dataKeyContext(id));
@@ -104,7 +106,7 @@ async function seedPerson({ installation, clock }: Seeding, person: DemoPerson):
     subjectRef: newSecretToken() as SubjectRef,
     locale,
     dataKey,
-    profile: definedOnly(profile),
+    profile: profileOf(person),
     identifierId: newUuid(clock),
     email,
     verification: { id: newUuid(clock), method: 'import', source: 'demo' },

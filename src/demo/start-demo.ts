@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Mailbox, startMailbox } from '../../examples/mailbox/mailbox.ts';
 import { startPortal } from '../../examples/portal/portal.ts';
+import { startSandbox } from '../../examples/sandbox/sandbox.ts';
 import { compose } from '../compose.ts';
 import { environment, loadSettings } from '../config/load.ts';
 import { listen } from '../listen.ts';
@@ -11,6 +12,7 @@ import { createLogger } from '../platform/logger.ts';
 import { createSmtpMailer } from '../smtp-mailer.ts';
 import { type DemoConfig, readDemoConfig } from './demo-config.ts';
 import { demoPortals } from './demo-portals.ts';
+import { demoSandbox } from './demo-sandbox.ts';
 import { demoEnvironment } from './demo-settings.ts';
 import { seedDemo } from './seed.ts';
 
@@ -24,19 +26,23 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function sayWhereToGo({ portal, mailbox, people }: DemoConfig): void {
+function sayWhereToGo({ portal, mailbox, eids, people, eid_people }: DemoConfig): void {
   say('');
   say(`  Open the portal      ${portal}`);
   say(`  Mails and codes      ${mailbox}`);
   say(`  One-time codes       ${mailbox}/one-time-codes`);
+  for (const { issuer, name } of eids) say(`  Pretend eID          ${issuer}  ·  ${name.en}`);
   say('');
   say('  Sign in as');
   for (const { email, password, story } of people) say(`    ${email}  ·  ${password}  ·  ${story}`);
   say('');
+  say('  People with an eID alone');
+  for (const { eid, story } of eid_people) say(`    ${eid.name}  ·  ${story}`);
+  say('');
   say('  Ctrl-C stops everything; the data stay in ./data.');
 }
 
-/** Starts everything a first look needs: database, mailbox, provider, two portals. Ctrl-C stops all of it. */
+/** Starts everything a first look needs: database, mailbox, pretend eIDs, provider, two portals. Ctrl-C stops all of it. */
 export async function startDemo(): Promise<Running> {
   const demo = readDemoConfig();
   const stops: (() => Promise<void>)[] = [];
@@ -52,6 +58,7 @@ export async function startDemo(): Promise<Running> {
       ),
     });
     stops.push(mailbox.close);
+    stops.push((await startSandbox(demoSandbox(demo))).close);
     const settings = loadSettings(
       demoEnvironment({ demo, dataDirectory, smtpUrl: mailbox.smtp, environment: environment() }),
       { production: false },

@@ -24,7 +24,7 @@ export function personSummary({ words }: View, { national_id, birthdate, level }
     national_id === undefined
       ? html`${words.bornIn} ${birthdate.slice(0, 4)}`
       : html`${words.number} <span class="number">${maskedNumber(national_id)}</span>`;
-  return html`${known} · ${words.upTo} ${level}`;
+  return html`${known} · <span class="level">${words.upTo} ${level}</span>`;
 }
 
 function personChoice(
