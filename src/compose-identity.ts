@@ -23,7 +23,7 @@ export function composeIdentity({
   const connectors = createEidConnectors({
     sources: file === undefined ? [] : loadEidSources({ file }),
     fetch: httpClient.fetch,
-    redirectUri: (source) => new URL(`${eidCallbackPath}/${source}`, issuer),
+    redirectUri: (source) => new URL(eidCallbackPath.replace(':source', source), issuer),
     clock,
     logger,
   });

@@ -22,7 +22,7 @@ import type { OpenLogin } from './open-login.ts';
 import type { RememberBrowser } from './record-sign-in.ts';
 
 /** Where an eID sends people back to: registered there, the same for all logins, another one for each eID. */
-export const eidCallbackPath = '/eid/callback';
+export const eidCallbackPath = '/eid/:source/callback';
 
 export type EidDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;
@@ -156,7 +156,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   }
 
   return [
-    route({ method: 'GET', path: `${eidCallbackPath}/:source`, policy: everybody, handle: comeBack }),
+    route({ method: 'GET', path: eidCallbackPath, policy: everybody, handle: comeBack }),
     route({ method: 'GET', path: '/interaction/:uid/eid/:source', policy: openLoginPolicy, handle: depart }),
     route({ method: 'GET', path: '/interaction/:uid/eid/:source/return', policy: openLoginPolicy, handle: arrive }),
     route({ method: 'GET', path: '/interaction/:uid/eid-problem', policy: openLoginPolicy, handle: showProblem }),

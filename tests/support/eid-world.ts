@@ -62,7 +62,7 @@ export async function startEidWorld(more: Readonly<Record<string, object>> = {})
       clientId: 'dinhdanh',
       clientSecret: secret,
       name: 'Định Danh',
-      redirectUris: [`${issuer}/eid/callback/${key}`],
+      redirectUris: [`${issuer}/eid/${key}/callback`],
       postLogoutRedirectUris: [],
     });
     const eid = (key: string, type: 'vnconnect' | 'franceconnect') => ({
