@@ -32,7 +32,9 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
       selfUrl: paths.home,
       data: {
         name: account.profile.name,
-        email: account.email.address,
+        identityName: undefined,
+        identityUrl: paths.identity,
+        email: account.email?.address,
         signInMethodsUrl: paths.signInMethods,
         changeEmailUrl: paths.changeEmail,
         changePasswordUrl: paths.changePassword,

@@ -4,6 +4,7 @@ export const paths = {
   changeEmail: '/account/change-email',
   changePassword: '/account/change-password',
   signInMethods: '/account/sign-in-methods',
+  identity: '/account/identity',
   renewRecoveryCodes: '/account/sign-in-methods/recovery-codes',
   portals: '/account/portals',
   withdrawRelease: '/account/portals/:clientId/withdraw',
