@@ -47,8 +47,11 @@ await browser.close();
 console.log(`${values.out}: ${pages.size} pages`);
 
 function mailPages(): Readonly<Record<string, string>> {
-  const mail = renderer.renderMail('email-changed', { locale, data: sampleMessages['email-changed'] });
-  const code = renderer.renderMail('sign-in-code', { locale, data: sampleMessages['sign-in-code'] });
-  const device = renderer.renderMail('new-device', { locale, data: sampleMessages['new-device'] });
-  return { '/mail/email-changed': mail.html, '/mail/sign-in-code': code.html, '/mail/new-device': device.html };
+  const shown = ['email-changed', 'sign-in-code', 'new-device', 'identity-linked', 'identity-withdrawn'] as const;
+  return Object.fromEntries(
+    shown.map((message) => [
+      `/mail/${message}`,
+      renderer.renderMail(message, { locale, data: sampleMessages[message] }).html,
+    ]),
+  );
 }

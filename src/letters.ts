@@ -26,6 +26,9 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
   const { at, ip, userAgent, portalName } = letter.asked;
   const frame = { email, at: new Date(at), ipAddress: ip, device: readDevice(userAgent), portalName };
   const link = (path: string): string => new URL(path, issuer).href;
+  // Who was told of too many goes the longer way.
+  const reportLink = (token: string | undefined): string =>
+    link(token === undefined ? paths.recover : `${paths.notMe}/${token}`);
   switch (letter.template) {
     case 'registration-code':
     case 'recovery-code':
@@ -41,7 +44,7 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       return { name: letter.template, data: { ...frame, newEmail: letter.newAddressMasked, undoUrl, undoDays } };
     }
     case 'new-device': {
-      const reportUrl = link(`${paths.notMe}/${letter.reportToken}`);
+      const reportUrl = reportLink(letter.reportToken);
       return { name: letter.template, data: { ...frame, reportUrl, reportDays } };
     }
     case 'recovery-waiting':
@@ -59,11 +62,19 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       return { name: letter.template, data: { ...frame, recoverUrl: link(paths.recover) } };
     case 'authenticator-added': {
       const { method, reportToken } = letter;
-      const reportUrl = link(reportToken === undefined ? paths.recover : `${paths.notMe}/${reportToken}`);
-      return { name: letter.template, data: { ...frame, method, reportUrl, reportDays } };
+      return { name: letter.template, data: { ...frame, method, reportUrl: reportLink(reportToken), reportDays } };
     }
     case 'authenticator-removed':
       return { name: letter.template, data: { ...frame, method: letter.method, recoverUrl: link(paths.recover) } };
+    case 'identity-linked': {
+      const { eidName, reportToken } = letter;
+      return { name: letter.template, data: { ...frame, eidName, reportUrl: reportLink(reportToken), reportDays } };
+    }
+    case 'identity-changed':
+    case 'identity-withdrawn':
+      return { name: letter.template, data: { ...frame, eidName: letter.eidName } };
+    case 'identity-removed':
+      return { name: letter.template, data: { ...frame, eidName: letter.eidName, recoverUrl: link(paths.recover) } };
   }
 }
 

@@ -98,8 +98,9 @@ export type IdentityPages = {
       readonly verifiedAt: string;
       /** The one the claims come from. */
       readonly isUsed: boolean;
-      /** `decision=remove`. */
-      readonly removeAction: string;
+      /** `decision=remove`; absent for one that has to stay, and then why. */
+      readonly removeAction?: string | undefined;
+      readonly whyKept?: 'last-way-in' | 'cooling-down' | undefined;
     })[];
     /** What sources said before, newest first. */
     readonly history: readonly (ShownIdentity & { readonly assertedAt: string })[];
@@ -107,6 +108,6 @@ export type IdentityPages = {
     /** Absent where no eID is switched on. */
     readonly proveUrl?: string | undefined;
     readonly homeUrl: string;
-    readonly notice?: 'removed' | 'last-way-in' | 'cooling-down' | undefined;
+    readonly notice?: 'removed' | undefined;
   };
 };

@@ -19,6 +19,10 @@ type ChangedAuthenticator = Circumstances & {
   readonly method: 'totp' | 'recovery-code' | 'passkey' | 'security-key';
   readonly recoverUrl: string;
 };
+
+/** `eidName` is the eID's own, in the language of the mail. What it says of the person stays on the account's pages. */
+type EidNews = Circumstances & { readonly eidName: string };
+
 /** The link opens a page whose button stops the recovery; it works until `endsAt` without a login. */
 type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt: Date; readonly stopUrl: string };
 
@@ -47,6 +51,11 @@ export type Messages = {
   /** The link takes it back, as that of a new device does; recovery where one was told of too many. */
   'authenticator-added': Omit<ChangedAuthenticator, 'recoverUrl'> & Reportable;
   'authenticator-removed': ChangedAuthenticator;
+  /** An eID opens the account from now on. The link as with `authenticator-added`. */
+  'identity-linked': EidNews & Reportable;
+  'identity-changed': EidNews;
+  'identity-withdrawn': EidNews;
+  'identity-removed': EidNews & { readonly recoverUrl: string };
   /** Two devices answered with one key: somebody may have copied it. */
   'passkey-copied': Circumstances & { readonly recoverUrl: string };
   /** The link opens a page whose button POSTs; it works for `reportDays` days without a login. */
@@ -91,6 +100,10 @@ function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
   if ('method' in data) {
     const method = t(`authenticators.method.${data.method}`);
     return 'reportDays' in data ? { method, reportDays: data.reportDays } : { method };
+  }
+  if ('eidName' in data) {
+    const eid = oneLine(data.eidName);
+    return 'reportDays' in data ? { eid, reportDays: data.reportDays } : { eid };
   }
   if ('stopUrl' in data) return { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) };
   return 'reportDays' in data ? { reportDays: data.reportDays } : {};

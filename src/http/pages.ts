@@ -34,7 +34,7 @@ export type Pages = AuthenticatorPages &
     'authentication/confirm-account': {
       readonly action: string;
       readonly name?: string | undefined;
-      readonly email: string;
+      readonly email?: string | undefined;
     };
     'authentication/gone-back': {
       readonly outcome: 'signed-in' | 'declined' | 'expired';
@@ -83,9 +83,13 @@ export type Pages = AuthenticatorPages &
     'accounts/recovery-stopped': { readonly accountUrl: string };
     'accounts/recovered': { readonly continueUrl: string };
     'accounts/recovery-not-possible': { readonly signInUrl: string };
+    /** `email` is absent for somebody who came without one. */
     'accounts/home': {
       readonly name?: string | undefined;
-      readonly email: string;
+      /** The eID that vouches for the name, by its own name. */
+      readonly identityName?: string | undefined;
+      readonly identityUrl: string;
+      readonly email?: string | undefined;
       readonly signOutEverywhereAction: string;
       readonly signInMethodsUrl: string;
       readonly changeEmailUrl: string;
@@ -111,9 +115,10 @@ export type Pages = AuthenticatorPages &
       readonly homeUrl: string;
       readonly notice?: 'withdrawn' | undefined;
     };
+    /** Another address, or a first one. */
     'accounts/change-email': {
       readonly action: string;
-      readonly currentEmail: string;
+      readonly currentEmail?: string | undefined;
       /** Absent where the person has just signed in with more than a password, or without one. */
       readonly asksPassword: boolean;
       readonly email?: string | undefined;
@@ -130,8 +135,10 @@ export type Pages = AuthenticatorPages &
         | 'expired-form'
       >;
     };
+    /** Without `email` there is nothing to sign in with beside a password: an address comes first. */
     'accounts/change-password': NewPassword<'wrong-password' | 'throttled'> & {
-      readonly email: string;
+      readonly email?: string | undefined;
+      readonly changeEmailUrl: string;
       readonly asksPassword: boolean;
       readonly cancelUrl: string;
     };

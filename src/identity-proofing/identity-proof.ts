@@ -2,6 +2,7 @@ import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { lockAccount } from '../accounts/lock-account.ts';
 import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
 import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
+import type { IdentityRecord } from '../accounts/verified-identity.ts';
 import type {
   IdentityEvidence,
   LinkOutcome,
@@ -27,7 +28,10 @@ export type IdentityLinking =
   | { readonly kind: 'cooling-down' }
   | Exclude<IdentityPlace, { readonly kind: 'own' | 'free' }>;
 
-export type IdentityRemoval = { readonly kind: 'removed' | 'last-way-in' | 'cooling-down' };
+/** Why an identity has to stay an account's. */
+type RemovalObstacle = 'last-way-in' | 'cooling-down';
+
+export type IdentityRemoval = { readonly kind: 'removed' | RemovalObstacle };
 
 type LinkFailure = Exclude<LinkOutcome, 'linked'>;
 type Refusal = LinkFailure | 'disagrees';
@@ -205,24 +209,38 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     return { evidence: found.slice(0, limit), hasMore: found.length > limit };
   }
 
+  async function obstacleOf(
+    tx: Transaction,
+    account: Account,
+    { source }: IdentityRecord,
+  ): Promise<RemovalObstacle | undefined> {
+    if (isCoolingDown(account, clock.now())) return 'cooling-down';
+    const hasOther = await dependencies.hasOtherWayIn(tx, { accountId: account.id, source });
+    return hasOther ? undefined : 'last-way-in';
+  }
+
   /** Unlinks an identity, unless nothing else leads into the account. The caller has asked for fresh proof. */
   function remove(removal: {
     readonly account: Account;
-    readonly linkId: string;
+    readonly record: IdentityRecord;
     readonly origin: Origin;
   }): Promise<IdentityRemoval> {
-    const { account, linkId, origin } = removal;
-    const source = account.identities.find(({ id }) => id === linkId)?.source ?? '';
+    const { account, record, origin } = removal;
+    const { source } = record;
     return inTransaction(async (tx): Promise<IdentityRemoval> => {
       await lockAccount(tx, account.id);
-      if (isCoolingDown(account, clock.now())) return { kind: 'cooling-down' };
-      if (!(await dependencies.hasOtherWayIn(tx, { accountId: account.id, source }))) return { kind: 'last-way-in' };
-      if (await identities.remove(tx, { account, linkId, at: clock.now() })) {
+      const obstacle = await obstacleOf(tx, account, record);
+      if (obstacle) return { kind: obstacle };
+      if (await identities.remove(tx, { account, linkId: record.id, at: clock.now() })) {
         await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-removed', details: { source } });
         await tell(tx, { account, origin, source, template: 'identity-removed' });
       }
       return { kind: 'removed' };
     });
+  }
+
+  function findObstacle(account: Account, record: IdentityRecord): Promise<RemovalObstacle | undefined> {
+    return inTransaction((tx) => obstacleOf(tx, account, record));
   }
 
   function insertLink(
@@ -270,7 +288,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     await enqueue(tx, { kind: 'mail', letter: { to: { accountId }, locale, asked, template, eidName, reportToken } });
   }
 
-  return { placeOf, signIn, link, open, withdraw, historyOf, remove };
+  return { placeOf, signIn, link, open, withdraw, historyOf, findObstacle, remove };
 }
 
 function refusedBy(outcome: LinkFailure): IdentityLinking {

@@ -172,9 +172,9 @@ const isFinal: Readonly<Record<EidProblem, boolean>> = {
   'not-fresh': false,
   'level-too-low': false,
   withdrawn: true,
-  disagrees: false,
+  disagrees: true,
   'account-inactive': true,
-  'source-taken': false,
+  'source-taken': true,
   'cooling-down': true,
   over: false,
 };

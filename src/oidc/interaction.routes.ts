@@ -124,7 +124,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       data: {
         action: `${login.path}/account`,
         name: typeof name === 'string' ? name : undefined,
-        email: typeof email === 'string' ? email : '',
+        email: typeof email === 'string' ? email : undefined,
       },
     });
   }

@@ -48,7 +48,7 @@ export function createChangeEmailRoutes(dependencies: ChangeEmailDependencies): 
     const { asksPassword } = person;
     const frame = {
       action: paths.changeEmail,
-      currentEmail: account.email.address,
+      currentEmail: account.email?.address,
       asksPassword,
       cancelUrl: paths.home,
     };

@@ -34,7 +34,8 @@ export function createChangePasswordRoutes(dependencies: ChangePasswordDependenc
       selfUrl: paths.changePassword,
       data: {
         action: paths.changePassword,
-        email: account.email.address,
+        email: account.email?.address,
+        changeEmailUrl: paths.changeEmail,
         asksPassword: person.asksPassword,
         minimumLength: passwordMinCharacters,
         cancelUrl: paths.home,

@@ -1,8 +1,9 @@
 import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
 import type { Pages } from '../http/pages.ts';
-import { originOf } from '../http/request-context.ts';
+import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { AccountPages } from './account-pages.ts';
@@ -13,6 +14,7 @@ export type HomeDependencies = {
   readonly signedIn: Policy<SignedIn>;
   readonly pages: AccountPages;
   readonly findOwnAccount: FindOwnAccount;
+  readonly proofing: Pick<IdentityProofing, 'worth' | 'nameOf'>;
   readonly signOutEverywhere: Accounts['signOutEverywhere'];
 };
 
@@ -26,13 +28,17 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
 
   async function home(ctx: Context, person: SignedIn): Promise<void> {
     const account = await dependencies.findOwnAccount(person.accountId);
+    const { proofing } = dependencies;
+    const identity = proofing.worth.chooseRecord(account.identities);
     const { notice } = ctx.query;
     pages.show(ctx, person, {
       name: 'accounts/home',
       selfUrl: paths.home,
       data: {
-        name: account.profile.name,
-        email: account.email.address,
+        name: identity?.attributes.name ?? account.profile.name,
+        identityName: identity && proofing.nameOf(identity.source, requestContextOf(ctx).locale),
+        identityUrl: paths.identity,
+        email: account.email?.address,
         signInMethodsUrl: paths.signInMethods,
         changeEmailUrl: paths.changeEmail,
         changePasswordUrl: paths.changePassword,

@@ -27,9 +27,8 @@ export type IdentityPageDependencies = {
   readonly clock: Clock;
 };
 
-type Notice = NonNullable<Pages['accounts/identity']['notice']>;
+type Removal = Pick<Pages['accounts/identity']['identities'][number], 'removeAction' | 'whyKept'>;
 
-const notices: readonly unknown[] = ['removed', 'last-way-in', 'cooling-down'] satisfies readonly Notice[];
 const historyShown = 20;
 
 /** Who one is here, by whose word, and what was said before. */
@@ -40,20 +39,20 @@ export function createIdentityPageRoutes(dependencies: IdentityPageDependencies)
   async function show(ctx: Context, person: SignedIn): Promise<void> {
     const account = await findOwnAccount(person.accountId);
     const { locale } = requestContextOf(ctx);
+    const removals = await Promise.all(account.identities.map((record) => removalOf(account, record)));
     const { evidence, hasMore } = await proof.historyOf(account, { limit: historyShown });
-    const { notice } = ctx.query;
     const shown = (one: Pick<IdentityRecord, 'source' | 'attributes'>) =>
       shownIdentity(one.attributes, { sourceName: proofing.nameOf(one.source, locale), locale });
     pages.show(ctx, person, {
       name: 'accounts/identity',
       selfUrl: paths.identity,
       data: {
-        identities: account.identities.map((record) => ({
+        identities: account.identities.map((record, index) => ({
           ...shown(record),
           level: worth.ialOf([record], { now: clock.now() }),
           verifiedAt: formatDate(record.verifiedAt),
           isUsed: worth.chooseRecord(account.identities)?.id === record.id,
-          removeAction: removePathOf(record),
+          ...removals[index],
         })),
         history: evidence
           .filter(({ id }) => !account.identities.some(({ evidenceId }) => evidenceId === id))
@@ -61,23 +60,28 @@ export function createIdentityPageRoutes(dependencies: IdentityPageDependencies)
         hasMoreHistory: hasMore,
         proveUrl: connectors.length === 0 ? undefined : paths.proveIdentity,
         homeUrl: paths.home,
-        notice: notices.includes(notice) ? (notice as Notice) : undefined,
+        notice: ctx.query['notice'] === 'removed' ? 'removed' : undefined,
       },
     });
+  }
+
+  async function removalOf(account: Account, record: IdentityRecord): Promise<Removal> {
+    const whyKept = await proof.findObstacle(account, record);
+    return whyKept ? { whyKept } : { removeAction: `${paths.identity}/${encodeURIComponent(record.id)}/remove` };
   }
 
   async function remove(ctx: Context, person: SignedIn): Promise<void> {
     if ((await pages.readStep(ctx, person)).isStale) throw new AppError('form-expired');
     const account = await findOwnAccount(person.accountId);
-    const outcome = await proof.remove({ account, linkId: ownLink(account, ctx), origin: originOf(ctx) });
-    pages.goTo(ctx, `${paths.identity}?notice=${outcome.kind}`);
+    const outcome = await proof.remove({ account, record: ownRecord(account, ctx), origin: originOf(ctx) });
+    pages.goTo(ctx, outcome.kind === 'removed' ? `${paths.identity}?notice=removed` : paths.identity);
   }
 
   /** One's own, by the id in the address; anything else isn't there. */
-  function ownLink({ identities }: Account, ctx: Context): string {
+  function ownRecord({ identities }: Account, ctx: Context): IdentityRecord {
     const found = identities.find(({ id }) => id === String(ctx['params'].id));
     if (!found) throw new AppError('not-found');
-    return found.id;
+    return found;
   }
 
   return [
@@ -92,8 +96,4 @@ export function createIdentityPageRoutes(dependencies: IdentityPageDependencies)
     }),
     route({ method: 'POST', path: `${paths.identity}/:id/remove`, policy: freshlyProved, handle: remove }),
   ];
-}
-
-function removePathOf({ id }: IdentityRecord): string {
-  return `${paths.identity}/${encodeURIComponent(id)}/remove`;
 }

@@ -71,7 +71,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
   const mailedLink = { answerPage, csrf, errorPages };
   return {
     routes: [
-      ...createHomeRoutes({ ...frame, signOutEverywhere: accounts.signOutEverywhere }),
+      ...createHomeRoutes({ ...frame, proofing: dependencies.proofing, signOutEverywhere: accounts.signOutEverywhere }),
       ...createChangeEmailRoutes({
         ...frame,
         emailChange: accounts.emailChange,

@@ -3,9 +3,7 @@ import type { Accounts } from '../accounts/module.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Transaction } from '../platform/transaction.ts';
 
-export type FindOwnAccount = (
-  accountId: string,
-) => Promise<Account & { readonly email: NonNullable<Account['email']> }>;
+export type FindOwnAccount = (accountId: string) => Promise<Account>;
 
 /** The account of somebody the policy just admitted. @throws AppError `not-found` where it was closed since */
 export function createFindOwnAccount({
@@ -17,7 +15,7 @@ export function createFindOwnAccount({
 }): FindOwnAccount {
   return async (accountId) => {
     const account = await accounts.findActive(pool, accountId);
-    if (!account?.email) throw new AppError('not-found');
-    return { ...account, email: account.email };
+    if (!account) throw new AppError('not-found');
+    return account;
   };
 }

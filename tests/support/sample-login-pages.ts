@@ -49,8 +49,8 @@ export const sampleLoginPages: readonly SamplePage[] = [
     ...identify,
     identifier: email,
     continueWith: [
-      { name: 'VNeID', url: '/eid/vn' },
-      { name: 'FranceConnect', url: '/eid/fr' },
+      { name: 'VNeID', url: '/eid/vn', isDown: false },
+      { name: 'FranceConnect', url: '/eid/fr', isDown: true },
     ],
     problem: { kind: 'wrong-credentials' },
   }),
@@ -75,6 +75,7 @@ export const sampleLoginPages: readonly SamplePage[] = [
     problem: { kind: 'wrong-code', triesLeft: 3 },
   }),
   sample('authentication/confirm-account', 'plain', { action: '/confirm', name: 'Nguyễn Thị Mỹ Hường', email }),
+  sample('authentication/confirm-account', 'no-email', { action: '/confirm', name: 'Nguyễn Thị Mỹ Hường' }),
   sample('authentication/gone-back', 'signed-in', { outcome: 'signed-in', continueUrl: '/on', accountUrl: '/account' }),
   sample('authentication/gone-back', 'declined', { outcome: 'declined', continueUrl: '/on', accountUrl: '/account' }),
   sample('authentication/gone-back', 'expired', { outcome: 'expired', accountUrl: '/account' }, { withPortal: false }),

@@ -1,7 +1,9 @@
 import type { PageName, Pages, Portal } from '../../src/http/pages.ts';
 import { errorCodes } from './error-codes.ts';
 import { sample } from './sample.ts';
+import { sampleAccountPages } from './sample-account-pages.ts';
 import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
+import { sampleIdentityPages } from './sample-identity-pages.ts';
 import { passkey, sampleLoginPages } from './sample-login-pages.ts';
 import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
@@ -138,98 +140,9 @@ export const samplePages: readonly SamplePage[] = [
   ),
   sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
   ...sampleAuthenticatorPages,
+  ...sampleIdentityPages,
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
-  sample(
-    'accounts/home',
-    'notice',
-    {
-      name: 'Nguyễn Thị Mỹ Hường',
-      email,
-      signOutEverywhereAction: '/out',
-      signInMethodsUrl: '/sign-in-methods',
-      changeEmailUrl: '/email',
-      changePasswordUrl: '/password',
-      sessionsUrl: '/sessions',
-      portalsUrl: '/portals',
-      signOutUrl: '/session/end',
-      notice: 'email-changed',
-    },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/home',
-    'nameless',
-    {
-      email,
-      signOutEverywhereAction: '/out',
-      signInMethodsUrl: '/sign-in-methods',
-      changeEmailUrl: '/email',
-      changePasswordUrl: '/password',
-      sessionsUrl: '/sessions',
-      portalsUrl: '/portals',
-      signOutUrl: '/session/end',
-      notice: 'password-changed',
-    },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/change-email',
-    'wrong-password',
-    {
-      action: '/email',
-      currentEmail: email,
-      asksPassword: true,
-      email: 'huong.moi@example.vn',
-      cancelUrl: '/account',
-      problem: { kind: 'wrong-password' },
-    },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/change-email',
-    'same',
-    {
-      action: '/email',
-      currentEmail: email,
-      asksPassword: true,
-      email,
-      cancelUrl: '/account',
-      problem: { kind: 'same-email' },
-    },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/change-email',
-    'cooling-down',
-    {
-      action: '/email',
-      currentEmail: email,
-      asksPassword: true,
-      email: 'huong.moi@example.vn',
-      cancelUrl: '/account',
-      problem: { kind: 'cooling-down', remainingSeconds: 190_000 },
-    },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/change-password',
-    'plain',
-    { action: '/password', email, asksPassword: true, minimumLength: 15, cancelUrl: '/account' },
-    { withPortal: false },
-  ),
-  sample(
-    'accounts/change-password',
-    'predictable',
-    {
-      action: '/password',
-      email,
-      asksPassword: true,
-      minimumLength: 15,
-      cancelUrl: '/account',
-      problem: { kind: 'password-predictable' },
-    },
-    { withPortal: false },
-  ),
+  ...sampleAccountPages,
   sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),
   sample('accounts/undo-email-change', 'plain', { action: '/undo', email }, { withPortal: false }),
   sample('accounts/email-restored', 'plain', { recoverUrl: '/recover', email }, { withPortal: false }),
