@@ -12,6 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
+import { eidProblemUrl } from './eid-problem-url.ts';
 import { type EidTrips, type LoginTrip, type TripPurpose, uidOfState } from './eid-trip.ts';
 import type { HeldIdentities } from './held-identity.ts';
 import type { Hub } from './hub.ts';
@@ -131,10 +132,10 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   function explain(
     ctx: Context,
     login: OpenLogin,
-    { cause, source }: { readonly cause: EidProblem; readonly source: string },
+    problem: { readonly cause: EidProblem; readonly source: string },
   ): void {
     // The address of the answer isn't one to stay at: it carries the code, and a reload would send it again.
-    pages.goTo(ctx, `${login.path}/eid-problem?${new URLSearchParams({ cause, source })}`);
+    pages.goTo(ctx, eidProblemUrl(login, problem));
   }
 
   async function showProblem(ctx: Context, login: OpenLogin): Promise<void> {
@@ -145,6 +146,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const canRepeat = (await purposeOf(login, key)) !== undefined && !isFinal[form.cause];
     pages.show(ctx, login, {
       name: 'identity/problem',
+      selfUrl: eidProblemUrl(login, form),
       data: {
         cause: form.cause,
         sourceName: name[requestContextOf(ctx).locale],
