@@ -113,7 +113,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     switch (outcome.kind) {
       case 'signed-in':
         dependencies.rememberBrowser(ctx, outcome.account);
-        return pages.backToHub(ctx, login);
+        return goOn(ctx, login, trip);
       case 'free':
       case 'of-another': {
         const sealed = await held.seal(identity, login.uid);
@@ -125,6 +125,13 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
       case 'account-inactive':
         return explain(ctx, login, { cause: outcome.kind, source });
     }
+  }
+
+  /** The hub would ask for the same once more without a word where it wasn't enough. */
+  async function goOn(ctx: Context, login: OpenLogin, { purpose, source }: LoginTrip): Promise<void> {
+    const next = await purposeOf({ ...login, login: await record.current(login) }, source);
+    if (purpose.kind === 'prove' && next?.kind === 'prove') return explain(ctx, login, { cause: 'not-enough', source });
+    pages.backToHub(ctx, login);
   }
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
@@ -173,6 +180,7 @@ const isFinal: Readonly<Record<EidProblem, boolean>> = {
   'enterprise-account': false,
   'not-fresh': false,
   'level-too-low': false,
+  'not-enough': false,
   withdrawn: true,
   disagrees: true,
   'account-inactive': true,

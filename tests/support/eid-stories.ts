@@ -21,6 +21,8 @@ export const insisting = (acr = 'substantial'): Record<string, string> => ({
   claims: JSON.stringify({ id_token: { acr: { essential: true, value: acr } } }),
 });
 
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
 const link = '/eid/vneid';
 
 /** What people of an {@link EidWorld} do before they are sent to the pretend eID. */
@@ -77,8 +79,9 @@ export async function eidStories(world: EidWorld) {
   };
 
   /** Every row that says who somebody is. */
-  function stored(): Promise<readonly unknown[]> {
-    const rows = (table: string) => world.database.dataSource.query(`SELECT * FROM ${table} ORDER BY id`);
+  function stored(): Promise<readonly Rows[]> {
+    const rows = (table: string): Promise<Rows> =>
+      world.database.dataSource.query(`SELECT * FROM ${table} ORDER BY id`);
     return Promise.all(['account', 'identity_evidence', 'upstream_identity', 'national_number'].map(rows));
   }
 
