@@ -20,6 +20,20 @@ export const demonstrations = [
     key: 'askSubstantial',
     query: { claims: JSON.stringify({ id_token: { acr: { essential: true, values: ['substantial', 'high'] } } }) },
   },
+  { key: 'askNationalId', query: { scope: 'national_id' } },
+  {
+    key: 'askVerifiedClaims',
+    query: {
+      claims: JSON.stringify({
+        userinfo: {
+          verified_claims: {
+            verification: { trust_framework: null, assurance_level: null, time: null },
+            claims: { name: null, birthdate: null },
+          },
+        },
+      }),
+    },
+  },
   { key: 'askConsent', query: { prompt: 'consent' } },
   { key: 'askOrganization', query: { prompt: 'select_organization', scope: 'organization' } },
   { key: 'askSilent', query: { prompt: 'none' } },

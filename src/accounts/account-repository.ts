@@ -1,4 +1,4 @@
-import type { DataKey, Encryption, LookupHash, WrappedDataKey } from '../platform/encryption.ts';
+import type { DataKey, Encryption, WrappedDataKey } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
@@ -14,6 +14,12 @@ import {
   standingsOf,
 } from './account-row.ts';
 import type { EmailAddress } from './email-address.ts';
+import {
+  createLoginEmailRepository,
+  emailHashes,
+  type NewVerification,
+  verificationRuleVersion,
+} from './login-email-repository.ts';
 import type { Profile } from './profile.ts';
 import type { IdentityStanding } from './verified-identity.ts';
 
@@ -39,21 +45,12 @@ export type NewAccount = {
   readonly at: Date;
 };
 
-export type NewVerification = {
-  readonly id: string;
-  readonly method: 'mailed-code' | 'import';
-  readonly source: string;
-};
-
 /** An active account as it rests. Most requests only ask whether the person is still there. */
 export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFrom'> & {
   readonly standings: readonly IdentityStanding[];
   /** Unwraps its data key and decrypts what it holds. */
   readonly open: () => Promise<Account>;
 };
-
-// The rules by which an address counts as proved; they grow, so each record says which it was made under.
-export const verificationRuleVersion = 1;
 
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
 const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
@@ -88,39 +85,10 @@ const insertAccount = `
   SELECT $13, id, $1, $14, $15, $16, $6 FROM made
   RETURNING account_id`;
 
-// The first address of somebody who came without one.
-const insertLoginEmail = `
-  WITH claimed AS (
-    INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at)
-    SELECT $1, $2, 'email', $3, $4, $5, true, $6
-    WHERE NOT EXISTS (
-      SELECT FROM identifier WHERE kind = 'email' AND is_login AND removed_at IS NULL AND lookup_hash = ANY($7))
-    ON CONFLICT DO NOTHING
-    RETURNING id, account_id
-  )
-  INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
-  SELECT $8, account_id, id, $9, $10, $11, $6 FROM claimed
-  RETURNING identifier_id`;
-
 const insertWithoutAddress = `
   INSERT INTO account (id, subject_ref, state, locale, data_key, key_encryption_key_id, sessions_valid_from, created_at)
   VALUES ($1, $2, 'active', $3, $4, $5, $6, $6)
   ON CONFLICT (id) DO NOTHING`;
-
-// The new address takes the place of the one the change began with: of two changes at once, one finds it gone.
-const replaceLoginEmail = `
-  WITH removed AS (
-    UPDATE identifier SET removed_at = $6 WHERE id = $8 AND account_id = $2 AND removed_at IS NULL RETURNING account_id
-  ), claimed AS (
-    INSERT INTO identifier (id, account_id, kind, value_sealed, lookup_key_id, lookup_hash, is_login, created_at)
-    SELECT $1, account_id, 'email', $3, $4, $5, true, $6 FROM removed
-    WHERE NOT EXISTS (
-      SELECT FROM identifier WHERE kind = 'email' AND is_login AND removed_at IS NULL AND lookup_hash = ANY($7))
-    RETURNING id, account_id
-  )
-  INSERT INTO verification (id, account_id, identifier_id, method, source, rule_version, verified_at)
-  SELECT $9, account_id, id, $10, $11, $12, $6 FROM claimed
-  RETURNING identifier_id`;
 
 /** The natural person in the database. Every read is one statement, and opens what it finds. */
 export function createAccountRepository({ encryption }: { readonly encryption: Encryption }) {
@@ -147,13 +115,13 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
 
   /** The active account that signs in with this address. */
   async function findActiveByEmail(tx: Transaction, email: EmailAddress): Promise<Account | undefined> {
-    const hashes = emailHashes(email).map(({ hash }) => hash);
+    const hashes = emailHashes(encryption, email).map(({ hash }) => hash);
     return opened(await rowsOf<AccountRow>(tx, activeByEmail, [hashes]));
   }
 
   /** Who would sign in with this address, with nothing opened yet: finding nobody must cost the same. */
   async function findActiveLogin(tx: Transaction, email: EmailAddress): Promise<SealedLogin | undefined> {
-    const hashes = emailHashes(email).map(({ hash }) => hash);
+    const hashes = emailHashes(encryption, email).map(({ hash }) => hash);
     const [row] = await rowsOf<LoginRow>(tx, loginByEmail, [hashes]);
     if (row === undefined) return undefined;
     const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
@@ -167,7 +135,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
 
   /** Whose login address this is, whatever the state of the account; opens nothing, so that finding none costs the same. */
   async function findOwner(tx: Transaction, email: EmailAddress): Promise<AddressOwner | undefined> {
-    const hashes = emailHashes(email).map(({ hash }) => hash);
+    const hashes = emailHashes(encryption, email).map(({ hash }) => hash);
     const [owner] = await rowsOf<AddressOwner>(tx, ownerOfEmail, [hashes]);
     return owner;
   }
@@ -175,7 +143,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
   /** Account, login address and how it was proved, in one statement. @returns false when the address is taken. */
   async function insert(tx: Transaction, account: NewAccount): Promise<boolean> {
     const { dataKey, email, verification } = account;
-    const [current, ...hashes] = emailHashes(email);
+    const [current, ...hashes] = emailHashes(encryption, email);
     const profile = JSON.stringify(account.profile);
     const inserted = await rowsOf(tx, insertAccount, [
       account.identifierId,
@@ -208,97 +176,6 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     await tx.query(insertWithoutAddress, [id, subjectRef, locale, wrapped, keyEncryptionKeyId, at]);
   }
 
-  /** Gives an account without one its first address. @returns false when the address is taken, or it has one by now */
-  async function addEmail(
-    tx: Transaction,
-    added: {
-      readonly account: Account;
-      readonly identifierId: string;
-      readonly email: EmailAddress;
-      readonly verification: NewVerification;
-      readonly at: Date;
-    },
-  ): Promise<boolean> {
-    const [current, ...hashes] = emailHashes(added.email);
-    const { account, identifierId, email, verification, at } = added;
-    const inserted = await rowsOf(tx, insertLoginEmail, [
-      identifierId,
-      account.id,
-      encryption.seal(account.dataKey, email.display, identifierContext(identifierId)),
-      current.keyId,
-      current.hash,
-      at,
-      [current, ...hashes].map(({ hash }) => hash),
-      verification.id,
-      verification.method,
-      verification.source,
-      verificationRuleVersion,
-    ]);
-    return inserted.length === 1;
-  }
-
-  /**
-   * Puts a proved address in the place of the login address it replaces.
-   * @returns false when the old one is no longer there or the new one is taken: then nothing may be committed.
-   */
-  async function replaceEmail(
-    tx: Transaction,
-    change: {
-      readonly account: Account;
-      readonly replacedIdentifierId: string;
-      readonly identifierId: string;
-      readonly email: EmailAddress;
-      readonly verification: NewVerification;
-      readonly at: Date;
-    },
-  ): Promise<boolean> {
-    const [current, ...hashes] = emailHashes(change.email);
-    const replaced = await rowsOf(tx, replaceLoginEmail, [
-      change.identifierId,
-      change.account.id,
-      encryption.seal(change.account.dataKey, change.email.display, identifierContext(change.identifierId)),
-      current.keyId,
-      current.hash,
-      change.at,
-      [current, ...hashes].map(({ hash }) => hash),
-      change.replacedIdentifierId,
-      change.verification.id,
-      change.verification.method,
-      change.verification.source,
-      verificationRuleVersion,
-    ]);
-    return replaced.length === 1;
-  }
-
-  /** Makes an address that was replaced the login address again, and removes the one that stands in its place. */
-  async function restoreEmail(
-    tx: Transaction,
-    { account, identifierId, at }: { readonly account: Account; readonly identifierId: string; readonly at: Date },
-  ): Promise<void> {
-    await tx.query(
-      `UPDATE identifier SET removed_at = $2
-       WHERE account_id = $1 AND kind = 'email' AND is_login AND removed_at IS NULL AND id <> $3`,
-      [account.id, at, identifierId],
-    );
-    await tx.query('UPDATE identifier SET removed_at = NULL WHERE id = $2 AND account_id = $1', [
-      account.id,
-      identifierId,
-    ]);
-  }
-
-  /** @returns the address of an identifier, also of one that was replaced. */
-  async function findEmail(
-    tx: Transaction,
-    { account, identifierId }: { readonly account: Account; readonly identifierId: string },
-  ): Promise<string | undefined> {
-    const [row] = await rowsOf<{ readonly value_sealed: Buffer }>(
-      tx,
-      'SELECT value_sealed FROM identifier WHERE id = $2 AND account_id = $1',
-      [account.id, identifierId],
-    );
-    return row && encryption.open(account.dataKey, row.value_sealed, identifierContext(identifierId));
-  }
-
   async function setProfile(
     tx: Transaction,
     { account, profile, at }: { readonly account: Account; readonly profile: Profile; readonly at: Date },
@@ -327,13 +204,6 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     return row && openAccount(encryption, row);
   }
 
-  /** The hash to store first, then those under which earlier keys may have stored it. */
-  function emailHashes(email: EmailAddress): readonly [LookupHash, ...LookupHash[]] {
-    const current = encryption.lookupHash('email', email.lookup);
-    const earlier = encryption.lookupHashes('email', email.lookup).filter(({ keyId }) => keyId !== current.keyId);
-    return [current, ...earlier];
-  }
-
   return {
     findActive,
     findActiveSealed,
@@ -343,10 +213,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     findOwner,
     insert,
     insertUnaddressed,
-    addEmail,
-    replaceEmail,
-    restoreEmail,
-    findEmail,
+    ...createLoginEmailRepository({ encryption }),
     setProfile,
     endSessions,
   };

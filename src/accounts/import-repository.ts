@@ -1,9 +1,9 @@
 import type { DataKey, Encryption, WrappedDataKey } from '../platform/encryption.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { verificationRuleVersion } from './account-repository.ts';
 import { identifierContext, profileContext } from './account-row.ts';
 import type { ImportedPerson } from './import-line.ts';
+import { verificationRuleVersion } from './login-email-repository.ts';
 
 /** A person about to be written: ids and keys made before the transaction. */
 export type PersonToImport = ImportedPerson & {

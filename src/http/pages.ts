@@ -166,6 +166,8 @@ export type Pages = AuthenticatorPages &
       /** What the engine wants back with the decision. */
       readonly hiddenFields: readonly { readonly name: string; readonly value: string }[];
       readonly stayUrl: string;
+      /** Those the person signed in with that let them sign out there as well. */
+      readonly eids: readonly { readonly name: string; readonly url: string }[];
     };
     'oidc/signed-out': { readonly continueUrl?: string | undefined; readonly signInUrl: string };
     'errors/error': {

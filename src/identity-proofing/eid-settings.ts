@@ -164,18 +164,14 @@ type SourceForm = z.output<typeof sourceForm>;
 
 const eidsForm = z
   .array(
-    sourceForm
-      .refine(
-        ({ client_secret: secret, private_key_jwk: key }) => (secret === undefined) !== (key === undefined),
-        'either client_secret or private_key_jwk',
-      )
-      .transform(configured),
+    sourceForm.refine(
+      ({ client_secret: secret, private_key_jwk: key }) => (secret === undefined) !== (key === undefined),
+      'either client_secret or private_key_jwk',
+    ),
   )
   .max(maxSources)
-  .refine(
-    (eids) => new Set(eids.map(({ source }) => source.key)).size === eids.length,
-    'two sources have the same key',
-  );
+  .refine((forms) => new Set(forms.map(({ key }) => key)).size === forms.length, 'two sources have the same key')
+  .transform((forms) => forms.map(configured));
 
 /**
  * Reads the sources of upstream eIDs. @param text a JSON array

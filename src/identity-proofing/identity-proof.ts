@@ -1,23 +1,15 @@
-import { type Account, isCoolingDown } from '../accounts/account.ts';
-import { lockAccount } from '../accounts/lock-account.ts';
-import { askedFor, eventFrame, type Origin } from '../accounts/ports.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Origin } from '../accounts/ports.ts';
 import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
-import type { IdentityRecord } from '../accounts/verified-identity.ts';
-import type {
-  IdentityEvidence,
-  LinkOutcome,
-  VerifiedIdentityRepository,
-} from '../accounts/verified-identity-repository.ts';
-import type { AuditLog } from '../audit/audit-log.ts';
-import type { Jobs } from '../jobs/module.ts';
+import type { LinkOutcome, VerifiedIdentityRepository } from '../accounts/verified-identity-repository.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Locale } from '../platform/i18n.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
 import type { AssertedIdentity } from './eid-connector.ts';
+import type { IdentityNotices } from './identity-notices.ts';
 import { agreesWithAll, findIdentityPlace, type IdentityPlace } from './identity-place.ts';
-import type { Renewal, RenewIdentity } from './renew-identity.ts';
+import type { RenewIdentity } from './renew-identity.ts';
 
 export type IdentitySignIn =
   | { readonly kind: 'signed-in'; readonly account: Account }
@@ -28,13 +20,7 @@ export type IdentityLinking =
   | { readonly kind: 'cooling-down' }
   | Exclude<IdentityPlace, { readonly kind: 'own' | 'free' }>;
 
-/** Why an identity has to stay an account's. */
-type RemovalObstacle = 'last-way-in' | 'cooling-down';
-
-export type IdentityRemoval = { readonly kind: 'removed' | RemovalObstacle };
-
 type LinkFailure = Exclude<LinkOutcome, 'linked'>;
-type Refusal = LinkFailure | 'disagrees';
 type At = { readonly identity: AssertedIdentity; readonly origin: Origin };
 
 export type IdentityProofDependencies = {
@@ -50,20 +36,8 @@ export type IdentityProofDependencies = {
   };
   /** Whether something was added already since the account was recovered. */
   readonly isAdditionRefused: (tx: Transaction, account: Account) => Promise<boolean>;
-  /** Whether something besides the eID of this source signs the person in. */
-  readonly hasOtherWayIn: (
-    tx: Transaction,
-    of: { readonly accountId: string; readonly source: string },
-  ) => Promise<boolean>;
-  /** A link by which whoever reads the letter takes an addition back. */
-  readonly issueReport: (
-    tx: Transaction,
-    about: { readonly account: Account; readonly origin: Origin },
-  ) => Promise<string | undefined>;
-  readonly nameOf: (source: string, locale: Locale) => string;
   readonly renew: RenewIdentity;
-  readonly audit: AuditLog;
-  readonly enqueue: Jobs['enqueue'];
+  readonly notices: IdentityNotices;
   readonly clock: Clock;
 };
 
@@ -74,7 +48,7 @@ export type IdentityProof = ReturnType<typeof createIdentityProof>;
  * a number alone, and what contradicts an account's identity changes nothing.
  */
 export function createIdentityProof(dependencies: IdentityProofDependencies) {
-  const { inTransaction, identities, findActive, newAccounts, renew, audit, enqueue, clock } = dependencies;
+  const { inTransaction, identities, findActive, newAccounts, renew, notices, clock } = dependencies;
 
   /** Where an identity stands, for a page that asks what to do. Changes nothing. */
   function placeOf(identity: AssertedIdentity, account: Account | undefined): Promise<IdentityPlace> {
@@ -104,26 +78,12 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
         >;
       }
       const renewal = await renew(tx, { account, linkId: owner.linkId, evidenceId, identity });
-      await recordRenewal(tx, { account, identity, origin, renewal });
+      await notices.renewed(tx, { account, origin, source: identity.source, renewal });
       if (renewal.kind === 'disagrees') return renewal;
-      const details = { source: identity.source };
-      await audit.record(tx, { ...eventFrame(account, origin), kind: 'eid-login-succeeded', details });
+      await notices.signedIn(tx, { account, origin, source: identity.source });
       await sign.whenSignedIn(tx, account);
       return { kind: 'signed-in', account };
     });
-  }
-
-  async function recordRenewal(
-    tx: Transaction,
-    { account, identity, origin, renewal }: At & { readonly account: Account; readonly renewal: Renewal },
-  ): Promise<void> {
-    if (renewal.kind === 'disagrees') return refuse(tx, { account, identity, origin, reason: 'disagrees' });
-    const { change } = renewal.kind === 'replaced' ? renewal : {};
-    if (!change || !('attributes' in change)) return;
-    const { source } = identity;
-    const details = { source, attributes: change.attributes };
-    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-changed', details });
-    if (change.kind === 'changed') await tell(tx, { account, origin, source, template: 'identity-changed' });
   }
 
   /**
@@ -137,23 +97,22 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     },
   ): Promise<IdentityLinking> {
     const { identity, origin, accountId } = linking;
+    const { source, level } = identity;
     const ids = { linkId: newUuid(clock), evidenceId: newUuid(clock) };
     return inTransaction(async (tx): Promise<IdentityLinking> => {
       const account = await findActive(tx, accountId);
       if (!account) return { kind: 'account-inactive' };
       if (await dependencies.isAdditionRefused(tx, account)) return { kind: 'cooling-down' };
       if (!agreesWithAll(account, identity)) {
-        await refuse(tx, { account, identity, origin, reason: 'disagrees' });
+        await notices.refused(tx, { account, origin, source, reason: 'disagrees' });
         return { kind: 'disagrees' };
       }
       const outcome = await insertLink(tx, { account, identity, ...ids });
       if (outcome !== 'linked') {
-        await refuse(tx, { account, identity, origin, reason: outcome });
+        await notices.refused(tx, { account, origin, source, reason: outcome });
         return refusedBy(outcome);
       }
-      await recordLink(tx, { account, identity, origin });
-      const reportToken = await dependencies.issueReport(tx, { account, origin });
-      await tell(tx, { account, origin, source: identity.source, template: 'identity-linked', reportToken });
+      await notices.linked(tx, { account, origin, source, level });
       await linking.whenLinked(tx, account);
       return { kind: 'linked' };
     });
@@ -174,7 +133,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
         const account = await newAccounts.insert(tx, { prepared, origin });
         // Thrown and not returned: an account that nobody can sign in to must not stay.
         if ((await insertLink(tx, { account, identity, ...ids })) !== 'linked') throw new AppError('identity-taken');
-        await recordLink(tx, { account, identity, origin });
+        await notices.opened(tx, { account, origin, source: identity.source, level: identity.level });
         await opening.whenOpened(tx, account);
         return { accountId: account.id };
       });
@@ -195,52 +154,8 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
       const owner = await identities.findOwner(tx, gone);
       const account = owner && (await findActive(tx, owner.accountId));
       if (!owner || !account || !(await identities.withdraw(tx, { linkId: owner.linkId, at: clock.now() }))) return;
-      await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-withdrawn', details: { source } });
-      await tell(tx, { account, origin, source, template: 'identity-withdrawn' });
+      await notices.withdrawn(tx, { account, origin, source });
     });
-  }
-
-  /** What sources said of a person, newest first, also those that no longer stand. */
-  async function historyOf(
-    account: Account,
-    { limit }: { readonly limit: number },
-  ): Promise<{ readonly evidence: readonly IdentityEvidence[]; readonly hasMore: boolean }> {
-    const found = await inTransaction((tx) => identities.history(tx, { account, limit: limit + 1 }));
-    return { evidence: found.slice(0, limit), hasMore: found.length > limit };
-  }
-
-  async function obstacleOf(
-    tx: Transaction,
-    account: Account,
-    { source }: IdentityRecord,
-  ): Promise<RemovalObstacle | undefined> {
-    if (isCoolingDown(account, clock.now())) return 'cooling-down';
-    const hasOther = await dependencies.hasOtherWayIn(tx, { accountId: account.id, source });
-    return hasOther ? undefined : 'last-way-in';
-  }
-
-  /** Unlinks an identity, unless nothing else leads into the account. The caller has asked for fresh proof. */
-  function remove(removal: {
-    readonly account: Account;
-    readonly record: IdentityRecord;
-    readonly origin: Origin;
-  }): Promise<IdentityRemoval> {
-    const { account, record, origin } = removal;
-    const { source } = record;
-    return inTransaction(async (tx): Promise<IdentityRemoval> => {
-      await lockAccount(tx, account.id);
-      const obstacle = await obstacleOf(tx, account, record);
-      if (obstacle) return { kind: obstacle };
-      if (await identities.remove(tx, { account, linkId: record.id, at: clock.now() })) {
-        await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-removed', details: { source } });
-        await tell(tx, { account, origin, source, template: 'identity-removed' });
-      }
-      return { kind: 'removed' };
-    });
-  }
-
-  function findObstacle(account: Account, record: IdentityRecord): Promise<RemovalObstacle | undefined> {
-    return inTransaction((tx) => obstacleOf(tx, account, record));
   }
 
   function insertLink(
@@ -258,37 +173,7 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     return identities.link(tx, { account, linkId, evidenceId, subject, identity, at: clock.now() });
   }
 
-  async function recordLink(tx: Transaction, { account, identity, origin }: At & { readonly account: Account }) {
-    const { source, level } = identity;
-    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-linked', details: { source, level } });
-  }
-
-  async function refuse(
-    tx: Transaction,
-    { account, identity, origin, reason }: At & { readonly account: Account; readonly reason: Refusal },
-  ): Promise<void> {
-    const details = { source: identity.source, reason };
-    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-refused', details });
-  }
-
-  async function tell(
-    tx: Transaction,
-    notice: {
-      readonly account: Account;
-      readonly origin: Origin;
-      readonly source: string;
-      readonly template: 'identity-linked' | 'identity-changed' | 'identity-withdrawn' | 'identity-removed';
-      readonly reportToken?: string | undefined;
-    },
-  ): Promise<void> {
-    const { account, origin, source, template, reportToken } = notice;
-    const { id: accountId, locale } = account;
-    const eidName = dependencies.nameOf(source, locale);
-    const asked = askedFor(origin, clock.now());
-    await enqueue(tx, { kind: 'mail', letter: { to: { accountId }, locale, asked, template, eidName, reportToken } });
-  }
-
-  return { placeOf, signIn, link, open, withdraw, historyOf, findObstacle, remove };
+  return { placeOf, signIn, link, open, withdraw };
 }
 
 function refusedBy(outcome: LinkFailure): IdentityLinking {

@@ -3,7 +3,9 @@ import type { Locale } from '../platform/i18n.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { EidConnector, EidSource, LevelWorth } from './eid-connector.ts';
 import { type IdentityWorth, worthOfLevel } from './ial-of.ts';
+import { createIdentityNotices } from './identity-notices.ts';
 import { createIdentityProof, type IdentityProof, type IdentityProofDependencies } from './identity-proof.ts';
+import { createOwnIdentities, type OwnIdentities, type OwnIdentitiesDependencies } from './own-identities.ts';
 import { createRenewIdentity } from './renew-identity.ts';
 
 /** What signing in with one eID gives at its best. */
@@ -19,6 +21,7 @@ export type IdentityProofing = {
   /** Of each eID, once for every level that another one of it doesn't surpass. */
   readonly best: readonly EidBest[];
   readonly proof: IdentityProof;
+  readonly own: OwnIdentities;
 };
 
 /** How an identity becomes verified: the eIDs that are switched on, and what becomes of what they say. */
@@ -26,10 +29,12 @@ export function createIdentityProofing({
   connectors,
   worth,
   ...dependencies
-}: Omit<IdentityProofDependencies, 'nameOf' | 'renew'> & {
-  readonly connectors: readonly EidConnector[];
-  readonly worth: IdentityWorth;
-}): IdentityProofing {
+}: Omit<IdentityProofDependencies, 'notices' | 'renew'> &
+  Omit<OwnIdentitiesDependencies, 'notices'> &
+  Omit<Parameters<typeof createIdentityNotices>[0], 'nameOf'> & {
+    readonly connectors: readonly EidConnector[];
+    readonly worth: IdentityWorth;
+  }): IdentityProofing {
   const sources = connectors.map(({ source }) => source);
   const sourceOf = (key: string): EidSource | undefined => sources.find((source) => source.key === key);
   const ofLevel = (key: string, level: string): LevelWorth => worthOfLevel(sourceOf(key) ?? { levels: {} }, level);
@@ -38,6 +43,7 @@ export function createIdentityProofing({
     isWeaker: (source, level, than) => !isAtLeast(ials, ofLevel(source, level).ial, ofLevel(source, than).ial),
   });
   const nameOf = (key: string, locale: Locale): string => sourceOf(key)?.name[locale] ?? key;
+  const notices = createIdentityNotices({ ...dependencies, nameOf });
   return {
     connectors,
     nameOf,
@@ -49,6 +55,7 @@ export function createIdentityProofing({
     best: sources.flatMap(({ key, levels }) =>
       Object.values(levels).map(({ ial, factors }) => ({ source: key, ial, factors })),
     ),
-    proof: createIdentityProof({ ...dependencies, nameOf, renew }),
+    proof: createIdentityProof({ ...dependencies, notices, renew }),
+    own: createOwnIdentities({ ...dependencies, notices }),
   };
 }

@@ -160,7 +160,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       customizeJwt: pairwise.customizeJwt,
       extraTokenClaims,
       findResourceServer,
-      ...createSignOutPages({ answerPage }),
+      ...createSignOutPages({ answerPage, connectors: dependencies.proofing.connectors }),
       renderError: createRenderError({ errorPages, answerGoneBack: goneBack.answer }),
       acrValues: reachable,
       fetch: dependencies.fetch,

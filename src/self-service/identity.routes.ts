@@ -34,13 +34,13 @@ const historyShown = 20;
 /** Who one is here, by whose word, and what was said before. */
 export function createIdentityPageRoutes(dependencies: IdentityPageDependencies): readonly Route[] {
   const { signedIn, freshlyProved, pages, findOwnAccount, proofing, clock } = dependencies;
-  const { connectors, worth, proof } = proofing;
+  const { connectors, worth, own } = proofing;
 
   async function show(ctx: Context, person: SignedIn): Promise<void> {
     const account = await findOwnAccount(person.accountId);
     const { locale } = requestContextOf(ctx);
     const removals = await Promise.all(account.identities.map((record) => removalOf(account, record)));
-    const { evidence, hasMore } = await proof.historyOf(account, { limit: historyShown });
+    const { evidence, hasMore } = await own.historyOf(account, { limit: historyShown });
     const shown = (one: Pick<IdentityRecord, 'source' | 'attributes'>) =>
       shownIdentity(one.attributes, { sourceName: proofing.nameOf(one.source, locale), locale });
     pages.show(ctx, person, {
@@ -66,14 +66,14 @@ export function createIdentityPageRoutes(dependencies: IdentityPageDependencies)
   }
 
   async function removalOf(account: Account, record: IdentityRecord): Promise<Removal> {
-    const whyKept = await proof.findObstacle(account, record);
+    const whyKept = await own.findObstacle(account, record);
     return whyKept ? { whyKept } : { removeAction: `${paths.identity}/${encodeURIComponent(record.id)}/remove` };
   }
 
   async function remove(ctx: Context, person: SignedIn): Promise<void> {
     if ((await pages.readStep(ctx, person)).isStale) throw new AppError('form-expired');
     const account = await findOwnAccount(person.accountId);
-    const outcome = await proof.remove({ account, record: ownRecord(account, ctx), origin: originOf(ctx) });
+    const outcome = await own.remove({ account, record: ownRecord(account, ctx), origin: originOf(ctx) });
     pages.goTo(ctx, outcome.kind === 'removed' ? `${paths.identity}?notice=removed` : paths.identity);
   }
 

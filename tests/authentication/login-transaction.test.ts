@@ -41,6 +41,8 @@ describe('A login transaction', () => {
     expect(await findLogin({ id, at })).toEqual({
       clientId: 'portal',
       accountId: lan,
+      heldIdentity: undefined,
+      identityDeclined: false,
       evidence: [evidence],
       accountChoice: undefined,
       mailedCode: { state: 'not-asked' },

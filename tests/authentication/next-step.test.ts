@@ -8,44 +8,14 @@ import {
   nextStep,
   type RequestedLogin,
 } from '../../src/authentication/next-step.ts';
+import * as support from '../support/step-up-situations.ts';
 
-const start = 1_795_000_000;
+const start = support.now;
 const day = 86_400;
 
-const plain: RequestedLogin = {
-  proveAgain: false,
-  chooseAccount: false,
-  maxAgeSeconds: undefined,
-  proveIdentity: false,
-  acrValues: [],
-  essentialAcrs: undefined,
-  minimumAcr: undefined,
-  phishingResistant: false,
-  identity: false,
-  identityMaxAgeSeconds: undefined,
-  acrAliases: { LoA1: 'self' },
-};
-
-const fresh: LoginSituation = {
-  requested: plain,
-  session: undefined,
-  login: undefined,
-  accountChoice: undefined,
-  mailedCode: 'not-asked',
-  cancelled: false,
-  ial: 'ial0',
-  ialOnFile: 'ial0',
-  eids: [],
-  identityDeclined: false,
-  heldIdentity: undefined,
-  consent: 'granted',
-  authenticators: { enrolled: ['password'], asksSecondFactor: false, identities: [] },
-  enrollable: [],
-  enrolmentDeclined: false,
-  recovered: false,
-  reachable: ['self'],
-  now: start,
-};
+const plain: RequestedLogin = { ...support.plain, acrAliases: { LoA1: 'self' } };
+// Nobody has anything but a password here, and nothing can be added.
+const fresh: LoginSituation = { ...support.fresh, requested: plain, enrollable: [], reachable: ['self'] };
 
 function signedIn(accountId: string, secondsAgo: number): NonNullable<LoginSituation['session']> {
   const provedAt = start - secondsAgo;
@@ -284,15 +254,12 @@ function answersTo(situation: LoginSituation): readonly LoginSituation[] {
         { ...later, consent: 'granted' },
         { ...later, consent: 'refused' },
       ];
-    case 'second-factor':
-    case 'enroll':
-    case 'prove-identity':
-    case 'confirm-identity':
-      // Their own test; here nobody has any and nothing can be added.
-      throw new Error(`an unexpected ${decided.kind}`);
     case 'complete':
     case 'refuse':
       return [];
+    default:
+      // Their own tests; here nobody has any and nothing can be added.
+      throw new Error(`an unexpected ${decided.kind}`);
   }
 }
 

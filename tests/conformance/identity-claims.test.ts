@@ -127,7 +127,7 @@ describe('the preset vnconnect', () => {
     expect(userinfo).toEqual({
       sub,
       aal: 'aal1',
-      ial: 'ial0',
+      ial: 'ial2',
       TechID: sub,
       LoaiTaiKhoan: '1',
       HoVaTen: 'Nguyễn Thị Lan',
@@ -198,7 +198,7 @@ describe('the preset franceconnect', () => {
       exp: expect.any(Number),
       iat: expect.any(Number),
       aal: 'aal1',
-      ial: 'ial0',
+      ial: 'ial2',
       given_name: 'Lan',
       family_name: 'Nguyễn',
       birthdate: '1990-05-17',
@@ -207,6 +207,6 @@ describe('the preset franceconnect', () => {
       birthcountry: 'VN',
       email: 'lan@example.vn',
     });
-    expect(tokens.claims()?.['acr']).toBe('self');
+    expect(tokens.claims()?.['acr']).toBe('low');
   });
 });

@@ -157,11 +157,12 @@ export const samplePages: readonly SamplePage[] = [
     action: '/out',
     hiddenFields: [{ name: 'xsrf', value: 'abc' }],
     stayUrl: 'https://portal.example/',
+    eids: [{ name: 'Định danh điện tử quốc gia', url: 'https://eid.example/sign-out' }],
   }),
   sample(
     'oidc/sign-out',
     'no-portal',
-    { action: '/out', hiddenFields: [], stayUrl: '/account' },
+    { action: '/out', hiddenFields: [], stayUrl: '/account', eids: [] },
     { withPortal: false },
   ),
   sample('oidc/signed-out', 'portal', { continueUrl: 'https://hoason.example', signInUrl: '/in' }),

@@ -9,6 +9,8 @@ const named = [
   'name',
   'sub',
   'birthdate',
+  'national_id',
+  'verified_claims',
   'email',
   'email_verified',
   'phone_number',
