@@ -38,7 +38,7 @@ describe('a trip that ended without a result', () => {
 
   it('has a title of its own for each cause', () => {
     const titles = pages.map(({ page, data }) => /<h1>([^<]+)/.exec(render(page, data as never))?.[1]);
-    expect(new Set(titles).size).toBe(11);
+    expect(new Set(titles).size).toBe(12);
   });
 
   it('has the other ways for each cause, and the same eID again only where it can help', () => {
@@ -96,14 +96,20 @@ describe('accounts/identity', () => {
   const page = { history: [], hasMoreHistory: false, homeUrl: '/account' } as const;
 
   it('says why the last way in can’t be removed', () => {
-    const html = main(render('accounts/identity', { ...page, identities: [identity] }));
+    const kept = { ...identity, whyKept: 'last-way-in' } as const;
+    const html = main(render('accounts/identity', { ...page, identities: [kept] }));
     expect(html).not.toContain('<form');
     expect(html).toContain('VNeID là cách duy nhất để bạn vào tài khoản');
   });
 
   it('keeps one primary button among several', () => {
     const removable = { ...identity, removeAction: '/remove' };
-    const html = main(render('accounts/identity', { ...page, identities: [identity, removable, { ...removable }] }));
+    const html = main(
+      render('accounts/identity', {
+        ...page,
+        identities: [{ ...identity, whyKept: 'last-way-in' }, removable, { ...removable }],
+      }),
+    );
     expect(html.match(/value="remove"/g)).toHaveLength(2);
     expect(html.match(/type="submit"/g)).toHaveLength(1);
   });
