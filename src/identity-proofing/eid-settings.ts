@@ -103,9 +103,12 @@ const everySource = {
 };
 const country = z.string().regex(/^[A-Z]{2}$/, 'two capital letters');
 
+const trustFramework = z.string().regex(/^[A-Za-z0-9_.:/-]{1,100}$/, 'a name of letters, digits and _.:/-');
+
 const ofPreset = (preset: EidPreset) => ({
   ...everySource,
   country: country.default(preset.country),
+  trust_framework: trustFramework.default(preset.trustFramework),
   scope: scope.default(preset.scope),
   acr_values: words.default(preset.acrValues),
   levels: levels.default(preset.levels),
@@ -154,6 +157,7 @@ const sourceForm = z.discriminatedUnion('type', [
     type: z.literal('openid'),
     ...everySource,
     country,
+    trust_framework: trustFramework.optional(),
     scope: scope.default('openid profile'),
     acr_values: words.optional(),
     levels,
@@ -197,7 +201,7 @@ function configured(form: SourceForm): ConfiguredEid {
     { ial: lowerIal(ial, cap), factors },
   ]);
   return {
-    source: { key, name, country: state, levels: Object.fromEntries(capped) },
+    source: { key, name, country: state, trustFramework: form.trust_framework, levels: Object.fromEntries(capped) },
     issuer: form.issuer,
     clientId: form.client_id,
     credentials: credentialsOf(form),

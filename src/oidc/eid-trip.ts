@@ -24,7 +24,6 @@ const tripForm = z.object({
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
-  fresh: z.boolean(),
   startedAt: z.coerce.date(),
   purpose,
 });
@@ -70,8 +69,6 @@ export function createEidTrips(dependencies: {
       state: `${login.uid}${separator}${newSecretToken()}`,
       nonce: newSecretToken(),
       codeVerifier: newSecretToken(),
-      // Whoever is signed in there may be somebody else than who sits here.
-      fresh: true,
       startedAt: clock.now(),
     };
     const { sealed, keyEncryptionKeyId } = await encryption.sealWithKek(JSON.stringify(trip), contextOf(login));
