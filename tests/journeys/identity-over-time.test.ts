@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EidStories, eidStories, insisting } from '../support/eid-stories.ts';
 import { type EidWorld, proveAtEid, startEidWorld } from '../support/eid-world.ts';
 import { mailbox, moveOn } from '../support/journey.ts';
+import { movableTime } from '../support/movable-time.ts';
 import type { PlainBrowser } from '../support/plain-browser.ts';
 import { plainText } from '../support/plain-text.ts';
 import { type PortalClient, portalClient, signIn } from '../support/portal-client.ts';
 
+const time = movableTime();
 let world: EidWorld;
 let stories: EidStories;
 let named: PortalClient;
@@ -25,7 +27,10 @@ beforeAll(async () => {
   named = await portalClient(world.issuer, await world.addPortal({ release: [name] }));
   mails = mailbox(world);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  time.restore();
+  await world.close();
+});
 
 /** Signs in by the eID, which says this, in a browser of its own. */
 async function signInByEid(person: Parameters<typeof proveAtEid>[2]['person'], fault = 'none') {
@@ -71,6 +76,8 @@ describe('Somebody whom the eID no longer vouches for', () => {
     const served = await moveOn(browser, await browser.get(unsure.url));
     expect((await stories.client.redeem(unsure, served.url)).claims()).toMatchObject({ ial: 'ial0' });
 
+    // An eID tells whole seconds, and what it said before it withdrew the identity counts no more.
+    time.pass(2);
     await signInByEid(person);
     const again = await stories.client.begin(insisting());
     const back = await moveOn(browser, await browser.get(again.url));
