@@ -15,7 +15,7 @@ import type { Locale } from '../platform/i18n.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
-import { accountClientId } from './first-party-client.ts';
+import { isIdentityProof } from './first-party-client.ts';
 import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
 
@@ -66,7 +66,8 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     pages.show(ctx, login, {
       name: 'identity/prove',
       data: {
-        reason: login.client.clientId === accountClientId ? 'own-account' : reason,
+        // For oneself only where that is what one came for: one's account, too, asks who is sitting there.
+        reason: isIdentityProof(login) && reason !== 'sign-in' ? 'own-account' : reason,
         eids: continueWith(proofing, { path: login.path, locale, only: sources }),
         declineAction: canDecline ? `${login.path}/identity/later` : undefined,
         cancelAction: `${login.path}/cancel`,
