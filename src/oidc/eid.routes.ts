@@ -69,7 +69,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   async function comeBack(ctx: Context): Promise<void> {
     const query = new URLSearchParams(ctx.querystring);
     const uid = uidOfState(query.get('state'));
-    if (uid === undefined) throw new AppError('request-invalid');
+    if (uid === undefined) throw new AppError('form-malformed');
     pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }
 
