@@ -74,6 +74,8 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   }
 
   async function arrive(ctx: Context, login: OpenLogin): Promise<void> {
+    // Whoever only looks spends neither trip nor code.
+    if (ctx.method === 'HEAD') return pages.backToHub(ctx, login);
     const trip = await trips.end(ctx, login);
     const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
     if (!trip || !connector) return afterTheEnd(ctx, login);
@@ -85,11 +87,12 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     explain(ctx, login, { cause: answer.kind, source: trip.source });
   }
 
-  /** A reload or a double click: what it was for may have happened already. */
+  /** A reload or a double click: where what it was for has happened already, there is nothing to explain. */
   async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
-    const { evidence = [], heldIdentity } = (await record.current(login)) ?? {};
-    if (evidence.length > 0 || heldIdentity !== undefined) return pages.backToHub(ctx, login);
-    explain(ctx, login, { cause: 'over', source: String(ctx['params'].source) });
+    const source = String(ctx['params'].source);
+    const isStillDue = await purposeOf({ ...login, login: await record.current(login) }, source);
+    if (!isStillDue) return pages.backToHub(ctx, login);
+    explain(ctx, login, { cause: 'over', source });
   }
 
   async function take(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { type Sandbox, startSandbox } from '../../examples/sandbox/sandbox.ts';
-import { startInstallation, type TestInstallation } from './installation.ts';
+import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
 import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 import { browserAt } from './portal-client.ts';
 
@@ -52,7 +52,10 @@ const sourcesFor = (eids: Sandbox['eids'], more: Readonly<Record<string, object>
   );
 
 /** @param more settings of one source, by its key */
-export async function startEidWorld(more: Readonly<Record<string, object>> = {}): Promise<EidWorld> {
+export async function startEidWorld(
+  more: Readonly<Record<string, object>> = {},
+  edges: TestEdges = {},
+): Promise<EidWorld> {
   const people: EidPerson[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'eid-world-'));
   const file = join(directory, 'eids.json');
@@ -79,7 +82,7 @@ export async function startEidWorld(more: Readonly<Record<string, object>> = {})
     });
     await writeFile(file, sourcesFor(sandbox.eids, more));
     return { DINHDANH_EIDS_FILE: file };
-  });
+  }, edges);
   if (!sandbox) throw new TypeError('the eIDs start with the provider');
   const eids = sandbox;
   return {
