@@ -31,6 +31,8 @@ export type EidProblem =
   | 'not-fresh'
   /** The identity is proved less well there than is needed. */
   | 'level-too-low'
+  /** They signed in there, but by too little, or it said too little, for what the step is for. */
+  | 'not-enough'
   /** The source doesn't vouch for this identity any more. */
   | 'withdrawn'
   /** It isn't the person whose identity this account has: somebody has to look at it. */

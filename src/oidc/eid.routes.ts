@@ -12,6 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
+import { eidProblemUrl } from './eid-problem-url.ts';
 import { type EidTrips, type LoginTrip, type TripPurpose, uidOfState } from './eid-trip.ts';
 import type { HeldIdentities } from './held-identity.ts';
 import type { Hub } from './hub.ts';
@@ -115,7 +116,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     switch (outcome.kind) {
       case 'signed-in':
         dependencies.rememberBrowser(ctx, outcome.account);
-        return pages.backToHub(ctx, login);
+        return goOn(ctx, login, trip);
       case 'free':
       case 'of-another': {
         const sealed = await held.seal(identity, login.uid);
@@ -129,15 +130,22 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     }
   }
 
+  /** The hub would ask for the same once more without a word where it wasn't enough. */
+  async function goOn(ctx: Context, login: OpenLogin, { purpose, source }: LoginTrip): Promise<void> {
+    const next = await purposeOf({ ...login, login: await record.current(login) }, source);
+    if (purpose.kind === 'prove' && next?.kind === 'prove') return explain(ctx, login, { cause: 'not-enough', source });
+    pages.backToHub(ctx, login);
+  }
+
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
   function explain(
     ctx: Context,
     login: OpenLogin,
-    { cause, source }: { readonly cause: EidProblem; readonly source: string },
+    problem: { readonly cause: EidProblem; readonly source: string },
   ): void {
     // The address of the answer isn't one to stay at: it carries the code, and a reload would send it again.
-    pages.goTo(ctx, `${login.path}/eid-problem?${new URLSearchParams({ cause, source })}`);
+    pages.goTo(ctx, eidProblemUrl(login, problem));
   }
 
   async function showProblem(ctx: Context, login: OpenLogin): Promise<void> {
@@ -148,6 +156,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const canRepeat = (await purposeOf(login, key)) !== undefined && !isFinal[form.cause];
     pages.show(ctx, login, {
       name: 'identity/problem',
+      selfUrl: eidProblemUrl(login, form),
       data: {
         cause: form.cause,
         sourceName: name[requestContextOf(ctx).locale],
@@ -174,6 +183,7 @@ const isFinal: Readonly<Record<EidProblem, boolean>> = {
   'enterprise-account': false,
   'not-fresh': false,
   'level-too-low': false,
+  'not-enough': false,
   withdrawn: true,
   disagrees: true,
   'account-inactive': true,

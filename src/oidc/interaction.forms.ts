@@ -27,6 +27,7 @@ const eidProblems = {
   'enterprise-account': 'enterprise-account',
   'not-fresh': 'not-fresh',
   'level-too-low': 'level-too-low',
+  'not-enough': 'not-enough',
   withdrawn: 'withdrawn',
   disagrees: 'disagrees',
   'account-inactive': 'account-inactive',

@@ -54,6 +54,7 @@ const causes = Object.keys({
   'enterprise-account': true,
   'not-fresh': true,
   'level-too-low': true,
+  'not-enough': true,
   withdrawn: true,
   disagrees: true,
   'account-inactive': true,
