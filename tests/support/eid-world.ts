@@ -14,6 +14,8 @@ export type EidWorld = TestInstallation & {
   readonly sandbox: Sandbox;
   /** A browser that also visits the eIDs. */
   readonly browser: () => PlainBrowser;
+  /** A restart after which only these eIDs are switched on. */
+  readonly switchOnOnly: (...keys: readonly string[]) => Promise<void>;
   /** Somebody new whom the eIDs know. */
   readonly addEidPerson: (changes?: Partial<EidPerson>) => EidPerson;
 };
@@ -94,6 +96,16 @@ export async function startEidWorld(
       const person = newPerson(changes);
       people.push(person);
       return person;
+    },
+    async switchOnOnly(...keys) {
+      await writeFile(
+        file,
+        sourcesFor(
+          eids.eids.filter(({ key }) => keys.includes(key)),
+          more,
+        ),
+      );
+      await provider.restart();
     },
     async close() {
       await provider.close();

@@ -33,6 +33,8 @@ export type TestInstallation = TestProvider & {
   readonly environment: Readonly<Record<string, string>>;
   /** A second provider process: the same issuer, keys and database, on a port of its own. */
   readonly another: () => Promise<{ readonly origin: string; readonly close: () => Promise<void> }>;
+  /** Its settings are read anew: a new process answers at its address, over the same database. */
+  readonly restart: () => Promise<void>;
   readonly addPortal: (changes?: RelyingPartyChanges & { readonly secret?: string }) => Promise<RelyingParty>;
   readonly addPerson: (person?: { email?: string; password?: string; profile?: Profile }) => Promise<TestPerson>;
 };
@@ -179,6 +181,14 @@ async function startOver(
     return { origin: `http://localhost:${listening.port}`, close };
   }
 
+  async function restart(): Promise<void> {
+    const next = await composeHere();
+    await next.work();
+    server.removeAllListeners('request');
+    server.on('request', next.app.callback());
+    others.push(() => next.close());
+  }
+
   return {
     issuer,
     installation,
@@ -186,6 +196,7 @@ async function startOver(
     mails,
     environment,
     another,
+    restart,
     addPortal,
     addPerson,
     close: async () => {
