@@ -145,7 +145,8 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     problem: { readonly cause: EidProblem; readonly source: string },
   ): void {
     // The address of the answer isn't one to stay at: it carries the code, and a reload would send it again.
-    pages.goTo(ctx, eidProblemUrl(login, problem));
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function showProblem(ctx: Context, login: OpenLogin): Promise<void> {
@@ -159,6 +160,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
       selfUrl: eidProblemUrl(login, form),
       data: {
         cause: form.cause,
+        reference: form.reference,
         sourceName: name[requestContextOf(ctx).locale],
         againUrl: canRepeat ? `${login.path}/eid/${key}` : undefined,
         otherWaysUrl: login.path,

@@ -139,7 +139,8 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   ): Promise<void> {
     await logins.dropIdentity(pool, at(login));
     if (!problem) return pages.backToHub(ctx, login);
-    pages.goTo(ctx, eidProblemUrl(login, problem));
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function answer(ctx: Context, login: OpenLogin): Promise<void> {
