@@ -86,7 +86,7 @@ export async function createMemoryEngine({
   const adapter = createMemoryAdapter(async (clientId) => clients.get(clientId) as never);
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
-  const judge: Judge = { clock: systemClock, ialOf: () => 'ial0' };
+  const judge: Judge = { clock: systemClock, ialOf: () => 'ial0', stillCounts: () => true };
   const configuration = createConfiguration({
     issuer,
     jwks: { keys: [(await generateSigningKey('ES256')).privateJwk, (await generateSigningKey('RS256')).privateJwk] },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
 import { dataKeyContext } from './accounts/account-row.ts';
+import { ials } from './accounts/ial.ts';
 import { createAccounts } from './accounts/module.ts';
 import type { EndSessions } from './accounts/ports.ts';
 import type { IdentityStanding } from './accounts/verified-identity.ts';
@@ -16,7 +17,7 @@ import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
 import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
-import { composeRecovery } from './compose-recovery.ts';
+import { composeRecovery, type IalOnFile } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { EidConnector } from './identity-proofing/eid-connector.ts';
@@ -26,6 +27,7 @@ import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
 import type { Metrics } from './platform/metrics.ts';
+import { isAtLeast } from './platform/scale.ts';
 import { newSecretToken, sha256 } from './platform/secret-token.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
@@ -91,6 +93,10 @@ export function composePeople(dependencies: PeopleDependencies) {
     if (!connectors.some((one) => one.source.key === source)) return undefined;
     return worth.factorsOf(source, level) === 2 ? 'eid-two-factor' : 'eid';
   }
+
+  // What a source that is switched off vouched for can't be told any more: it may have been as good as any.
+  const ialOnFile: IalOnFile = (onFile) =>
+    onFile.some((standing) => eidMethodOf(standing) === undefined) ? 'ial3' : worth.ialOf(onFile, { now: clock.now() });
 
   const findAuthenticators = async (tx: Transaction, accountId: string) =>
     authenticatorsOf(await findEnrolled(tx, accountId), eidMethodOf);
@@ -161,12 +167,13 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    ...composeRecovery({ ...authenticators, findAuthenticators, ialOf: worth.ialOf, clock }),
+    ...composeRecovery({ ...authenticators, findAuthenticators, findOnFile: identities.findOnFile, ialOnFile }),
     recoveryGuesses: authentication.recoveryGuesses,
     forgetSecondFactorFailures: authentication.secondFactorGuesses.forget,
     async removeAddedSince(tx, added) {
-      await identities.removeLinkedSince(tx, { ...added, at: clock.now() });
-      return removeAddedSince(tx, added);
+      const unlinked = await identities.removeLinkedSince(tx, { ...added, at: clock.now() });
+      const { guards } = await removeAddedSince(tx, added);
+      return { guards: guards + unlinked.filter((one) => isAtLeast(ials, ialOnFile([one]), 'ial2')).length };
     },
     passwords: {
       judge,

@@ -1,25 +1,29 @@
+import type { Ial } from './accounts/ial.ts';
 import type { FindRecoveryMeans, FindRecoverySituation, TypedProofs } from './accounts/ports.ts';
+import type { IdentityStanding } from './accounts/verified-identity.ts';
+import type { VerifiedIdentityRepository } from './accounts/verified-identity-repository.ts';
 import type { Authenticators } from './authentication/step-up.ts';
 import { findEnrolled } from './authenticators/enrolled-repository.ts';
 import type { RecoveryCodes } from './authenticators/recovery-code.ts';
 import type { Totp } from './authenticators/totp.ts';
-import type { IdentityWorth } from './identity-proofing/ial-of.ts';
-import type { Clock } from './platform/clock.ts';
 import type { Transaction } from './platform/transaction.ts';
+
+/** How well an identity was proved, for what protects it: never less because its source is gone. */
+export type IalOnFile = (onFile: readonly IdentityStanding[]) => Ial;
 
 /** What recovery asks of the authenticators: what hangs on an account, what it could prove with, and the proofs. */
 export function composeRecovery({
   totp,
   recoveryCodes,
   findAuthenticators,
-  ialOf,
-  clock,
+  findOnFile,
+  ialOnFile,
 }: {
   readonly totp: Pick<Totp, 'prove'>;
   readonly recoveryCodes: Pick<RecoveryCodes, 'use'>;
   readonly findAuthenticators: (tx: Transaction, accountId: string) => Promise<Authenticators>;
-  readonly ialOf: IdentityWorth['ialOf'];
-  readonly clock: Clock;
+  readonly findOnFile: VerifiedIdentityRepository['findOnFile'];
+  readonly ialOnFile: IalOnFile;
 }): {
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;
@@ -27,8 +31,8 @@ export function composeRecovery({
 } {
   return {
     async findRecoverySituation(tx, accountId) {
-      const { asksSecondFactor, identities } = await findAuthenticators(tx, accountId);
-      const ial = ialOf(identities, { now: clock.now() });
+      const { asksSecondFactor } = await findAuthenticators(tx, accountId);
+      const ial = ialOnFile(await findOnFile(tx, accountId));
       // Mandates come with their own release: nobody has any yet.
       return { ial, hasSecondFactor: asksSecondFactor, hasMandate: false };
     },

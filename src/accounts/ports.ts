@@ -94,11 +94,14 @@ export type Origin = {
   readonly locale: Locale;
 };
 
-/** Takes away every authenticator that was added from this moment on, recovery codes included. */
+/**
+ * Takes away every authenticator and eID that was added from this moment on, recovery codes included. @returns how many
+ * of them were reasons for a recovery to ask for more than a mailed code
+ */
 export type RemoveAddedSince = (
   tx: Transaction,
   added: { readonly accountId: string; readonly since: Date },
-) => Promise<{ readonly secondFactors: number }>;
+) => Promise<{ readonly guards: number }>;
 
 /** What every use case of this folder works with. */
 export type AccountsContext = {

@@ -8,8 +8,9 @@ type OfAccount = { readonly accountId: string; readonly at: Date };
 const dayMs = 86_400_000;
 
 /**
- * Takes away every authenticator added since: it may be a stranger's way to come back. It may be the owner's too, and
- * whoever follows the link only reads their mailbox: where a second factor goes, recovery goes on asking for more.
+ * Takes away every authenticator and eID added since: it may be a stranger's way to come back. It may be the owner's
+ * too, and whoever follows the link only reads their mailbox: where a second factor or a proved identity goes, recovery
+ * goes on asking for more.
  */
 export async function takeAddedSince(
   tx: Transaction,
@@ -20,8 +21,8 @@ export async function takeAddedSince(
     removeAddedSince,
   }: OfAccount & { readonly since: Date } & Pick<AccountsContext, 'removeAddedSince'>,
 ): Promise<void> {
-  const { secondFactors } = await removeAddedSince(tx, { accountId, since });
-  if (secondFactors === 0) return;
+  const { guards } = await removeAddedSince(tx, { accountId, since });
+  if (guards === 0) return;
   const until = new Date(at.getTime() + stopCountsDays * dayMs);
   await tx.query('UPDATE account SET recovery_guarded_until = $2 WHERE id = $1', [accountId, until]);
 }

@@ -21,6 +21,7 @@ import {
   removeIdentitiesSince,
   removeIdentity,
   replaceEvidence,
+  standingsOnFile,
   withdrawIdentity,
 } from './verified-identity-statements.ts';
 
@@ -167,12 +168,17 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     });
   }
 
-  /** Takes away every identity that was linked from this moment on, with the number it brought. */
-  async function removeLinkedSince(
+  /** Takes away every identity that was linked from this moment on, with the number it brought. @returns what they stood for */
+  function removeLinkedSince(
     tx: Transaction,
     { accountId, since, at }: { readonly accountId: string; readonly since: Date; readonly at: Date },
-  ): Promise<void> {
-    await tx.query(removeIdentitiesSince, [accountId, since, at]);
+  ): Promise<readonly IdentityStanding[]> {
+    return rowsOf<IdentityStanding>(tx, removeIdentitiesSince, [accountId, since, at]);
+  }
+
+  /** What is linked to an account, also what its source withdrew since. */
+  function findOnFile(tx: Transaction, accountId: string): Promise<readonly IdentityStanding[]> {
+    return rowsOf<IdentityStanding>(tx, standingsOnFile, [accountId]);
   }
 
   /** What stands for an account: its identities that the source has not withdrawn, the longest linked first. */
@@ -271,6 +277,7 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     withdraw,
     remove,
     removeLinkedSince,
+    findOnFile,
     findRecords,
     history,
   };

@@ -109,5 +109,15 @@ export const evidenceOfAccount = `
 export const removeIdentitiesSince = `
   WITH unlinked AS (
     UPDATE upstream_identity SET removed_at = $3 WHERE account_id = $1 AND linked_at >= $2 AND removed_at IS NULL
+    RETURNING evidence_id, confirmed_at
+  ), freed AS (
+    UPDATE national_number SET removed_at = $3 WHERE account_id = $1 AND created_at >= $2 AND removed_at IS NULL
   )
-  UPDATE national_number SET removed_at = $3 WHERE account_id = $1 AND created_at >= $2 AND removed_at IS NULL`;
+  SELECT e.source, e.level, u.confirmed_at AS "verifiedAt"
+  FROM unlinked u JOIN identity_evidence e ON e.id = u.evidence_id`;
+
+/** Of every link of an account, also of one that the source withdrew. */
+export const standingsOnFile = `
+  SELECT e.source, e.level, u.confirmed_at AS "verifiedAt"
+  FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
+  WHERE u.account_id = $1 AND u.${live}`;

@@ -66,15 +66,15 @@ export async function countAddedSince(
 export async function removeAddedSince(
   tx: Transaction,
   { accountId, since }: { readonly accountId: string; readonly since: Date },
-): Promise<{ readonly secondFactors: number }> {
-  const [row] = await rowsOf<{ readonly secondFactors: number }>(
+): Promise<{ readonly guards: number }> {
+  const [row] = await rowsOf<{ readonly guards: number }>(
     tx,
     `WITH apps AS (DELETE FROM totp_authenticator WHERE account_id = $1 AND created_at >= $2 RETURNING true),
        codes AS (DELETE FROM recovery_code WHERE account_id = $1 AND created_at >= $2),
        keys AS (DELETE FROM passkey WHERE account_id = $1 AND created_at >= $2 RETURNING kind)
      SELECT (SELECT count(*) FROM apps)::int + (SELECT count(*) FROM keys WHERE kind = 'security-key')::int
-       AS "secondFactors"`,
+       AS guards`,
     [accountId, since],
   );
-  return { secondFactors: row?.secondFactors ?? 0 };
+  return { guards: row?.guards ?? 0 };
 }

@@ -86,6 +86,8 @@ export type IdentityPages = {
   /** A trip that ended without a result. Step name `eid-problem`. */
   'identity/problem': {
     readonly cause: EidProblem;
+    /** Under which the log has what happened: not that of this page. */
+    readonly reference: string;
     readonly sourceName: string;
     /** The same eID once more; absent where that can't help. */
     readonly againUrl?: string | undefined;

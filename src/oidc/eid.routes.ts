@@ -70,11 +70,13 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   async function comeBack(ctx: Context): Promise<void> {
     const query = new URLSearchParams(ctx.querystring);
     const uid = uidOfState(query.get('state'));
-    if (uid === undefined) throw new AppError('request-invalid');
+    if (uid === undefined) throw new AppError('form-malformed');
     pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }
 
   async function arrive(ctx: Context, login: OpenLogin): Promise<void> {
+    // Whoever only looks spends neither trip nor code.
+    if (ctx.method === 'HEAD') return pages.backToHub(ctx, login);
     const trip = await trips.end(ctx, login);
     const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
     if (!trip || !connector) return afterTheEnd(ctx, login);
@@ -86,11 +88,12 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     explain(ctx, login, { cause: answer.kind, source: trip.source });
   }
 
-  /** A reload or a double click: what it was for may have happened already. */
+  /** A reload or a double click: where what it was for has happened already, there is nothing to explain. */
   async function afterTheEnd(ctx: Context, login: OpenLogin): Promise<void> {
-    const { evidence = [], heldIdentity } = (await record.current(login)) ?? {};
-    if (evidence.length > 0 || heldIdentity !== undefined) return pages.backToHub(ctx, login);
-    explain(ctx, login, { cause: 'over', source: String(ctx['params'].source) });
+    const source = String(ctx['params'].source);
+    const isStillDue = await purposeOf({ ...login, login: await record.current(login) }, source);
+    if (!isStillDue) return pages.backToHub(ctx, login);
+    explain(ctx, login, { cause: 'over', source });
   }
 
   async function take(
@@ -142,7 +145,8 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     problem: { readonly cause: EidProblem; readonly source: string },
   ): void {
     // The address of the answer isn't one to stay at: it carries the code, and a reload would send it again.
-    pages.goTo(ctx, eidProblemUrl(login, problem));
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function showProblem(ctx: Context, login: OpenLogin): Promise<void> {
@@ -156,6 +160,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
       selfUrl: eidProblemUrl(login, form),
       data: {
         cause: form.cause,
+        reference: form.reference,
         sourceName: name[requestContextOf(ctx).locale],
         againUrl: canRepeat ? `${login.path}/eid/${key}` : undefined,
         otherWaysUrl: login.path,

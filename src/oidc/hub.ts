@@ -10,7 +10,7 @@ import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
-import { assuranceOf, type IalOf, proofOf } from './session-proof.ts';
+import { assuranceOf, countedProofOf, type IalOf, type StillCounts } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
@@ -21,6 +21,7 @@ export type HubDependencies = {
   readonly enrollable: readonly Enrollable[];
   readonly eids: readonly EidReach[];
   readonly ialOf: IalOf;
+  readonly stillCounts: StillCounts;
   readonly clock: Clock;
 };
 
@@ -47,7 +48,7 @@ function stillProved(
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
 export function createHub(dependencies: HubDependencies) {
-  const { findConsent, findPerson, subjectAt, reachable, enrollable, eids, ialOf, clock } = dependencies;
+  const { findConsent, findPerson, subjectAt, reachable, enrollable, eids, ialOf, stillCounts, clock } = dependencies;
   const releaseOf: ReleaseOfLogin = async ({ client, params }, accountId) => {
     const portal = portalOf(client);
     const consent = await findConsent({ accountId, clientId: client.clientId });
@@ -65,7 +66,7 @@ export function createHub(dependencies: HubDependencies) {
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
   async function sessionOf({ interaction }: OpenLogin): Promise<LoginSituation['session']> {
     const session = interaction.session as { accountId?: string; amr?: unknown } | undefined;
-    const proof = proofOf(session);
+    const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
     const person = await findPerson(accountId);

@@ -53,6 +53,14 @@ function masked({ email, profile, identities }: Account): MaskedAccount {
   return { name, email: email ? maskEmailAddress(email.address) : undefined };
 }
 
+/**
+ * Which account and which identity the person saw: in another tab somebody else may sign in to the same login, or come
+ * back from an eID, and "link these two" must not mean another two then.
+ */
+function shownBeside({ login }: OpenLogin, accountId: string | undefined): string {
+  return `${accountId ?? ''}\0${login?.heldIdentity?.sealed ?? ''}`;
+}
+
 /** Why an identity is asked for, and what becomes of one that an eID vouched for. */
 export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   readonly show: ShowIdentitySteps;
@@ -99,17 +107,20 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     const action = `${login.path}/identity`;
     const problem = isStale ? ({ kind: 'expired-form' } as const) : undefined;
     const shown = shownIdentity(identity.attributes, { sourceName, locale });
+    const about = shownBeside(login, accountId);
     switch (place.kind) {
       case 'free':
         return account
           ? pages.show(ctx, login, {
               name: 'identity/confirm',
+              about,
               data: { action, account: masked(account), identity: shown, problem },
             })
-          : pages.show(ctx, login, { name: 'identity/new-account', data: { action, identity: shown, problem } });
+          : pages.show(ctx, login, { name: 'identity/new-account', about, data: { action, identity: shown, problem } });
       case 'of-another':
         return pages.show(ctx, login, {
           name: 'identity/other-account',
+          about,
           data: { action, account: account && masked(account), sourceName, known: place.known, problem },
         });
       case 'own':
@@ -129,12 +140,14 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   ): Promise<void> {
     await logins.dropIdentity(pool, at(login));
     if (!problem) return pages.backToHub(ctx, login);
-    pages.goTo(ctx, eidProblemUrl(login, problem));
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function answer(ctx: Context, login: OpenLogin): Promise<void> {
-    const { fields, isStale } = await pages.readStep(ctx, login);
     const step = await hub.decide(login);
+    const about = step.kind === 'confirm-identity' ? shownBeside(login, step.accountId) : undefined;
+    const { fields, isStale } = await pages.readStep(ctx, login, about);
     const { decision } = identityForm.safeParse(fields).data ?? {};
     if (step.kind !== 'confirm-identity') return pages.backToHub(ctx, login);
     if (isStale || decision === undefined) return showConfirm(ctx, login, { ...step, isStale });

@@ -18,12 +18,18 @@ export type LoginPages = {
       /** Where a GET shows this page again; the hub unless told. */
       readonly selfUrl?: string;
       readonly movesOnTo?: string;
+      /** What its form is about, besides the login: an answer to anything else is stale. */
+      readonly about?: string;
     },
   ) => void;
-  readonly readStep: (ctx: Context, login: OpenLogin) => Promise<StepForm>;
+  readonly readStep: (ctx: Context, login: OpenLogin, about?: string) => Promise<StepForm>;
   readonly goTo: (ctx: Context, path: string) => void;
   readonly backToHub: (ctx: Context, login: OpenLogin) => void;
 };
+
+function scopeOf({ uid }: OpenLogin, about: string | undefined): string {
+  return about === undefined ? uid : `${uid}\0${about}`;
+}
 
 /** What the pages of a login have in common: their portal, their forms' token, and the hub they return to. */
 export function createLoginPages({
@@ -38,17 +44,18 @@ export function createLoginPages({
     ctx.redirect(path);
   };
   return {
-    show(ctx, { uid, client, path }, { name, data, selfUrl, movesOnTo }) {
+    show(ctx, login, { name, data, selfUrl, movesOnTo, about }) {
+      const { client, path } = login;
       answerPage(ctx, name, {
         data,
-        csrfToken: csrf.tokenFor(ctx, uid),
+        csrfToken: csrf.tokenFor(ctx, scopeOf(login, about)),
         // One's own account is no service one is sent on to.
         portal: client.clientId === accountClientId ? undefined : portalForPage(client, requestContextOf(ctx).locale),
         selfUrl: selfUrl ?? (ctx.method === 'GET' ? ctx.path : path),
         movesOnTo,
       });
     },
-    readStep: (ctx, { uid }) => readStepForm(ctx, { csrf, scope: uid }),
+    readStep: (ctx, login, about) => readStepForm(ctx, { csrf, scope: scopeOf(login, about) }),
     goTo,
     backToHub: (ctx, { path }) => goTo(ctx, path),
   };

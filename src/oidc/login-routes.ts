@@ -36,7 +36,7 @@ export type LoginRoutesDependencies = Pick<
   InteractionDependencies,
   'provider' | 'findPerson' | 'grantRelease' | 'endSession' | 'pool' | 'clock'
 > &
-  Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable'> &
+  Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable' | 'stillCounts'> &
   Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<FirstPasskeyDependencies, 'defaultName'> & {
     readonly accounts: Pick<

@@ -5,6 +5,7 @@ import type { Ial } from '../accounts/ial.ts';
 import type { Accounts } from '../accounts/module.ts';
 import type { RecordAlone } from '../audit/audit-log.ts';
 import { reachableAcrs } from '../authentication/acr-values.ts';
+import { isEid } from '../authentication/evidence.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier } from '../authentication/prove-password.ts';
 import { createAnswerPage } from '../http/answer-page.ts';
@@ -41,6 +42,7 @@ import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
 import { createRelease } from './release.ts';
 import type { ReplayRepository } from './replay-repository.ts';
+import type { StillCounts } from './session-proof.ts';
 import type { SessionRepository } from './session-repository.ts';
 import { createSignOutPages } from './sign-out.ts';
 import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
@@ -115,7 +117,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const { issuer, run, clock, relyingParties, findPerson, errorPages, sessions, signingKeys } = dependencies;
   const secureCookies = issuer.protocol === 'https:';
   const reachable = reachableAcrs({ methods: provableMethods(dependencies), highestIal: dependencies.highestIal });
-  const judge = { clock, ialOf: dependencies.proofing.worth.ialOf };
+  const switchedOn = new Set(dependencies.proofing.connectors.map(({ source }) => source.key));
+  const stillCounts: StillCounts = ({ method, source }) => !isEid(method) || switchedOn.has(source);
+  const judge = { clock, ialOf: dependencies.proofing.worth.ialOf, stillCounts };
   const answerPage = createAnswerPage(dependencies.renderer);
   const findConsent = ({ accountId, clientId }: { readonly accountId: string; readonly clientId: string }) =>
     relyingParties.consents.current(accountId, clientId);
@@ -189,12 +193,13 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     findConsent,
     subjectAt: pairwise.subjectAt,
     reachable,
+    stillCounts,
     device,
     answerPage,
     secureCookies,
   });
 
-  const signedIn = createSignedInPolicy({ provider, findPerson, issuer, clock });
+  const signedIn = createSignedInPolicy({ provider, findPerson, stillCounts, issuer, clock });
   return {
     routes: [
       ...loginRoutes.map(goneBack.guard),

@@ -29,14 +29,23 @@ export function proofOf(session: ProofCarrier | undefined): SessionProof | undef
   return session?.accountId === undefined ? undefined : (session.amr as SessionProof | undefined);
 }
 
+/** Whether a proof still counts here: not that of an eID which is switched off. */
+export type StillCounts = (evidence: Evidence) => boolean;
+
+/** The same without what counts no more; nothing left is what has aged past every limit. */
+export function countedProofOf(session: ProofCarrier | undefined, stillCounts: StillCounts): SessionProof | undefined {
+  const proof = proofOf(session);
+  return proof && { ...proof, evidence: proof.evidence.filter(stillCounts) };
+}
+
 /** How well an identity is proved, by what its sources vouch for. @param maxAgeSeconds older proofs don't count */
 export type IalOf = (
   standings: readonly IdentityStanding[],
   at: { readonly now: Date; readonly maxAgeSeconds?: number | undefined },
 ) => Ial;
 
-/** What a level is derived with: the moment, and what sources are worth. */
-export type Judge = { readonly clock: Clock; readonly ialOf: IalOf };
+/** What a level is derived with: the moment, what sources are worth, and which proofs there still are. */
+export type Judge = { readonly clock: Clock; readonly ialOf: IalOf; readonly stillCounts: StillCounts };
 
 /** What a session's proofs are worth. @param identity the person's, where it matters @param now in seconds */
 export function assuranceOf(
@@ -47,8 +56,11 @@ export function assuranceOf(
 }
 
 /** What the session of this request is worth now to its client. @returns undefined where nobody is signed in, or not any more */
-export function currentAssurance({ oidc }: KoaContextWithOIDC, { clock, ialOf }: Judge): Assurance | undefined {
-  const proof = proofOf(oidc.session as ProofCarrier | undefined);
+export function currentAssurance(
+  { oidc }: KoaContextWithOIDC,
+  { clock, ialOf, stillCounts }: Judge,
+): Assurance | undefined {
+  const proof = countedProofOf(oidc.session as ProofCarrier | undefined, stillCounts);
   const account = oidc.account as AccountWithStandings | undefined;
   if (!proof || !account) return undefined;
   const { identityMaxAgeSeconds: maxAgeSeconds } = clientAssuranceOf(oidc.client as Client);

@@ -9,7 +9,7 @@ import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { FindPerson } from './find-account.ts';
 import { accountSignInUrl, destinationOf } from './first-party-client.ts';
-import { assuranceOf, proofOf } from './session-proof.ts';
+import { assuranceOf, countedProofOf, type StillCounts } from './session-proof.ts';
 
 /** The person of this browser, by the engine's own session. */
 export type SignedIn = {
@@ -28,14 +28,15 @@ type EngineSession = { readonly accountId?: string; readonly uid: string; readon
 export function createSignedInPolicy(dependencies: {
   readonly provider: () => Provider;
   readonly findPerson: FindPerson;
+  readonly stillCounts: StillCounts;
   readonly issuer: URL;
   readonly clock: Clock;
 }): Policy<SignedIn> {
-  const { provider, findPerson, issuer, clock } = dependencies;
+  const { provider, findPerson, stillCounts, issuer, clock } = dependencies;
 
   async function personOf(session: EngineSession): Promise<SignedIn | undefined> {
     const { accountId, uid: sessionUid, loginTs = 0 } = session;
-    const proof = proofOf(session);
+    const proof = countedProofOf(session, stillCounts);
     const assurance = proof && assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' });
     const person = accountId === undefined ? undefined : await findPerson(accountId);
     if (!proof || !assurance || !person) return undefined;

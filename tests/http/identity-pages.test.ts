@@ -54,12 +54,13 @@ describe('a trip that ended without a result', () => {
     const html = main(
       render('identity/problem', {
         cause: 'disagrees',
+        reference: '4SDRXEMN0R',
         sourceName: 'VNeID',
         otherWaysUrl: '/',
         cancelAction: '/cancel',
       }),
     );
-    expect(html).toContain('7K3M9QX2VB');
+    expect(html).toContain('4SDRXEMN0R');
     expect(html).toContain('href="mailto:hotro@example.vn"');
   });
 });

@@ -57,7 +57,7 @@ export async function claimsEngine({
   const resources = new Map<string, ResourceServer>();
   const used = new Set<string>();
   const clock = systemClock;
-  const judge: Judge = { clock, ialOf: () => (identity === undefined ? 'ial0' : 'ial2') };
+  const judge: Judge = { clock, ialOf: () => (identity === undefined ? 'ial0' : 'ial2'), stillCounts: () => true };
   const reachable = ['self', 'aal2', 'phr'] as const;
 
   const account = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { type Sandbox, startSandbox } from '../../examples/sandbox/sandbox.ts';
-import { startInstallation, type TestInstallation } from './installation.ts';
+import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
 import { follow } from './journey.ts';
 import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 import { browserAt } from './portal-client.ts';
@@ -14,6 +14,8 @@ export type EidWorld = TestInstallation & {
   readonly sandbox: Sandbox;
   /** A browser that also visits the eIDs. */
   readonly browser: () => PlainBrowser;
+  /** A restart after which only these eIDs are switched on. */
+  readonly switchOnOnly: (...keys: readonly string[]) => Promise<void>;
   /** Somebody new whom the eIDs know. */
   readonly addEidPerson: (changes?: Partial<EidPerson>) => EidPerson;
 };
@@ -53,7 +55,10 @@ const sourcesFor = (eids: Sandbox['eids'], more: Readonly<Record<string, object>
   );
 
 /** @param more settings of one source, by its key */
-export async function startEidWorld(more: Readonly<Record<string, object>> = {}): Promise<EidWorld> {
+export async function startEidWorld(
+  more: Readonly<Record<string, object>> = {},
+  edges: TestEdges = {},
+): Promise<EidWorld> {
   const people: EidPerson[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'eid-world-'));
   const file = join(directory, 'eids.json');
@@ -80,7 +85,7 @@ export async function startEidWorld(more: Readonly<Record<string, object>> = {})
     });
     await writeFile(file, sourcesFor(sandbox.eids, more));
     return { DINHDANH_EIDS_FILE: file };
-  });
+  }, edges);
   if (!sandbox) throw new TypeError('the eIDs start with the provider');
   const eids = sandbox;
   return {
@@ -91,6 +96,16 @@ export async function startEidWorld(more: Readonly<Record<string, object>> = {})
       const person = newPerson(changes);
       people.push(person);
       return person;
+    },
+    async switchOnOnly(...keys) {
+      await writeFile(
+        file,
+        sourcesFor(
+          eids.eids.filter(({ key }) => keys.includes(key)),
+          more,
+        ),
+      );
+      await provider.restart();
     },
     async close() {
       await provider.close();

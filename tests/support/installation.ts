@@ -10,6 +10,7 @@ import { compose, type Installation } from '../../src/compose.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { createHttpClient } from '../../src/platform/http-client.ts';
+import type { Logger } from '../../src/platform/logger.ts';
 import type { Mailer, OutgoingMail } from '../../src/platform/mailer.ts';
 import { sha256 } from '../../src/platform/secret-token.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
@@ -32,6 +33,8 @@ export type TestInstallation = TestProvider & {
   readonly environment: Readonly<Record<string, string>>;
   /** A second provider process: the same issuer, keys and database, on a port of its own. */
   readonly another: () => Promise<{ readonly origin: string; readonly close: () => Promise<void> }>;
+  /** Its settings are read anew: a new process answers at its address, over the same database. */
+  readonly restart: () => Promise<void>;
   readonly addPortal: (changes?: RelyingPartyChanges & { readonly secret?: string }) => Promise<RelyingParty>;
   readonly addPerson: (person?: { email?: string; password?: string; profile?: Profile }) => Promise<TestPerson>;
 };
@@ -73,17 +76,17 @@ async function stop(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
+export type TestEdges = { readonly database?: TestDatabase; readonly clock?: Clock; readonly logger?: Logger };
+
 /** The whole provider on a port of its own, over a database of its own; mails are kept, not sent. */
-export async function startInstallation(
-  settings: TestSettings = {},
-  edges: { readonly database?: TestDatabase; readonly clock?: Clock } = {},
-): Promise<TestInstallation> {
-  return startOver(settings, { clock: systemClock, ...edges, database: edges.database ?? (await testDatabase()) });
+export async function startInstallation(settings: TestSettings = {}, edges: TestEdges = {}): Promise<TestInstallation> {
+  const database = edges.database ?? (await testDatabase());
+  return startOver(settings, { clock: systemClock, logger: silentLogger, ...edges, database });
 }
 
 async function startOver(
   settings: TestSettings,
-  { database, clock }: { readonly database: TestDatabase; readonly clock: Clock },
+  { database, clock, logger }: Required<TestEdges>,
 ): Promise<TestInstallation> {
   const { server, port } = await listenAnywhere();
   const issuer = `http://localhost:${port}`;
@@ -105,7 +108,7 @@ async function startOver(
         clock,
         httpClient: createHttpClient({ userAgent: 'test', allowLoopback: true }),
         mailer,
-        logger: silentLogger,
+        logger,
       },
     });
   const installation = await composeHere();
@@ -178,6 +181,14 @@ async function startOver(
     return { origin: `http://localhost:${listening.port}`, close };
   }
 
+  async function restart(): Promise<void> {
+    const next = await composeHere();
+    await next.work();
+    server.removeAllListeners('request');
+    server.on('request', next.app.callback());
+    others.push(() => next.close());
+  }
+
   return {
     issuer,
     installation,
@@ -185,6 +196,7 @@ async function startOver(
     mails,
     environment,
     another,
+    restart,
     addPortal,
     addPerson,
     close: async () => {

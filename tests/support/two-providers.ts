@@ -35,7 +35,13 @@ export type TwoProviders = TestInstallation & {
 
 /** Two processes of one installation over one database: what is written through one counts for the other. */
 export async function startTwoProviders(settings?: Readonly<Record<string, string>>): Promise<TwoProviders> {
-  const provider = await startInstallation(settings);
+  return besideAnother(await startInstallation(settings));
+}
+
+/** A second process beside this one. */
+export async function besideAnother<Provider extends TestInstallation>(
+  provider: Provider,
+): Promise<Provider & TwoProviders> {
   const second = await provider.another();
   const origins = [provider.issuer, second.origin];
   const { host } = new URL(provider.issuer);
