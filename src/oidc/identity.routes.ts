@@ -185,7 +185,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     await proofing.proof.open({
       identity,
       origin: originOf(ctx),
-      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
   }
@@ -199,7 +199,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       accountId,
       origin: originOf(ctx),
-      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     const cause = causeOf(outcome);
     return cause ? letGo(ctx, login, { cause, source: identity.source }) : pages.backToHub(ctx, login);
@@ -211,7 +211,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       origin: originOf(ctx),
       as: undefined,
-      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false }),
+      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
   }

@@ -33,6 +33,10 @@ async function opensFor(person: EidPerson): Promise<string | undefined> {
   return plainText((await browser.get(at(''))).html);
 }
 
+// Whom both eIDs know by one name.
+const named = { name: 'HOÀ NGUYỄN', family_name: 'NGUYỄN', given_name: 'HOÀ', middle_name: undefined };
+const bornIn = { birthplace: '75107', birthcountry: '99100' };
+
 const removalOf = ({ forms }: PlainPage) => forms.findIndex(({ action }) => action.endsWith('/remove'));
 
 describe('Somebody who begins with an eID and says that they have an account', () => {
@@ -75,6 +79,23 @@ describe('Somebody who begins with an eID and says that they have an account', (
     expect(confirm.name).toBe('confirm-identity');
     await browser.submit(confirm, { decision: 'link' });
     expect(await opensFor(person)).toContain(lan.email);
+  });
+
+  it('signs in to it by their other eID, where that is their only way in', async () => {
+    const french = world.addEidPerson({ ...named, ...bornIn, level: 'eidas2', national_id: undefined });
+    const first = world.browser();
+    const offered = await proveAtEid(first, await first.get(at('')), { link: '/eid/france', person: french });
+    await moveOn(first, await first.submit(offered, { decision: 'create' }));
+
+    const [browser, person] = [world.browser(), world.addEidPerson(named)];
+    const login = await stories.client.begin();
+    const known = await proveAtEid(browser, await browser.get(login.url), { link, person });
+    const page = await browser.submit(known, { decision: 'existing' });
+    const confirm = await proveAtEid(browser, page, { link: '/eid/france', person: french });
+    expect(confirm.name).toBe('confirm-identity');
+    await browser.submit(confirm, { decision: 'link' });
+    const identities = await first.get(at('/identity'));
+    expect(plainText(identities.html)).toMatch(/From eID france .*From eID vneid/);
   });
 
   it('may still say no, and stays in their account without it', async () => {
@@ -128,9 +149,6 @@ describe('Somebody who proves who they are from their own account', () => {
 });
 
 describe('Somebody who proves who they are by another eID as well', () => {
-  const bornIn = { birthplace: '75107', birthcountry: '99100' };
-  const named = { name: 'HOÀ NGUYỄN', family_name: 'NGUYỄN', given_name: 'HOÀ', middle_name: undefined };
-
   it('chooses it, proves the one they have, and has both', async () => {
     const { lan, person } = await stories.linked(named);
     const french = world.addEidPerson({ ...named, ...bornIn, level: 'eidas2', national_id: undefined });
