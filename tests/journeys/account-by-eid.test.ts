@@ -8,6 +8,7 @@ import { follow, mailbox, moveOn } from '../support/journey.ts';
 import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
 import { plainText } from '../support/plain-text.ts';
 import { type PortalClient, portalClient } from '../support/portal-client.ts';
+import { releasedByConsent } from '../support/relying-party.ts';
 
 let world: EidWorld;
 let client: PortalClient;
@@ -99,6 +100,20 @@ describe('Somebody whose account is their eID and nothing else', () => {
     const again = await client.begin();
     const served = await moveOn(browser, await browser.get(again.url));
     expect((await client.redeem(again, served.url)).claims()?.sub).toBe(first.claims()?.sub);
+  });
+
+  it('is shown, where a portal would like their address, that there is none', async () => {
+    const { browser } = await cameByEid();
+    const wishful = await world.addPortal({ release: [releasedByConsent('email')] });
+    const { url } = await (await portalClient(world.issuer, wishful)).begin({
+      scope: 'openid email',
+      ui_locales: 'en',
+    });
+    const consent = await browser.get(url);
+    expect([consent.name, plainText(consent.html)]).toEqual([
+      'consent',
+      expect.stringContaining('E-mail: Not in your account yet'),
+    ]);
   });
 
   it('may change their mind before there is an account', async () => {
