@@ -10,7 +10,7 @@ import type { Route } from '../http/route.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEidRoutes } from './eid.routes.ts';
+import { createEidRoutes, type EidDependencies } from './eid.routes.ts';
 import { createTakeEid } from './eid-evidence.ts';
 import { createEidTrips } from './eid-trip.ts';
 import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
@@ -48,6 +48,7 @@ export type LoginRoutesDependencies = Pick<
     readonly proofing: IdentityProofing;
     readonly encryption: Encryption;
     readonly device: DeviceCookie;
+    readonly metrics: EidDependencies['metrics'];
     /** Whether this installation can tell what model a key is. */
     readonly attests: boolean;
     readonly readIdentifier: (typed: string) => LoginIdentifier;
@@ -140,7 +141,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       askMailedCode: mailedCode.ask,
     }),
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
-    ...createEidRoutes({ ...eid, trips }),
+    ...createEidRoutes({ ...eid, trips, metrics: dependencies.metrics }),
     ...identity.routes,
     ...secondFactor.routes,
     ...enrolment.routes,
