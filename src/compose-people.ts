@@ -15,6 +15,7 @@ import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
+import { suspendAuthenticators } from './authenticators/suspended-repository.ts';
 import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
 import { composeRecovery } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
@@ -168,6 +169,7 @@ export function composePeople(dependencies: PeopleDependencies) {
       await identities.removeLinkedSince(tx, { ...added, at: clock.now() });
       return removeAddedSince(tx, added);
     },
+    suspendAuthenticators,
     passwords: {
       judge,
       hash: hasher.hash,
@@ -186,6 +188,8 @@ export function composePeople(dependencies: PeopleDependencies) {
     inTransaction,
     identities,
     findActive: accounts.findActive,
+    findInAnyState: accounts.findInAnyState,
+    reclaim: accounts.reclaim,
     newAccounts: accounts.unaddressed,
     isAdditionRefused: authenticators.isAdditionRefused,
     async hasOtherWayIn(tx, { accountId, source }) {

@@ -35,6 +35,8 @@ const expired = { kind: 'expired-form' } as const;
 const prove = { eids: [vneid, franceConnect], cancelAction: '/cancel' } as const;
 const trip = { action: '/identity', identity: whole } as const;
 const other = { action: '/identity', sourceName: 'VNeID' } as const;
+const lost = { known: 'number' } as const;
+const waiting = { kind: 'waiting', readyAt: '25/11/2026 10:04', remainingSeconds: 172_800 } as const;
 const trouble = { sourceName: 'VNeID', otherWaysUrl: '/login', cancelAction: '/cancel' } as const;
 const mine = { homeUrl: '/account', proveUrl: '/account/identity/prove', history: [], hasMoreHistory: false } as const;
 
@@ -86,9 +88,20 @@ export const sampleIdentityPages: readonly SamplePage[] = [
   sample('identity/new-account', 'expired-form', { action: '/identity', identity: french, problem: expired }),
   sample('identity/other-account', 'identity', { ...other, account, known: 'identity' }),
   sample('identity/other-account', 'identity-signed-out', { ...other, known: 'identity' }, own),
-  sample('identity/other-account', 'number', { ...other, known: 'number' }),
-  sample('identity/other-account', 'number-signed-in', { ...other, account, known: 'number' }, own),
-  sample('identity/other-account', 'expired-form', { ...other, account, known: 'number', problem: expired }),
+  sample('identity/other-account', 'number', {
+    ...other,
+    ...lost,
+    reclaim: { kind: 'may-wait', waitSeconds: 259_200 },
+  }),
+  sample('identity/other-account', 'number-signed-in', { ...other, ...lost, account, reclaim: { kind: 'ready' } }, own),
+  sample('identity/other-account', 'number-waiting', { ...other, ...lost, reclaim: waiting }),
+  sample('identity/other-account', 'expired-form', {
+    ...other,
+    ...lost,
+    account,
+    reclaim: { kind: 'ready' },
+    problem: expired,
+  }),
   ...causes.map((cause) =>
     sample('identity/problem', cause, {
       ...trouble,
