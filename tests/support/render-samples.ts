@@ -64,6 +64,11 @@ export const sampleMessages: Messages = {
   'recovery-waiting': waitingRecovery,
   'recovery-reminder': waitingRecovery,
   'recovery-ready': waitingRecovery,
+  'reclaim-waiting': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-reminder': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-ready': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-signed-in': { ...waitingRecovery, eidName: 'VNeID' },
+  'account-reclaimed': { ...circumstances, eidName: 'VNeID', recoverUrl: 'https://dinhdanh.example/recover' },
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'authenticator-added': {
     ...circumstances,
