@@ -21,10 +21,12 @@ export type TakeEid = (
     readonly identity: AssertedIdentity;
     /** It has just become the account's: there is a letter of its own about that, or nobody to warn. */
     readonly isNew: boolean;
+    /** The login holds another identity, which may become this account's: by this one its owner is known. */
+    readonly keepsHeld: boolean;
   },
 ) => Promise<void>;
 
-/** Adds to a login what an eID proves of its person; what the login held of it is settled with that. */
+/** Adds to a login what an eID proves of its person. */
 export function createTakeEid(dependencies: {
   readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
@@ -33,12 +35,12 @@ export function createTakeEid(dependencies: {
   readonly clock: Clock;
 }): TakeEid {
   const { logins, record, recordSignIn, worth, clock } = dependencies;
-  return async (tx, ctx, { login, account, identity, isNew }) => {
+  return async (tx, ctx, { login, account, identity, isNew, keepsHeld }) => {
     const { source, level } = identity;
     const method = worth.ofLevel(source, level).factors === 2 ? 'eid-two-factor' : 'eid';
     const evidence = newEidEvidence(method, { source, provedAt: epochSeconds(clock) });
     await record.proved(tx, login, { accountId: account.id, evidence });
-    await logins.dropIdentity(tx, { id: loginTransactionId(login.uid), at: clock.now() });
+    if (!keepsHeld) await logins.dropIdentity(tx, { id: loginTransactionId(login.uid), at: clock.now() });
     if (!isNew) await recordSignIn(tx, ctx, { login, account });
   };
 }

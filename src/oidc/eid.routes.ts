@@ -113,11 +113,13 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
       return explain(ctx, login, { cause: 'level-too-low', source });
     }
     await record.open(login);
+    const keepsHeld = purpose.kind === 'prove' || login.login?.heldIdentity?.choice === 'for-existing';
     const outcome = await proofing.proof.signIn({
       identity,
       origin: originOf(ctx),
       as: purpose.kind === 'prove' ? purpose.accountId : undefined,
-      whenSignedIn: (tx, account) => dependencies.takeEid(tx, ctx, { login, account, identity, isNew: false }),
+      whenSignedIn: (tx, account) =>
+        dependencies.takeEid(tx, ctx, { login, account, identity, isNew: false, keepsHeld }),
     });
     switch (outcome.kind) {
       case 'signed-in':

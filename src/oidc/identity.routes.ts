@@ -15,7 +15,7 @@ import type { Locale } from '../platform/i18n.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
-import { accountClientId } from './first-party-client.ts';
+import { isIdentityProof } from './first-party-client.ts';
 import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
 import { createReclaimStep, type ShownReclaim } from './reclaim-step.ts';
@@ -76,7 +76,8 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     pages.show(ctx, login, {
       name: 'identity/prove',
       data: {
-        reason: login.client.clientId === accountClientId ? 'own-account' : reason,
+        // For oneself only where that is what one came for: one's account, too, asks who is sitting there.
+        reason: isIdentityProof(login) && reason !== 'sign-in' ? 'own-account' : reason,
         eids: continueWith(proofing, { path: login.path, locale, only: sources }),
         declineAction: canDecline ? `${login.path}/identity/later` : undefined,
         cancelAction: `${login.path}/cancel`,
@@ -198,7 +199,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     await proofing.proof.open({
       identity,
       origin: originOf(ctx),
-      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
   }
@@ -212,7 +213,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       accountId,
       origin: originOf(ctx),
-      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     const cause = causeOf(outcome);
     return cause ? letGo(ctx, login, { cause, source: identity.source }) : pages.backToHub(ctx, login);
@@ -224,7 +225,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       origin: originOf(ctx),
       as: undefined,
-      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false }),
+      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
   }
