@@ -1,8 +1,10 @@
 import type { Settings } from './config/schema.ts';
 import { createEidConnectors } from './identity-proofing/connect-eid.ts';
+import type { EidConnector } from './identity-proofing/eid-connector.ts';
 import { loadEidSources } from './identity-proofing/eid-settings.ts';
 import { createIdentityWorth } from './identity-proofing/ial-of.ts';
 import { eidCallbackPath } from './oidc/eid.routes.ts';
+import type { DescribedSource } from './oidc/verified-evidence.ts';
 import type { Clock } from './platform/clock.ts';
 import type { HttpClient } from './platform/http-client.ts';
 import type { Logger } from './platform/logger.ts';
@@ -28,4 +30,13 @@ export function composeIdentity({
     logger,
   });
   return { connectors, worth: createIdentityWorth(connectors.map(({ source }) => source)) };
+}
+
+/** Those that portals may be told of, by key. */
+export function describedSources(connectors: readonly EidConnector[]): ReadonlyMap<string, DescribedSource> {
+  return new Map(
+    connectors.flatMap(({ source: { key, name, country, trustFramework } }) =>
+      trustFramework === undefined ? [] : [[key, { name: name.en, country, trustFramework }] as const],
+    ),
+  );
 }

@@ -3,7 +3,7 @@ import type { SubjectRef } from './accounts/account.ts';
 import { parseEmailAddress } from './accounts/email-address.ts';
 import { createAuditLog } from './audit/audit-log.ts';
 import { createRecordAlone } from './audit/record-alone.ts';
-import { composeIdentity } from './compose-identity.ts';
+import { composeIdentity, describedSources } from './compose-identity.ts';
 import { composePages } from './compose-pages.ts';
 import { composePeople } from './compose-people.ts';
 import { composeStore } from './compose-store.ts';
@@ -149,7 +149,7 @@ export async function compose({
       const person = await accounts.findClaimsSource(accountId);
       return person && { accountId, ...person };
     },
-    identitySources: new Map(),
+    identitySources: describedSources(connectors),
     subjectFor: ({ sectorId, subjectRef }) =>
       accounts.subjectOf(pool, { sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
     authentication,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readImportLine } from '../src/accounts/import-line.ts';
 import { settingsSchema } from '../src/config/schema.ts';
+import { readEidSources } from '../src/identity-proofing/eid-settings.ts';
 import { claimsByScope, scopesSupported } from '../src/oidc/scopes-and-claims.ts';
 import { agencyForm, assuranceForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
 
@@ -84,6 +85,11 @@ describe('the examples', () => {
   it('of a portal’s demands is accepted', () => {
     const [, , demands = ''] = jsonIn('docs/integrate.md');
     expect(assuranceForm.safeParse(JSON.parse(demands).assurance).error).toBeUndefined();
+  });
+
+  it('of upstream eIDs are accepted', () => {
+    const [eids = ''] = jsonIn('docs/settings.md');
+    expect(readEidSources(eids).map(({ source }) => source.key)).toEqual(['vneid', 'franceconnect', 'province']);
   });
 
   it('of a person to import is accepted', () => {

@@ -1,4 +1,4 @@
-import { compareDates, type PartialDate } from './partial-date.ts';
+import { compareDates, type PartialDate } from '../platform/partial-date.ts';
 import { isReordering, sameName } from './person-name.ts';
 import type { IdentityAttributes, NationalNumber } from './verified-identity.ts';
 

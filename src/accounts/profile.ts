@@ -1,5 +1,5 @@
 import { isLocale, type Locale } from '../platform/i18n.ts';
-import { readPartialDate } from './partial-date.ts';
+import { readPartialDate } from '../platform/partial-date.ts';
 
 /** What a person says about themselves, by the names of OIDC Core §5.1. Absent is absent: nothing is ever empty. */
 export type Profile = {

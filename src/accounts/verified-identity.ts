@@ -1,4 +1,4 @@
-import type { PartialDate } from './partial-date.ts';
+import type { PartialDate } from '../platform/partial-date.ts';
 
 /** The rules by which an assertion counts as proof; they grow, so each evidence says which it was made under. */
 export const identityRuleVersion = 1;

@@ -31,6 +31,8 @@ export type EidProblem =
   | 'not-fresh'
   /** The identity is proved less well there than is needed. */
   | 'level-too-low'
+  /** They signed in there, but by too little, or it said too little, for what the step is for. */
+  | 'not-enough'
   /** The source doesn't vouch for this identity any more. */
   | 'withdrawn'
   /** It isn't the person whose identity this account has: somebody has to look at it. */
@@ -84,6 +86,8 @@ export type IdentityPages = {
   /** A trip that ended without a result. Step name `eid-problem`. */
   'identity/problem': {
     readonly cause: EidProblem;
+    /** Under which the log has what happened: not that of this page. */
+    readonly reference: string;
     readonly sourceName: string;
     /** The same eID once more; absent where that can't help. */
     readonly againUrl?: string | undefined;

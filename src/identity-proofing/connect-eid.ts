@@ -56,7 +56,9 @@ function connectEid(eid: ConfiguredEid, { fetch, redirectUri, clock, logger }: E
       code_challenge_method: 'S256',
       ui_locales: trip.locale,
       ...(eid.acrValues && { acr_values: eid.acrValues }),
-      ...(trip.fresh && { prompt: 'login', max_age: '0' }),
+      // Whoever is signed in there already may be somebody else than who sits here.
+      prompt: 'login',
+      max_age: '0',
     };
   }
 
@@ -93,7 +95,7 @@ function connectEid(eid: ConfiguredEid, { fetch, redirectUri, clock, logger }: E
     if (authTime > clock.now().getTime() / 1000 + clockSkewSeconds)
       return { kind: 'not-trusted', reason: 'future-sign-in' };
     const earliest = Math.floor(trip.startedAt.getTime() / 1000) - clockSkewSeconds;
-    return trip.fresh && authTime < earliest ? { kind: 'not-fresh' } : undefined;
+    return authTime < earliest ? { kind: 'not-fresh' } : undefined;
   }
 
   function asserted(

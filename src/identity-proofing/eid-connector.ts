@@ -16,6 +16,8 @@ export type EidSource = {
   readonly name: LocalizedText;
   /** ISO 3166-1 alpha-2 of the state behind it. */
   readonly country: string;
+  /** The rules under which it proves people, as portals are told; without them it isn't told of. @see OpenID Connect for Identity Assurance 1.0 §5.4.2 */
+  readonly trustFramework?: string | undefined;
   /** By the level as the source writes it; read it with `worthOfLevel`. Already capped. */
   readonly levels: Readonly<Record<string, LevelWorth>>;
 };
@@ -39,8 +41,6 @@ export type EidTrip = {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
-  /** The person must sign in there anew, whoever is signed in. */
-  readonly fresh: boolean;
   readonly startedAt: Date;
 };
 
@@ -80,7 +80,7 @@ export type EidAnswer =
   | { readonly kind: 'declined' }
   /** Somebody signed in as a company: that never is a person. */
   | { readonly kind: 'enterprise-account' }
-  /** A fresh sign-in was asked for and none happened. */
+  /** Every trip asks for a new sign-in, and none happened. */
   | { readonly kind: 'not-fresh' }
   /** Something in the answer isn't as it must be: nonce, issuer, signature, subject of userinfo, a missing name. */
   | { readonly kind: 'not-trusted'; readonly reason: EidDistrust }

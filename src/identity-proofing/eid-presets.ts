@@ -4,6 +4,8 @@ import type { LevelWorth } from './eid-connector.ts';
 /** What a kind of source is known to send, so that its operator configures an address and a key and no claims. */
 export type EidPreset = {
   readonly country: string;
+  /** @see OpenID Connect for Identity Assurance 1.0 §5.4.2 trust_framework */
+  readonly trustFramework: string;
   readonly scope: string;
   readonly acrValues: string;
   readonly levels: Readonly<Record<string, LevelWorth>>;
@@ -22,6 +24,7 @@ export const standardGenders = { female: 'female', male: 'male', other: 'other' 
  */
 export const vnconnect: EidPreset = {
   country: 'VN',
+  trustFramework: 'vn_decree_69_2024',
   scope: 'openid',
   acrValues: 'LoA1',
   levels: {
@@ -58,6 +61,7 @@ export const vnconnect: EidPreset = {
  */
 export const franceconnect: EidPreset = {
   country: 'FR',
+  trustFramework: 'eidas',
   scope: 'openid given_name family_name birthdate gender birthplace birthcountry',
   acrValues: 'eidas1',
   levels: {

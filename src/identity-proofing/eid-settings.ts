@@ -103,9 +103,12 @@ const everySource = {
 };
 const country = z.string().regex(/^[A-Z]{2}$/, 'two capital letters');
 
+const trustFramework = z.string().regex(/^[A-Za-z0-9_.:/-]{1,100}$/, 'a name of letters, digits and _.:/-');
+
 const ofPreset = (preset: EidPreset) => ({
   ...everySource,
   country: country.default(preset.country),
+  trust_framework: trustFramework.default(preset.trustFramework),
   scope: scope.default(preset.scope),
   acr_values: words.default(preset.acrValues),
   levels: levels.default(preset.levels),
@@ -154,6 +157,7 @@ const sourceForm = z.discriminatedUnion('type', [
     type: z.literal('openid'),
     ...everySource,
     country,
+    trust_framework: trustFramework.optional(),
     scope: scope.default('openid profile'),
     acr_values: words.optional(),
     levels,
@@ -164,18 +168,14 @@ type SourceForm = z.output<typeof sourceForm>;
 
 const eidsForm = z
   .array(
-    sourceForm
-      .refine(
-        ({ client_secret: secret, private_key_jwk: key }) => (secret === undefined) !== (key === undefined),
-        'either client_secret or private_key_jwk',
-      )
-      .transform(configured),
+    sourceForm.refine(
+      ({ client_secret: secret, private_key_jwk: key }) => (secret === undefined) !== (key === undefined),
+      'either client_secret or private_key_jwk',
+    ),
   )
   .max(maxSources)
-  .refine(
-    (eids) => new Set(eids.map(({ source }) => source.key)).size === eids.length,
-    'two sources have the same key',
-  );
+  .refine((forms) => new Set(forms.map(({ key }) => key)).size === forms.length, 'two sources have the same key')
+  .transform((forms) => forms.map(configured));
 
 /**
  * Reads the sources of upstream eIDs. @param text a JSON array
@@ -201,7 +201,7 @@ function configured(form: SourceForm): ConfiguredEid {
     { ial: lowerIal(ial, cap), factors },
   ]);
   return {
-    source: { key, name, country: state, levels: Object.fromEntries(capped) },
+    source: { key, name, country: state, trustFramework: form.trust_framework, levels: Object.fromEntries(capped) },
     issuer: form.issuer,
     clientId: form.client_id,
     credentials: credentialsOf(form),

@@ -1,4 +1,4 @@
-import type { PartialDate } from '../accounts/partial-date.ts';
+import type { PartialDate } from '../platform/partial-date.ts';
 
 /** How a source writes a date: `1965-10-03` (OIDC Core §5.1), or `19651003` as Vietnamese sources do. */
 export type BirthdateFormat = 'iso' | 'yyyymmdd';

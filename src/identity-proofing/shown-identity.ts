@@ -1,7 +1,7 @@
 import { maskNationalNumber } from '../accounts/personal-number.ts';
 import type { IdentityAttributes } from '../accounts/verified-identity.ts';
 import type { ShownIdentity } from '../http/identity-pages.ts';
-import { formatCalendarDate } from '../platform/display-format.ts';
+import { countryName, formatCalendarDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
 
 /** What a source said of a person, as its owner reads it. */
@@ -10,7 +10,7 @@ export function shownIdentity(
   { sourceName, locale }: { readonly sourceName: string; readonly locale: Locale },
 ): ShownIdentity {
   const { name, birthdate, gender, place_of_birth: place, national_id: number, address } = attributes;
-  const country = place?.country && (new Intl.DisplayNames(locale, { type: 'region' }).of(place.country) ?? undefined);
+  const country = place?.country && countryName(place.country, locale);
   const birthplace = [place?.locality, country].filter((part) => part !== undefined).join(', ');
   return {
     sourceName,

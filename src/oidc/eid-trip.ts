@@ -25,7 +25,6 @@ const tripForm = z.object({
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
-  fresh: z.boolean(),
   startedAt: z.coerce.date(),
   purpose,
 });
@@ -62,8 +61,6 @@ export function createEidTrips(dependencies: {
       state: states.newFor(login.uid),
       nonce: newSecretToken(),
       codeVerifier: newSecretToken(),
-      // Whoever is signed in there may be somebody else than who sits here.
-      fresh: true,
       startedAt: clock.now(),
     };
     const { sealed, keyEncryptionKeyId } = await encryption.sealWithKek(JSON.stringify(trip), contextOf(login));

@@ -12,6 +12,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
+import { eidProblemUrl } from './eid-problem-url.ts';
 import type { EidStates } from './eid-state.ts';
 import type { EidTrips, LoginTrip, TripPurpose } from './eid-trip.ts';
 import type { HeldIdentities } from './held-identity.ts';
@@ -71,7 +72,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   async function comeBack(ctx: Context): Promise<void> {
     const query = new URLSearchParams(ctx.querystring);
     const uid = states.loginOf(query.get('state'));
-    if (uid === undefined) throw new AppError('request-invalid');
+    if (uid === undefined) throw new AppError('form-malformed');
     pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }
 
@@ -117,7 +118,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     switch (outcome.kind) {
       case 'signed-in':
         dependencies.rememberBrowser(ctx, outcome.account);
-        return pages.backToHub(ctx, login);
+        return goOn(ctx, login, trip);
       case 'free':
       case 'of-another': {
         const sealed = await held.seal(identity, login.uid);
@@ -131,15 +132,23 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     }
   }
 
+  /** The hub would ask for the same once more without a word where it wasn't enough. */
+  async function goOn(ctx: Context, login: OpenLogin, { purpose, source }: LoginTrip): Promise<void> {
+    const next = await purposeOf({ ...login, login: await record.current(login) }, source);
+    if (purpose.kind === 'prove' && next?.kind === 'prove') return explain(ctx, login, { cause: 'not-enough', source });
+    pages.backToHub(ctx, login);
+  }
+
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
   function explain(
     ctx: Context,
     login: OpenLogin,
-    { cause, source }: { readonly cause: EidProblem; readonly source: string },
+    problem: { readonly cause: EidProblem; readonly source: string },
   ): void {
     // The address of the answer isn't one to stay at: it carries the code, and a reload would send it again.
-    pages.goTo(ctx, `${login.path}/eid-problem?${new URLSearchParams({ cause, source })}`);
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function showProblem(ctx: Context, login: OpenLogin): Promise<void> {
@@ -150,8 +159,10 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const canRepeat = (await purposeOf(login, key)) !== undefined && !isFinal[form.cause];
     pages.show(ctx, login, {
       name: 'identity/problem',
+      selfUrl: eidProblemUrl(login, form),
       data: {
         cause: form.cause,
+        reference: form.reference,
         sourceName: name[requestContextOf(ctx).locale],
         againUrl: canRepeat ? `${login.path}/eid/${key}` : undefined,
         otherWaysUrl: login.path,
@@ -176,6 +187,7 @@ const isFinal: Readonly<Record<EidProblem, boolean>> = {
   'enterprise-account': false,
   'not-fresh': false,
   'level-too-low': false,
+  'not-enough': false,
   withdrawn: true,
   disagrees: true,
   'account-inactive': true,

@@ -14,6 +14,7 @@ import { shownIdentity } from '../identity-proofing/shown-identity.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
+import { eidProblemUrl } from './eid-problem-url.ts';
 import { accountClientId } from './first-party-client.ts';
 import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -138,7 +139,8 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   ): Promise<void> {
     await logins.dropIdentity(pool, at(login));
     if (!problem) return pages.backToHub(ctx, login);
-    pages.goTo(ctx, `${login.path}/eid-problem?${new URLSearchParams(problem)}`);
+    const { referenceId: reference } = requestContextOf(ctx);
+    pages.goTo(ctx, eidProblemUrl(login, { ...problem, reference }));
   }
 
   async function answer(ctx: Context, login: OpenLogin): Promise<void> {

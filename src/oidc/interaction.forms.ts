@@ -27,6 +27,7 @@ const eidProblems = {
   'enterprise-account': 'enterprise-account',
   'not-fresh': 'not-fresh',
   'level-too-low': 'level-too-low',
+  'not-enough': 'not-enough',
   withdrawn: 'withdrawn',
   disagrees: 'disagrees',
   'account-inactive': 'account-inactive',
@@ -36,7 +37,11 @@ const eidProblems = {
 } as const satisfies { readonly [Cause in EidProblem]: Cause };
 
 /** In the address of the page that explains it. */
-export const eidProblemForm = z.object({ cause: z.enum(eidProblems), source: text(32) });
+export const eidProblemForm = z.object({
+  cause: z.enum(eidProblems),
+  source: text(32),
+  reference: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{10}$/),
+});
 
 export const releaseForm = z.looseObject({ decision: z.enum(['allow', 'deny']) });
 

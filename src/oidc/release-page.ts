@@ -1,4 +1,5 @@
 import type { Pages, ReleasedClaim as ShownClaim } from '../http/pages.ts';
+import { countryName, formatCalendarDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { PendingRelease } from '../relying-parties/consent-record.ts';
 import type { ReleasedClaim } from '../relying-parties/relying-party.ts';
@@ -12,14 +13,15 @@ function maskedNumber(number: string): string {
   return number.slice(-shownDigits).padStart(number.length, '•');
 }
 
-/** Today's value of a claim as the page shows it; empty where the person has none. */
-function shownValue(value: unknown): string {
-  if (typeof value === 'string') return value;
+/** Today's value of a claim as people read it; empty where the person has none. */
+function shownValue(claim: string, value: unknown, locale: Locale): string {
+  if (typeof value === 'string') return claim === 'birthdate' ? formatCalendarDate(value) : value;
   if (typeof value !== 'object' || value === null) return '';
   const { formatted, value: number, locality, country } = value as Readonly<Record<string, unknown>>;
   if (typeof formatted === 'string') return formatted;
   if (typeof number === 'string') return maskedNumber(number);
-  return [locality, country].filter((part) => typeof part === 'string').join(', ');
+  const state = typeof country === 'string' ? countryName(country, locale) : undefined;
+  return [locality, state].filter((part) => typeof part === 'string').join(', ');
 }
 
 /** What the release page says of each claim, in the person's language. @param values the person's claims today */
@@ -29,7 +31,7 @@ export function shownClaims(
 ): Pages['oidc/release']['claims'] {
   const show = (released: ReleasedClaim): ShownClaim => ({
     claim: released.claim as ShownClaim['claim'],
-    value: shownValue(values[released.claim]),
+    value: shownValue(released.claim, values[released.claim], locale),
     purpose: released.purpose[locale],
     basis:
       released.basis.kind === 'law'

@@ -38,6 +38,11 @@ export function formatCalendarDate(isoDate: string): string {
     .join('/');
 }
 
+/** A state by its name, whatever can be made of its code. @param code ISO 3166-1 alpha-2 */
+export function countryName(code: string, locale: Locale): string {
+  return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+}
+
 /** A length of time in words, never shorter than it is: minutes from 60 s, hours from 120 min, each rounded up. */
 export function formatDuration(locale: Locale, seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { compareIdentities, type IdentityComparison } from '../../src/accounts/compare-identities.ts';
-import type { PartialDate } from '../../src/accounts/partial-date.ts';
 import type { IdentityAttributes, NationalNumber } from '../../src/accounts/verified-identity.ts';
+import type { PartialDate } from '../../src/platform/partial-date.ts';
 import { anySyllable, placements, toneMarks } from '../support/vietnamese-syllables.ts';
 
 const date = (text: string) => text as PartialDate;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PartialDate } from '../../src/accounts/partial-date.ts';
 import { consistencyWarnings, maskNationalNumber, readPersonalNumber } from '../../src/accounts/personal-number.ts';
 import type { NationalNumber } from '../../src/accounts/verified-identity.ts';
+import type { PartialDate } from '../../src/platform/partial-date.ts';
 
 const number = (value: string): NationalNumber => ({ country: 'VN', type: 'personal-number', value });
 

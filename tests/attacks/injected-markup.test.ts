@@ -86,6 +86,12 @@ function expectEscaped(html: string, payload: string): void {
 const words: ReadonlySet<string> = new Set([
   'kind',
   'outcome',
+  'reason',
+  'cause',
+  'gender',
+  'level',
+  'known',
+  'whyKept',
   'claim',
   'notice',
   'code',

@@ -34,13 +34,12 @@ export function itIsAnEidConnector(sample: Contract): void {
         code_challenge: expect.stringMatching(/^[\w-]{43}$/),
         ui_locales: 'vi',
       });
-      expect(url.searchParams.has('prompt')).toBe(false);
       expect(url.href).not.toContain(trip.codeVerifier);
     });
 
-    it('asks for a new sign-in where that is needed', async () => {
+    it('asks for a new sign-in, whoever is signed in there', async () => {
       await using world = await eidWorld(sample);
-      const url = await world.depart(world.newTrip({ fresh: true }));
+      const url = await world.depart();
       expect(url.searchParams.get('prompt')).toBe('login');
       expect(url.searchParams.get('max_age')).toBe('0');
     });
@@ -62,7 +61,7 @@ export function itIsAnEidConnector(sample: Contract): void {
 
     it('says when the person signed in', async () => {
       await using world = await eidWorld(sample);
-      const authTime = seconds(world.clock.now()) - 3600;
+      const authTime = seconds(world.clock.now()) - 20;
       const answer = await world.travel({ authTime });
       expect(answer).toMatchObject({ kind: 'asserted', identity: { authenticatedAt: new Date(authTime * 1000) } });
     });
@@ -154,7 +153,7 @@ export function itIsAnEidConnector(sample: Contract): void {
       [0, 'asserted'],
     ])('%i seconds from the start is %s', async (offset, kind) => {
       await using world = await eidWorld(sample);
-      const trip = world.newTrip({ fresh: true });
+      const trip = world.newTrip();
       world.clock.passSeconds(20);
       const answer = await world.travel({ trip, authTime: seconds(trip.startedAt) + offset });
       expect(answer.kind).toBe(kind);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { claimAt } from '../../src/identity-proofing/claim-map.ts';
 import { franceconnect, vnconnect } from '../../src/identity-proofing/eid-presets.ts';
 import { readIdentity } from '../../src/identity-proofing/read-identity.ts';
 import { franceconnectSample, openidSample, vnconnectSample } from '../support/eid-samples.ts';
@@ -136,6 +137,26 @@ describe('a provider by configuration', () => {
     expect(read(undefined)).toMatchObject({ kind: 'person', level: '' });
     expect(read(['substantial'])).toEqual({ kind: 'not-trusted', reason: 'malformed' });
   });
+});
+
+describe('RFC 6901: a claim', () => {
+  it.each<[string, unknown]>([
+    ['name', 'Lan'],
+    ['/name', 'Lan'],
+    ['/a/b~1c~0d', 1],
+    ['a/b', 2],
+    ['/name/length', undefined],
+    ['/list/0', 'first'],
+  ])('stands at %s, or does not', (path, value) => {
+    expect(claimAt({ name: 'Lan', a: { 'b/c~d': 1 }, 'a/b': 2, list: ['first'] }, path)).toBe(value);
+  });
+
+  it.each(['constructor', 'toString', '__proto__', '/a/constructor/name', '/a/__proto__'])(
+    'is never what every object has: %s',
+    (path) => {
+      expect(claimAt({ a: {} }, path)).toBeUndefined();
+    },
+  );
 });
 
 describe('whatever is sent', () => {

@@ -24,8 +24,10 @@ describe('what the release page shows of a value', () => {
   it.each<[string, unknown, string]>([
     ['name', 'Nguyễn Thị Lan', 'Nguyễn Thị Lan'],
     ['address', { formatted: '1 Trần Hưng Đạo' }, '1 Trần Hưng Đạo'],
-    ['place_of_birth', { country: 'VN', locality: 'An Hòa' }, 'An Hòa, VN'],
-    ['place_of_birth', { country: 'VN' }, 'VN'],
+    ['place_of_birth', { country: 'VN', locality: 'An Hòa' }, 'An Hòa, Việt Nam'],
+    ['birthdate', '1984-03-12', '12/03/1984'],
+    ['birthdate', '1965', '1965'],
+    ['place_of_birth', { country: 'VN' }, 'Việt Nam'],
     ['national_id', undefined, ''],
   ])('%s', (claim, value, expected) => {
     expect(shown(claim, value)).toBe(expected);

@@ -53,7 +53,6 @@ export async function eidWorld({ settings, person }: EidSample) {
       state: random(),
       nonce: random(),
       codeVerifier: random(),
-      fresh: false,
       startedAt: clock.now(),
       ...changes,
     };

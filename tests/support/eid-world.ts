@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { type Sandbox, startSandbox } from '../../examples/sandbox/sandbox.ts';
 import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
+import { follow } from './journey.ts';
 import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 import { browserAt } from './portal-client.ts';
 
@@ -120,10 +121,7 @@ export async function proveAtEid(
   page: PlainPage,
   as: { readonly link: string; readonly person: EidPerson; readonly fault?: string; readonly level?: string },
 ): Promise<PlainPage> {
-  const links = [...page.html.matchAll(/<a\b[^>]*\shref="([^"]*)"/g)].map(([, href = '']) => href);
-  const href = links.find((link) => link.endsWith(as.link));
-  if (href === undefined) throw new Error(`no link to ${as.link} on ${page.name}: ${links.join(' ')}`);
-  const atEid = await browser.get(new URL(href, page.url).href);
+  const atEid = await follow(browser, page, as.link);
   if (atEid.name !== 'eid-sign-in') return atEid;
   return browser.submit(atEid, {
     person: as.person.subject,

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Account } from '../../src/accounts/account.ts';
 import { dataKeyContext } from '../../src/accounts/account-row.ts';
-import type { PartialDate } from '../../src/accounts/partial-date.ts';
 import type { IdentityAttributes, NationalNumber } from '../../src/accounts/verified-identity.ts';
 import {
   createVerifiedIdentityRepository,
   type LinkOutcome,
   type VerifiedIdentityRepository,
 } from '../../src/accounts/verified-identity-repository.ts';
+import type { PartialDate } from '../../src/platform/partial-date.ts';
 import { testDatabase } from './database.ts';
 import { insertAccount } from './insert-account.ts';
 import { testEncryption } from './keys.ts';

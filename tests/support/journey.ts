@@ -40,7 +40,9 @@ export function mailbox({ mails }: Pick<TestInstallation, 'mails'>) {
 
 /** Follows the link of a page by where it leads. */
 export async function follow(browser: PlainBrowser, page: PlainPage, ending: string): Promise<PlainPage> {
-  const links = [...page.html.matchAll(/<a\b[^>]*\shref="([^"]*)"/g)].map(([, href = '']) => href);
+  const links = [...page.html.matchAll(/<a\b[^>]*\shref="([^"]*)"/g)].map(([, href = '']) =>
+    href.replaceAll('&amp;', '&'),
+  );
   const href = links.find((link) => link.endsWith(ending));
   if (href === undefined) throw new Error(`no link to ${ending} on ${page.name}: ${links.join(' ')}`);
   return browser.get(new URL(href, page.url).href);

@@ -35,7 +35,12 @@ const expired = { kind: 'expired-form' } as const;
 const prove = { eids: [vneid, franceConnect], cancelAction: '/cancel' } as const;
 const trip = { action: '/identity', identity: whole } as const;
 const other = { action: '/identity', sourceName: 'VNeID' } as const;
-const trouble = { sourceName: 'VNeID', otherWaysUrl: '/login', cancelAction: '/cancel' } as const;
+const trouble = {
+  reference: '4SDRXEMN0R',
+  sourceName: 'VNeID',
+  otherWaysUrl: '/login',
+  cancelAction: '/cancel',
+} as const;
 const mine = { homeUrl: '/account', proveUrl: '/account/identity/prove', history: [], hasMoreHistory: false } as const;
 
 /** The same eID once more can't help with these. */
@@ -54,6 +59,7 @@ const causes = Object.keys({
   'enterprise-account': true,
   'not-fresh': true,
   'level-too-low': true,
+  'not-enough': true,
   withdrawn: true,
   disagrees: true,
   'account-inactive': true,

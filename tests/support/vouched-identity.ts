@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { PartialDate } from '../../src/accounts/partial-date.ts';
 import type { IdentityAttributes, IdentityRecord } from '../../src/accounts/verified-identity.ts';
 import type { DescribedSource } from '../../src/oidc/verified-evidence.ts';
+import type { PartialDate } from '../../src/platform/partial-date.ts';
 
 /** A national eID nobody has. */
 export const testSource: DescribedSource = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareDates, type PartialDate, readPartialDate } from '../../src/accounts/partial-date.ts';
 import { formatCalendarDate } from '../../src/platform/display-format.ts';
+import { compareDates, type PartialDate, readPartialDate } from '../../src/platform/partial-date.ts';
 
 const anyDay = fc
   .date({ min: new Date('1850-01-01'), max: new Date('2400-12-31'), noInvalidDate: true })
