@@ -122,6 +122,7 @@ export async function compose({
     issuer,
     cookieKeys: secrets.cookies,
     dpopNonceSecret: secrets.dpopNonce,
+    eidStateKey: secrets.eidState,
     userCodeHash: (code) => createHmac('sha256', secrets.userCode).update(code).digest(),
     trustedProxyCount: settings.DINHDANH_TRUSTED_PROXIES,
     run,

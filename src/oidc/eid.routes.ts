@@ -14,7 +14,8 @@ import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
-import { type EidTrips, type LoginTrip, type TripPurpose, uidOfState } from './eid-trip.ts';
+import type { EidStates } from './eid-state.ts';
+import type { EidTrips, LoginTrip, TripPurpose } from './eid-trip.ts';
 import type { HeldIdentities } from './held-identity.ts';
 import type { Hub } from './hub.ts';
 import { eidProblemForm } from './interaction.forms.ts';
@@ -35,6 +36,7 @@ export type EidDependencies = {
   readonly takeEid: TakeEid;
   readonly rememberBrowser: RememberBrowser;
   readonly proofing: IdentityProofing;
+  readonly states: Pick<EidStates, 'loginOf'>;
   readonly trips: EidTrips;
   readonly held: HeldIdentities;
   readonly metrics: Pick<Metrics, 'eidAnswered'>;
@@ -44,7 +46,8 @@ export type EidDependencies = {
 
 /** To an eID and back: by which somebody signs in, or proves who they are. */
 export function createEidRoutes(dependencies: EidDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, hub, logins, record, proofing, trips, held, metrics, pool, clock } = dependencies;
+  const { openLoginPolicy, pages, hub, logins, record, proofing, states, trips, held, metrics, pool, clock } =
+    dependencies;
   const connectorOf = (key: string): EidConnector | undefined =>
     proofing.connectors.find(({ source }) => source.key === key);
 
@@ -74,7 +77,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   /** The fixed address: the login's own cookies lie under its path, so the answer goes on there. */
   async function comeBack(ctx: Context): Promise<void> {
     const query = new URLSearchParams(ctx.querystring);
-    const uid = uidOfState(query.get('state'));
+    const uid = states.loginOf(query.get('state'));
     if (uid === undefined) throw new AppError('form-malformed');
     pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }

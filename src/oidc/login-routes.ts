@@ -12,6 +12,7 @@ import type { Encryption } from '../platform/encryption.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { createEidRoutes, type EidDependencies } from './eid.routes.ts';
 import { createTakeEid } from './eid-evidence.ts';
+import { createEidStates } from './eid-state.ts';
 import { createEidTrips } from './eid-trip.ts';
 import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
 import { firstStepOf } from './first-party-client.ts';
@@ -47,6 +48,7 @@ export type LoginRoutesDependencies = Pick<
     readonly passkeys: Passkeys;
     readonly proofing: IdentityProofing;
     readonly encryption: Encryption;
+    readonly eidStateKey: Buffer;
     readonly device: DeviceCookie;
     readonly metrics: EidDependencies['metrics'];
     /** Whether this installation can tell what model a key is. */
@@ -111,7 +113,8 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, provePasskey, proveSecondFactor });
   const { authenticatorPages, findAccount, encryption } = dependencies;
   const held = createHeldIdentities({ encryption });
-  const trips = createEidTrips({ encryption, clock, secureCookies });
+  const states = createEidStates({ key: dependencies.eidStateKey });
+  const trips = createEidTrips({ encryption, states, clock, secureCookies });
   const takeEid = createTakeEid({ ...steps, worth: proofing.worth });
   const eid = { ...steps, hub, proofing, held, takeEid };
   const identity = createIdentityRoutes({ ...eid, findAccount });
@@ -141,7 +144,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       askMailedCode: mailedCode.ask,
     }),
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
-    ...createEidRoutes({ ...eid, trips, metrics: dependencies.metrics }),
+    ...createEidRoutes({ ...eid, states, trips, metrics: dependencies.metrics }),
     ...identity.routes,
     ...secondFactor.routes,
     ...enrolment.routes,

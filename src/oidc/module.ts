@@ -67,6 +67,7 @@ export type OidcDependencies = Pick<
   readonly highestIal: Ial;
   readonly cookieKeys: readonly string[];
   readonly dpopNonceSecret: Buffer;
+  readonly eidStateKey: Buffer;
   readonly userCodeHash: (userCode: string) => Buffer;
   readonly trustedProxyCount: number;
   readonly run: RunStatement;
