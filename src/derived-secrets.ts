@@ -10,6 +10,7 @@ export function derivedSecrets(cookieKeys: readonly { readonly key: Buffer }[]) 
     /** All of them, so that a cookie signed before a rotation is still read. */
     cookies: cookieKeys.map(({ key }) => derive(key, 'cookie signature').toString('base64url')),
     csrf: derive(current.key, 'form token'),
+    eidState: derive(current.key, 'eid state'),
     dpopNonce: derive(current.key, 'dpop nonce'),
     knownDevice: derive(current.key, 'known device'),
     throttle: derive(current.key, 'throttle'),

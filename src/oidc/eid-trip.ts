@@ -7,6 +7,7 @@ import type { EidTrip } from '../identity-proofing/eid-connector.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import { newSecretToken } from '../platform/secret-token.ts';
+import type { EidStates } from './eid-state.ts';
 import type { OpenLogin } from './open-login.ts';
 
 /** How long somebody may take at an eID. */
@@ -35,26 +36,17 @@ export type LoginTrip = EidTrip & { readonly source: string; readonly purpose: T
 
 export type EidTrips = ReturnType<typeof createEidTrips>;
 
-// What the state begins with, as the way back is one address for all logins.
-const separator = '.';
-const uidPattern = /^[A-Za-z0-9_-]{10,100}$/;
-
-/** The login that an answer belongs to, by its state. Who isn't in the browser of that login gets no further with it. */
-export function uidOfState(state: unknown): string | undefined {
-  const [uid = ''] = typeof state === 'string' ? state.split(separator, 1) : [];
-  return uidPattern.test(uid) ? uid : undefined;
-}
-
 /**
  * What an answer of an eID must fit to lies sealed in the browser that left, under the path of its login: nothing is
  * stored for somebody who doesn't come back, and nobody else's browser can bring the answer. Good for one answer.
  */
 export function createEidTrips(dependencies: {
   readonly encryption: Pick<Encryption, 'sealWithKek' | 'openWithKek'>;
+  readonly states: Pick<EidStates, 'newFor'>;
   readonly clock: Clock;
   readonly secureCookies: boolean;
 }) {
-  const { encryption, clock, secureCookies } = dependencies;
+  const { encryption, states, clock, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'eid', maxAgeSeconds: tripSeconds, secureCookies });
   const contextOf = ({ uid }: OpenLogin) =>
     `cookie:eid:${createHash('sha256').update(uid).digest('base64url')}` as const;
@@ -66,7 +58,7 @@ export function createEidTrips(dependencies: {
   ): Promise<LoginTrip> {
     const trip = {
       ...to,
-      state: `${login.uid}${separator}${newSecretToken()}`,
+      state: states.newFor(login.uid),
       nonce: newSecretToken(),
       codeVerifier: newSecretToken(),
       startedAt: clock.now(),

@@ -9,11 +9,13 @@ import type { AssertedIdentity, EidConnector } from '../identity-proofing/eid-co
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
-import { type EidTrips, type LoginTrip, type TripPurpose, uidOfState } from './eid-trip.ts';
+import type { EidStates } from './eid-state.ts';
+import type { EidTrips, LoginTrip, TripPurpose } from './eid-trip.ts';
 import type { HeldIdentities } from './held-identity.ts';
 import type { Hub } from './hub.ts';
 import { eidProblemForm } from './interaction.forms.ts';
@@ -34,15 +36,18 @@ export type EidDependencies = {
   readonly takeEid: TakeEid;
   readonly rememberBrowser: RememberBrowser;
   readonly proofing: IdentityProofing;
+  readonly states: Pick<EidStates, 'loginOf'>;
   readonly trips: EidTrips;
   readonly held: HeldIdentities;
+  readonly metrics: Pick<Metrics, 'eidAnswered'>;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
 
 /** To an eID and back: by which somebody signs in, or proves who they are. */
 export function createEidRoutes(dependencies: EidDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, hub, logins, record, proofing, trips, held, pool, clock } = dependencies;
+  const { openLoginPolicy, pages, hub, logins, record, proofing, states, trips, held, metrics, pool, clock } =
+    dependencies;
   const connectorOf = (key: string): EidConnector | undefined =>
     proofing.connectors.find(({ source }) => source.key === key);
 
@@ -61,7 +66,10 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     if (!connector || !purpose) return pages.backToHub(ctx, login);
     const trip = await trips.begin(ctx, login, { source, purpose });
     const departure = await connector.depart({ ...trip, locale: requestContextOf(ctx).locale });
-    if (departure.kind === 'unavailable') return explain(ctx, login, { cause: 'unavailable', source });
+    if (departure.kind === 'unavailable') {
+      metrics.eidAnswered(source, departure.kind);
+      return explain(ctx, login, { cause: 'unavailable', source });
+    }
     ctx.status = 303;
     ctx.redirect(departure.url.href);
   }
@@ -69,7 +77,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   /** The fixed address: the login's own cookies lie under its path, so the answer goes on there. */
   async function comeBack(ctx: Context): Promise<void> {
     const query = new URLSearchParams(ctx.querystring);
-    const uid = uidOfState(query.get('state'));
+    const uid = states.loginOf(query.get('state'));
     if (uid === undefined) throw new AppError('form-malformed');
     pages.goTo(ctx, `/interaction/${uid}/eid/${encodeURIComponent(ctx['params'].source)}/return?${query}`);
   }
@@ -81,6 +89,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
     if (!trip || !connector) return afterTheEnd(ctx, login);
     const answer = await connector.receive(trip, new URLSearchParams(ctx.querystring));
+    metrics.eidAnswered(trip.source, answer.kind);
     if (answer.kind === 'asserted') return take(ctx, login, { trip, identity: answer.identity });
     if (answer.kind === 'withdrawn') {
       await proofing.proof.withdraw({ source: trip.source, subject: answer.subject, origin: originOf(ctx) });

@@ -10,8 +10,9 @@ import type { Route } from '../http/route.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEidRoutes } from './eid.routes.ts';
+import { createEidRoutes, type EidDependencies } from './eid.routes.ts';
 import { createTakeEid } from './eid-evidence.ts';
+import { createEidStates } from './eid-state.ts';
 import { createEidTrips } from './eid-trip.ts';
 import { createEnrolmentRoutes, type EnrolmentDependencies } from './enrolment.routes.ts';
 import { firstStepOf } from './first-party-client.ts';
@@ -47,7 +48,9 @@ export type LoginRoutesDependencies = Pick<
     readonly passkeys: Passkeys;
     readonly proofing: IdentityProofing;
     readonly encryption: Encryption;
+    readonly eidStateKey: Buffer;
     readonly device: DeviceCookie;
+    readonly metrics: EidDependencies['metrics'];
     /** Whether this installation can tell what model a key is. */
     readonly attests: boolean;
     readonly readIdentifier: (typed: string) => LoginIdentifier;
@@ -110,7 +113,8 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, provePasskey, proveSecondFactor });
   const { authenticatorPages, findAccount, encryption } = dependencies;
   const held = createHeldIdentities({ encryption });
-  const trips = createEidTrips({ encryption, clock, secureCookies });
+  const states = createEidStates({ key: dependencies.eidStateKey });
+  const trips = createEidTrips({ encryption, states, clock, secureCookies });
   const takeEid = createTakeEid({ ...steps, worth: proofing.worth });
   const eid = { ...steps, hub, proofing, held, takeEid };
   const identity = createIdentityRoutes({ ...eid, findAccount });
@@ -140,7 +144,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       askMailedCode: mailedCode.ask,
     }),
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
-    ...createEidRoutes({ ...eid, trips }),
+    ...createEidRoutes({ ...eid, states, trips, metrics: dependencies.metrics }),
     ...identity.routes,
     ...secondFactor.routes,
     ...enrolment.routes,

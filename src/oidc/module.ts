@@ -53,13 +53,21 @@ import type { DescribedSource } from './verified-evidence.ts';
 
 export type OidcDependencies = Pick<
   LoginRoutesDependencies,
-  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests' | 'defaultName' | 'proofing'
+  | 'authenticatorPages'
+  | 'findAccount'
+  | 'findAuthenticators'
+  | 'passkeys'
+  | 'attests'
+  | 'defaultName'
+  | 'proofing'
+  | 'metrics'
 > & {
   readonly issuer: URL;
   /** The best that any eID here can vouch for. */
   readonly highestIal: Ial;
   readonly cookieKeys: readonly string[];
   readonly dpopNonceSecret: Buffer;
+  readonly eidStateKey: Buffer;
   readonly userCodeHash: (userCode: string) => Buffer;
   readonly trustedProxyCount: number;
   readonly run: RunStatement;

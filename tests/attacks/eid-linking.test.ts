@@ -76,9 +76,8 @@ describe('somebody who is sent to the eID by the login of an attacker', () => {
     expect((await victim.get((await client.begin({ prompt: 'none' })).url)).url).toContain('error=login_required');
     // A login of their own doesn't take it either.
     const own = await victim.get((await client.begin()).url);
-    const uid = hands.stepOf(own).split('/').pop() ?? '';
-    callback.searchParams.set('state', `${uid}.${callback.searchParams.get('state')?.split('.')[1]}`);
-    expect(await victim.get(callback.href)).toMatchObject({ name: 'eid-problem', status: 200 });
+    const there = hands.stepOf(own, `/eid/vneid/return${callback.search}`);
+    expect(await victim.get(there)).toMatchObject({ name: 'eid-problem', status: 200 });
     expect(await hands.links(attacker.accountId)).toBe(0);
   });
 });

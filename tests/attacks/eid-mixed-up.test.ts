@@ -141,11 +141,7 @@ describe('what the browser keeps of its trip', () => {
     const [name = '', own] = eidCookie(other) ?? [];
     if (!kept || !own) throw new Error('no cookie');
     other.browser.cookies.set(name, { ...own, value: kept.value });
-    const state = callback.searchParams.get('state')?.split('.')[1];
-    const uid = hands.stepOf(other.page).split('/').pop();
-    const end = await other.browser.get(
-      changed(callback, ({ searchParams }) => searchParams.set('state', `${uid}.${state}`)),
-    );
+    const end = await other.browser.get(hands.stepOf(other.page, `/eid/vneid/return${callback.search}`));
     await mustBeNothing(other, end);
   });
 
