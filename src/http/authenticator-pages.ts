@@ -77,6 +77,9 @@ export type AuthenticatorPages = {
     readonly hasPassword: boolean;
     readonly changePasswordUrl: string;
     readonly authenticators: readonly ListedAuthenticator[];
+    /** The eIDs that are linked, by their names; what they vouch for has a page of its own. */
+    readonly eids: readonly string[];
+    readonly identityUrl: string;
     readonly recoveryCodes: { readonly unused: number; readonly total: number } | undefined;
     readonly addUrls: { readonly passkey: string; readonly totp: string; readonly securityKey: string };
     readonly renewCodesUrl: string;

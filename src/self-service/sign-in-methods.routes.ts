@@ -5,8 +5,9 @@ import type { AuthenticatorList, ListedMethod } from '../authenticators/authenti
 import type { AuthenticatorPage } from '../authenticators/authenticator-page.ts';
 import type { AddedMethod, ListedAuthenticator } from '../http/authenticator-pages.ts';
 import type { Pages } from '../http/pages.ts';
-import { originOf } from '../http/request-context.ts';
+import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -24,6 +25,7 @@ export type SignInMethodsDependencies = {
   readonly findOwnAccount: FindOwnAccount;
   readonly authenticators: AuthenticatorList;
   readonly authenticatorPages: Readonly<Record<AddedMethod, AuthenticatorPage>>;
+  readonly proofing: Pick<IdentityProofing, 'nameOf'>;
   readonly clock: Clock;
 };
 
@@ -45,7 +47,8 @@ function listed(method: ListedMethod): ListedAuthenticator {
 
 /** What the person signs in with: seen by who is signed in, changed by who has just proved it. */
 export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencies): readonly Route[] {
-  const { signedIn, freshlyProved, pages, findOwnAccount, authenticators, authenticatorPages, clock } = dependencies;
+  const { signedIn, freshlyProved, pages, findOwnAccount, authenticators, authenticatorPages, proofing, clock } =
+    dependencies;
 
   async function list(ctx: Context, person: SignedIn): Promise<void> {
     const account = await findOwnAccount(person.accountId);
@@ -59,6 +62,8 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
         hasPassword,
         changePasswordUrl: paths.changePassword,
         authenticators: methods.map(listed),
+        eids: account.identities.map(({ source }) => proofing.nameOf(source, requestContextOf(ctx).locale)),
+        identityUrl: paths.identity,
         recoveryCodes,
         suspendedOn: suspendedAt && formatDate(suspendedAt),
         addUrls: { passkey: addUrl('passkey'), totp: addUrl('totp'), securityKey: addUrl('security-key') },

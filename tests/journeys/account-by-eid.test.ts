@@ -61,6 +61,9 @@ describe('Somebody whose account is their eID and nothing else', () => {
       expect([page.name, page.status]).toEqual([name, 200]);
       expect(plainText(page.html)).not.toMatch(/undefined|null|{{/);
     }
+    const methods = await browser.get(at('/sign-in-methods'));
+    expect(plainText(methods.html)).toContain('You can sign in with eID vneid.');
+    expect((await follow(browser, methods, '/account/identity')).name).toBe('identity');
     expect(plainText((await browser.get(at('/identity'))).html)).toContain('is your only way into the account');
   });
 

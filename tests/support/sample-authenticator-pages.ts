@@ -67,6 +67,8 @@ const methods = {
   changePasswordUrl: '/password',
   addUrls: { passkey: '/add/passkey', totp: '/add/totp', securityKey: '/add/security-key' },
   renewCodesUrl: '/recovery-codes',
+  eids: [],
+  identityUrl: '/account/identity',
   homeUrl: '/account',
 } as const;
 const one = { renameAction: '/rename', backUrl: '/sign-in-methods' } as const;
@@ -134,6 +136,7 @@ export const sampleAuthenticatorPages: readonly SamplePage[] = [
       ...methods,
       hasPassword: false,
       authenticators: [],
+      eids: ['VNeID', 'FranceConnect'],
       recoveryCodes: undefined,
     },
     own,
