@@ -1,11 +1,8 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
 import { newEidEvidence } from '../authentication/evidence.ts';
-import { loginTransactionId } from '../authentication/login-transaction.ts';
-import type { Authentication } from '../authentication/module.ts';
 import type { AssertedIdentity } from '../identity-proofing/eid-connector.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
-import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -24,21 +21,24 @@ export type TakeEid = (
   },
 ) => Promise<void>;
 
-/** Adds to a login what an eID proves of its person; what the login held of it is settled with that. */
+/** Adds to a login what an eID proves of its person. */
 export function createTakeEid(dependencies: {
-  readonly logins: Authentication['logins'];
   readonly record: LoginRecord;
   readonly recordSignIn: RecordSignIn;
   readonly worth: IdentityProofing['worth'];
-  readonly clock: Clock;
 }): TakeEid {
-  const { logins, record, recordSignIn, worth, clock } = dependencies;
+  const { record, recordSignIn, worth } = dependencies;
   return async (tx, ctx, { login, account, identity, isNew }) => {
-    const { source, level } = identity;
+    const { source, level, authenticatedAt } = identity;
+    // It may have waited here for an answer. An account that was made since counts nothing from before it was.
+    const provedAt = Math.max(secondsOf(authenticatedAt), secondsOf(account.sessionsValidFrom));
     const method = worth.ofLevel(source, level).factors === 2 ? 'eid-two-factor' : 'eid';
-    const evidence = newEidEvidence(method, { source, provedAt: epochSeconds(clock) });
+    const evidence = newEidEvidence(method, { source, provedAt });
     await record.proved(tx, login, { accountId: account.id, evidence });
-    await logins.dropIdentity(tx, { id: loginTransactionId(login.uid), at: clock.now() });
     if (!isNew) await recordSignIn(tx, ctx, { login, account });
   };
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
 }

@@ -12,6 +12,7 @@ import type { IdentityLinking } from '../identity-proofing/identity-proof.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import { shownIdentity } from '../identity-proofing/shown-identity.ts';
 import type { Locale } from '../platform/i18n.ts';
+import type { Transaction } from '../platform/transaction.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
@@ -180,11 +181,23 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     pages.backToHub(ctx, login);
   }
 
+  /** In the transaction that says whose the identity is: it proves its person here, and is held no longer. */
+  function takeHeld(
+    ctx: Context,
+    login: OpenLogin,
+    taken: { readonly identity: AssertedIdentity; readonly isNew: boolean },
+  ): (tx: Transaction, account: Account) => Promise<void> {
+    return async (tx, account) => {
+      await takeEid(tx, ctx, { login, account, ...taken });
+      await logins.dropIdentity(tx, at(login));
+    };
+  }
+
   async function create(ctx: Context, login: OpenLogin, identity: AssertedIdentity): Promise<void> {
     await proofing.proof.open({
       identity,
       origin: originOf(ctx),
-      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenOpened: takeHeld(ctx, login, { identity, isNew: true }),
     });
     pages.backToHub(ctx, login);
   }
@@ -198,7 +211,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       accountId,
       origin: originOf(ctx),
-      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true }),
+      whenLinked: takeHeld(ctx, login, { identity, isNew: true }),
     });
     const cause = causeOf(outcome);
     return cause ? letGo(ctx, login, { cause, source: identity.source }) : pages.backToHub(ctx, login);
@@ -210,7 +223,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       origin: originOf(ctx),
       as: undefined,
-      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false }),
+      whenSignedIn: takeHeld(ctx, login, { identity, isNew: false }),
     });
     pages.backToHub(ctx, login);
   }
