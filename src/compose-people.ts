@@ -16,6 +16,7 @@ import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
+import { suspendAuthenticators } from './authenticators/suspended-repository.ts';
 import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
 import { composeRecovery, type IalOnFile } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
@@ -175,6 +176,7 @@ export function composePeople(dependencies: PeopleDependencies) {
       const { guards } = await removeAddedSince(tx, added);
       return { guards: guards + unlinked.filter((one) => isAtLeast(ials, ialOnFile([one]), 'ial2')).length };
     },
+    suspendAuthenticators,
     passwords: {
       judge,
       hash: hasher.hash,
@@ -193,6 +195,8 @@ export function composePeople(dependencies: PeopleDependencies) {
     inTransaction,
     identities,
     findActive: accounts.findActive,
+    findInAnyState: accounts.findInAnyState,
+    reclaim: accounts.reclaim,
     newAccounts: accounts.unaddressed,
     isAdditionRefused: authenticators.isAdditionRefused,
     async hasOtherWayIn(tx, { accountId, source }) {

@@ -142,6 +142,7 @@ export async function compose({
     attests: authenticators.attests,
     proofing,
     highestIal: worth.highestIal,
+    metrics,
     defaultName,
     findAuthenticators,
     findAccount: (accountId) => accounts.findActive(pool, accountId),

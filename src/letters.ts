@@ -21,6 +21,14 @@ export type LetterDependencies = {
 
 type Message = { readonly [Name in MessageName]: { readonly name: Name; readonly data: Messages[Name] } }[MessageName];
 
+function waitOf(
+  { readyAt, endsAt, stopToken }: Extract<Letter, { readonly stopToken: string }>,
+  link: (path: string) => string,
+) {
+  const stopUrl = link(`${paths.stopRecovery}/${stopToken}`);
+  return { readyAt: new Date(readyAt), endsAt: new Date(endsAt), stopUrl };
+}
+
 /** A letter in the words of its page: what the template needs, with links from the configured origin only. */
 function messageOf(letter: Letter, { email, issuer }: { readonly email: string; readonly issuer: URL }): Message {
   const { at, ip, userAgent, portalName } = letter.asked;
@@ -49,11 +57,17 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
     }
     case 'recovery-waiting':
     case 'recovery-reminder':
-    case 'recovery-ready': {
-      const [readyAt, endsAt] = [new Date(letter.readyAt), new Date(letter.endsAt)];
-      const stopUrl = link(`${paths.stopRecovery}/${letter.stopToken}`);
-      return { name: letter.template, data: { ...frame, readyAt, endsAt, stopUrl } };
+    case 'recovery-ready':
+      return { name: letter.template, data: { ...frame, ...waitOf(letter, link) } };
+    case 'reclaim-waiting':
+    case 'reclaim-reminder':
+    case 'reclaim-ready':
+    case 'reclaim-signed-in': {
+      const { eidName } = letter;
+      return { name: letter.template, data: { ...frame, ...waitOf(letter, link), eidName } };
     }
+    case 'account-reclaimed':
+      return { name: letter.template, data: { ...frame, eidName: letter.eidName, recoverUrl: link(paths.recover) } };
     case 'recovered':
     case 'password-changed':
     case 'email-change-undone':

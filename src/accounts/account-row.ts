@@ -41,7 +41,8 @@ export const selectAccount = `
       SELECT json_build_object('id', u.id, 'evidenceId', e.id, 'source', e.source, 'level', e.level,
         'verifiedAt', u.confirmed_at, 'sealed', encode(e.attributes_sealed, 'base64'))
       FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
-      WHERE u.account_id = a.id AND u.removed_at IS NULL AND u.withdrawn_at IS NULL) AS identities
+      WHERE u.account_id = a.id AND u.removed_at IS NULL AND u.withdrawn_at IS NULL
+      ORDER BY u.linked_at, u.id) AS identities
   FROM account a
   LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
 

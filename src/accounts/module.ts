@@ -10,6 +10,7 @@ import { createPairwiseSubjects, type SubjectKey } from './pairwise-subject.ts';
 import { createPasswordChange } from './password-change.ts';
 import type { AccountsContext } from './ports.ts';
 import { createProfileChange } from './profile-change.ts';
+import { createReclaim } from './reclaim.ts';
 import { createRecovery } from './recovery.ts';
 import { createRecoveryProofs } from './recovery-proof.ts';
 import { createRecoveryWaiting } from './recovery-waiting.ts';
@@ -43,6 +44,7 @@ export function createAccounts({ subjectKey, chooseIdentity, run, ...dependencie
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
     recovery: createRecovery(context),
+    reclaim: createReclaim(context),
     recoveryProofs: createRecoveryProofs(context),
     recoveryWaiting: createRecoveryWaiting(context),
     signInCode: createSignInCode(context),

@@ -103,6 +103,15 @@ export type RemoveAddedSince = (
   added: { readonly accountId: string; readonly since: Date },
 ) => Promise<{ readonly guards: number }>;
 
+/**
+ * Takes everything the account signs in with out of use, links to eIDs apart, without losing it.
+ * @returns the kinds of what was suspended
+ */
+export type SuspendAuthenticators = (
+  tx: Transaction,
+  of: { readonly accountId: string; readonly at: Date },
+) => Promise<readonly string[]>;
+
 /** What every use case of this folder works with. */
 export type AccountsContext = {
   readonly inTransaction: InTransaction;
@@ -115,6 +124,7 @@ export type AccountsContext = {
   readonly endSessions: EndSessions;
   readonly passwords: Passwords;
   readonly removeAddedSince: RemoveAddedSince;
+  readonly suspendAuthenticators: SuspendAuthenticators;
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;
   readonly typedProofs: TypedProofs;

@@ -1,13 +1,12 @@
 import { AppError } from '../platform/app-error.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { type Account, activeAccountOf } from './account.ts';
+import { activeAccountOf } from './account.ts';
+import { createBeginAnew } from './begin-anew.ts';
 import { createCodeFlow } from './code-flow.ts';
 import { lockAccount } from './lock-account.ts';
 import { type AttemptMark, newAttemptMark } from './mailed-codes.ts';
 import { type AccountsContext, askedFor, eventFrame, type Origin } from './ports.ts';
 import { endWaiting, findAttempts } from './recovery-attempt-repository.ts';
-import { liftRecoveryGuard } from './recovery-guard.ts';
-import { coolDownSeconds } from './recovery-rules.ts';
 import { createRecoveryStanding, type ProvedRequest, proofsOf, type RecoveryStanding } from './recovery-standing.ts';
 
 export type RecoveryOutcome =
@@ -31,8 +30,9 @@ const purpose = 'recovery';
 
 /** A new password for somebody who lost theirs. Whether an address is known shows only in its mailbox. */
 export function createRecovery(context: AccountsContext) {
-  const { inTransaction, accounts, mailedCodes, audit, enqueue, endSessions, passwords, clock } = context;
+  const { inTransaction, accounts, mailedCodes, audit, enqueue, passwords, clock } = context;
   const { findNeed, findStanding } = createRecoveryStanding(context);
+  const beginAnew = createBeginAnew(context);
   const flow = createCodeFlow(context, {
     purpose,
     accountOf: activeAccountOf,
@@ -80,7 +80,12 @@ export function createRecovery(context: AccountsContext) {
         }
         const proofs = await useProofs(tx, { accountId, furtherProof: consumed.furtherProof, mark });
         await passwords.set(tx, { ...hash, accountId, longEnough: true, at: clock.now() });
-        await beginAnew(tx, { account, proofs, origin: form.origin });
+        const frame = eventFrame(account, form.origin);
+        await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs } });
+        await beginAnew(tx, { account, origin: form.origin });
+        const asked = askedFor(form.origin, clock.now());
+        const letter = { to: { accountId }, locale: account.locale, asked, template: 'recovered' } as const;
+        await enqueue(tx, { kind: 'mail', letter });
         await form.whenRecovered(tx, accountId);
         return { kind: 'recovered', accountId };
       });
@@ -108,26 +113,6 @@ export function createRecovery(context: AccountsContext) {
     }
     const proofs = proofsOf(request);
     return hasWaited && proofs.length === 1 ? [...proofs, 'waiting'] : proofs;
-  }
-
-  async function beginAnew(
-    tx: Transaction,
-    recovered: { readonly account: Account; readonly proofs: readonly string[]; readonly origin: Origin },
-  ): Promise<void> {
-    const { account, proofs, origin } = recovered;
-    const { id: accountId } = account;
-    const at = clock.now();
-    await mailedCodes.voidAll(tx, accountId);
-    await liftRecoveryGuard(tx, accountId);
-    await context.forgetSecondFactorFailures(tx, accountId);
-    const coolDownUntil = new Date(at.getTime() + coolDownSeconds * 1000);
-    await accounts.endSessions(tx, { accountId, at, coolDownUntil });
-    await endSessions(tx, { accountId, at });
-    const frame = eventFrame(account, origin);
-    await audit.record(tx, { ...frame, kind: 'account-recovered', details: { proofs } });
-    await audit.record(tx, { ...frame, kind: 'sessions-ended', details: { because: 'recovered' } });
-    const notice = { to: { accountId }, locale: account.locale, asked: askedFor(origin, at) } as const;
-    await enqueue(tx, { kind: 'mail', letter: { ...notice, template: 'recovered' } });
   }
 
   return { ...flow, standing, complete };

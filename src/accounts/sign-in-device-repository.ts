@@ -2,6 +2,7 @@ import { rowsOf } from '../platform/rows.ts';
 import { sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { AttemptMark } from './mailed-codes.ts';
+import type { UntoldReclaim } from './recovery-attempt-repository.ts';
 
 /** With what an account signed in, as it rests. */
 export type SignInDeviceRow = {
@@ -10,6 +11,8 @@ export type SignInDeviceRow = {
   readonly deviceSealed: Buffer;
   readonly signedInAt: Date;
 };
+
+type Nullable<Row> = { readonly [Column in keyof Row]: Row[Column] | null };
 
 const columns =
   'login_id AS "loginId", account_id AS "accountId", device_sealed AS "deviceSealed", signed_in_at AS "signedInAt"';
@@ -20,7 +23,10 @@ const isUnused = '(reported_at IS NULL OR reported_by = $3)';
  * Keeps the device of a sign-in, once per login and account. A link is kept with it unless the account was told of three
  * within an hour or ten within a day. These limits are the notice's own: the allowance of mails that anybody can ask for
  * would let a stranger use up the warning before they sign in.
- * @returns whether the link was kept, and so has to be mailed; false for a login that was kept before
+ *
+ * Whoever waits for the account with an eID is found by the same statement, once each: the owner is here, and is to hear
+ * of it. It costs no round trip, as nearly nobody ever waits.
+ * @returns `told`: whether the link was kept, and so has to be mailed; false for a login that was kept before
  */
 export async function insertSignInDevice(
   tx: Transaction,
@@ -28,10 +34,14 @@ export async function insertSignInDevice(
     readonly link: { readonly token: string; readonly until: Date } | undefined;
     readonly expiresAt: Date;
   },
-): Promise<boolean> {
-  const [row] = await rowsOf<{ readonly told: boolean }>(
+): Promise<{ readonly told: boolean; readonly reclaims: readonly UntoldReclaim[] }> {
+  const rows = await rowsOf<{ readonly told: boolean } & Partial<Nullable<UntoldReclaim>>>(
     tx,
-    `INSERT INTO sign_in_device
+    `WITH reclaims AS (
+       UPDATE recovery_attempt SET notices_sent = notices_sent || 'sign-in'::text
+       WHERE account_id = $2 AND state = 'reclaiming' AND expires_at > $4 AND 'sign-in' <> ALL (notices_sent)
+       RETURNING id, ready_at, expires_at, notice_sealed
+     ), kept AS (INSERT INTO sign_in_device
        (login_id, account_id, device_sealed, signed_in_at, expires_at, report_token_hash, report_until)
      SELECT $1::bytea, $2::uuid, $3::bytea, $4::timestamptz, $5::timestamptz, link.token_hash, link.until
      FROM (VALUES (true)) AS one
@@ -43,7 +53,10 @@ export async function insertSignInDevice(
          AND count(*) FILTER (WHERE signed_in_at > $4::timestamptz - interval '1 hour') < 3
      ) AS link ON true
      ON CONFLICT (login_id, account_id) DO NOTHING
-     RETURNING report_token_hash IS NOT NULL AS told`,
+     RETURNING report_token_hash IS NOT NULL AS told)
+     SELECT coalesce((SELECT told FROM kept), false) AS told, r.id, r.ready_at AS "readyAt", r.expires_at AS "endsAt",
+       r.notice_sealed AS "noticeSealed"
+     FROM (VALUES (true)) AS one LEFT JOIN reclaims r ON true`,
     [
       device.loginId,
       device.accountId,
@@ -54,7 +67,10 @@ export async function insertSignInDevice(
       device.link?.until ?? null,
     ],
   );
-  return row?.told ?? false;
+  const reclaims = rows.flatMap(({ id, readyAt, endsAt, noticeSealed }) =>
+    id && readyAt && endsAt && noticeSealed ? [{ id, readyAt, endsAt, noticeSealed }] : [],
+  );
+  return { told: rows[0]?.told ?? false, reclaims };
 }
 
 /** The devices of these logins, as far as they are this account's. */

@@ -5,6 +5,7 @@ import { newSecretToken, sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Account } from './account.ts';
 import { type AccountsContext, askedFor, type Origin } from './ports.ts';
+import { createRecoveryNotices } from './recovery-notices.ts';
 import { findSignInDevices, insertSignInDevice } from './sign-in-device-repository.ts';
 
 /** A login in which an account just proved itself. */
@@ -65,12 +66,15 @@ type KeptSignIn = {
 const beforeChangeMs = 60_000;
 
 /** With what people sign in: kept for their list of sessions, and told by mail where it is new. */
-export function createSignIns({ encryption, accounts, enqueue, clock }: AccountsContext) {
+export function createSignIns(context: AccountsContext) {
+  const { encryption, accounts, enqueue, clock } = context;
+  const notices = createRecoveryNotices(context);
+
   async function keep(tx: Transaction, { account, signIn, token, at = clock.now() }: KeptSignIn): Promise<boolean> {
     const signedInAt = at;
     const { loginId, origin } = signIn;
     const after = (days: number): Date => new Date(signedInAt.getTime() + days * dayMs);
-    return insertSignInDevice(tx, {
+    const { told, reclaims } = await insertSignInDevice(tx, {
       loginId,
       accountId: account.id,
       deviceSealed: sealDevice(encryption, {
@@ -82,6 +86,8 @@ export function createSignIns({ encryption, accounts, enqueue, clock }: Accounts
       link: token === undefined ? undefined : { token, until: after(reportDays) },
       expiresAt: after(keptDays),
     });
+    for (const reclaim of reclaims) await notices.tellSignedIn(tx, { account, reclaim });
+    return told;
   }
 
   return {

@@ -7,7 +7,7 @@ import { identifierContext } from './account-row.ts';
 /** Every address the account has proved and not given up: what touches all of it is told at each. */
 export async function findVerifiedAddresses(
   tx: Transaction,
-  { account, encryption }: { readonly account: Account; readonly encryption: Encryption },
+  { account, encryption }: { readonly account: Pick<Account, 'id' | 'dataKey'>; readonly encryption: Encryption },
 ): Promise<readonly string[]> {
   const rows = await rowsOf<{ readonly id: string; readonly value_sealed: Buffer }>(
     tx,

@@ -187,6 +187,11 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     return records.filter(({ withdrawn }) => !withdrawn).map(({ record }) => record);
   }
 
+  /** Everything linked to an account, also what its source withdrew: that still says whose the account is. */
+  async function findLinked(tx: Transaction, account: OpenAccount): Promise<readonly IdentityRecord[]> {
+    return (await openRecords(tx, account)).map(({ record }) => record);
+  }
+
   /** Everything that was ever asserted about the person, newest first, also by what is no longer linked. */
   async function history(
     tx: Transaction,
@@ -254,6 +259,7 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     ];
   }
 
+  /** By what a person of a source is known here: the hash to store, and all by which they may be stored. */
   function subjectPlaces({ source, subject }: { readonly source: string; readonly subject: string }) {
     return places('eid-subject', `${source}\0${subject}`);
   }
@@ -279,7 +285,9 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     removeLinkedSince,
     findOnFile,
     findRecords,
+    findLinked,
     history,
+    subjectPlaces,
   };
 }
 

@@ -115,6 +115,12 @@ export type AuditEvent =
   | (AboutSomebody & { readonly kind: 'account-recovered'; readonly version: 1 } & Details<{
         proofs: readonly string[];
       }>)
+  /** Its owner proved who they are by an eID. `suspended`: kinds of what signed in to it before. */
+  | (AboutSomebody & { readonly kind: 'account-reclaimed'; readonly version: 1 } & Details<{
+        source: string;
+        waited: boolean;
+        suspended: readonly string[];
+      }>)
   | (AboutSomebody & { readonly kind: 'recovery-waiting-started'; readonly version: 1 } & Details<{
         proofs: readonly string[];
         waitHours: number;

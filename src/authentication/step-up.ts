@@ -167,7 +167,9 @@ export function proveIdentityAtWill(known: StepUpSituation): StepUp {
   const sources = [...new Set(situation.eids.map(({ source }) => source))];
   if (sources.length === 0) return { kind: 'enough' };
   const first = proveAfresh(situation, linkProofSeconds);
-  return first ?? { kind: 'prove-identity', sources, reason: 'level', least: 'ial0', canDecline: true };
+  // Where an eID is asked for anyway it may be any: one that isn't linked waits until what is linked has been proved.
+  if (first && first.kind !== 'prove-identity') return first;
+  return { kind: 'prove-identity', sources, reason: 'level', least: 'ial0', canDecline: true };
 }
 
 function isDeclined(next: StepUp, { enrolmentDeclined, identityDeclined }: StepUpSituation): boolean {

@@ -8,6 +8,7 @@ import { findEnrolled } from './enrolled-repository.ts';
 import type { Enrolment } from './enrolment.ts';
 import type { Passkeys } from './passkey.ts';
 import type { RecoveryCodes } from './recovery-code.ts';
+import { findSuspendedAt } from './suspended-repository.ts';
 import type { Totp } from './totp.ts';
 
 /** One thing a person signs in with, recovery codes and the password apart. */
@@ -66,6 +67,7 @@ export function createAuthenticatorList(dependencies: {
       return {
         methods: await methodsOf(tx, accountId),
         hasPassword: (await findEnrolled(tx, accountId)).password,
+        suspendedAt: await findSuspendedAt(tx, accountId),
         recoveryCodes: codes && { unused: codes.unused, total: codes.total },
       };
     });

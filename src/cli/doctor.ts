@@ -3,6 +3,7 @@ import { environment, isProduction, loadSettings, SettingsError } from '../confi
 import type { Settings } from '../config/schema.ts';
 import { checkAttestation } from './doctor-attestation.ts';
 import { checkDatabase } from './doctor-database.ts';
+import { checkEids } from './doctor-eids.ts';
 import type { Finding } from './doctor-finding.ts';
 import { checkCertificate, checkDiscovery, checkMail, checkNames } from './doctor-network.ts';
 import { say } from './terminal.ts';
@@ -49,6 +50,7 @@ async function examine(): Promise<void> {
           checkNames(settings),
           checkCertificate(settings),
           checkDiscovery(settings),
+          checkEids(settings),
         ]
       : [Promise.resolve(settings)];
   for (const check of checks) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
+import { rewrapDataKeys } from '../accounts/rewrap-data-keys.ts';
 import { keyRings } from '../config/schema.ts';
 import { createSigningKeyRepository } from '../oidc/signing-key-repository.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyPolicy } from '../oidc/signing-keys.ts';
@@ -57,6 +58,21 @@ async function rotateKey(store: Store, alg: SigningAlgorithm): Promise<void> {
   }
 }
 
+/** What the longest-lived thing needs that is sealed by such a key and never rewrapped: a sign-in's refresh token. */
+const sealedAtMostDays = 31;
+
+async function rewrapKeys(store: Store): Promise<void> {
+  const { settings, inTransaction, encryption } = store;
+  const [current] = settings.DINHDANH_KEY_ENCRYPTION_KEYS;
+  const currentKeyId = current?.id ?? '';
+  const accounts = await rewrapDataKeys({ inTransaction, encryption, currentKeyId });
+  await inTransaction((tx) => signingKeysOf(store).reseal(tx));
+  say(
+    `${accounts} accounts and the signing keys were brought under ${currentKeyId}; nothing is under another key now.`,
+  );
+  say(`Codes, jobs and sign-ins in progress still need the older keys: remove those in ${sealedAtMostDays} days.`);
+}
+
 /** Adds `keys` to the program. */
 export function addKeyCommands(program: Command): void {
   const keys = program.command('keys').description('signing keys, and the keys of the settings');
@@ -69,6 +85,10 @@ export function addKeyCommands(program: Command): void {
     .description('let the next key sign; the current one verifies on')
     .argument('<alg>', signingAlgorithms.join(' or '))
     .action((alg: string) => withStore((store) => rotateKey(store, algorithmOf(alg))));
+  keys
+    .command('rewrap')
+    .description('bring everything under the first of DINHDANH_KEY_ENCRYPTION_KEYS, so that older ones may go')
+    .action(() => withStore(rewrapKeys));
   keys
     .command('generate-settings')
     .description('print fresh keys as lines of an environment file; nothing is stored')

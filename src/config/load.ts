@@ -31,6 +31,14 @@ function webauthnFaults(settings: Settings): readonly string[] {
   return faults;
 }
 
+/** Both themes or none: one alone would leave the other with a colour it was never seen beside. */
+function lookFaults(settings: Settings): readonly string[] {
+  const { DINHDANH_ACCENT_LIGHT: light, DINHDANH_ACCENT_DARK: dark } = settings;
+  return (light === undefined) === (dark === undefined)
+    ? []
+    : ['DINHDANH_ACCENT_LIGHT: only together with DINHDANH_ACCENT_DARK'];
+}
+
 /** What fits a demo and never a government's server. */
 function productionFaults(settings: Settings): readonly string[] {
   const faults: string[] = [];
@@ -68,7 +76,11 @@ export function loadSettings(
     });
     throw new SettingsError([...new Set(faults)]);
   }
-  const faults = [...webauthnFaults(parsed.data), ...(production ? productionFaults(parsed.data) : [])];
+  const faults = [
+    ...webauthnFaults(parsed.data),
+    ...lookFaults(parsed.data),
+    ...(production ? productionFaults(parsed.data) : []),
+  ];
   if (faults.length > 0) throw new SettingsError(faults);
   return parsed.data;
 }

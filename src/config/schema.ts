@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Accents, isReadable, readColour } from '../http/accent-colour.ts';
 
 const keyBytes = 32;
 
@@ -25,6 +26,15 @@ const issuer = z
   );
 
 const contact = z.string().regex(/^(mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/, 'mailto:somebody@… or https://…');
+
+const accent = (theme: keyof Accents) =>
+  z.string().transform((text, context) => {
+    const colour = readColour(text);
+    const fault = colour === undefined ? 'a colour like #8a1f4d' : `too little contrast for ${theme} pages (WCAG AA)`;
+    if (colour && isReadable(colour, theme)) return colour;
+    context.addIssue({ code: 'custom', message: fault });
+    return z.NEVER;
+  });
 
 const count = (fallback: number, { least, most }: { readonly least: number; readonly most: number }) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
@@ -74,6 +84,14 @@ export const settingsSchema = z.object({
   DINHDANH_MAIL_FROM: z.email(),
   /** What people read at the top of every page. */
   DINHDANH_NAME: z.string().min(1).max(60).default('Định Danh'),
+  /** Links and buttons, on light pages and on dark ones: hexadecimal, and in contrast to them. @see WCAG 2.2 §1.4.3 */
+  DINHDANH_ACCENT_LIGHT: accent('light').optional(),
+  DINHDANH_ACCENT_DARK: accent('dark').optional(),
+  /** What stands beside the name: an SVG or PNG file. */
+  DINHDANH_LOGO_FILE: z
+    .string()
+    .regex(/\.(svg|png)$/i, 'an SVG or PNG file')
+    .optional(),
   DINHDANH_HELP_URL: z.url({ protocol: /^https$/ }).optional(),
   DINHDANH_HELP_EMAIL: z.email().optional(),
   /** Whom a finder of a fault writes to, in security.txt. @see RFC 9116 §2.5.3 */

@@ -81,6 +81,8 @@ export type AuthenticatorPages = {
     readonly addUrls: { readonly passkey: string; readonly totp: string; readonly securityKey: string };
     readonly renewCodesUrl: string;
     readonly homeUrl: string;
+    /** When everything from before stopped working, as the account was reclaimed by an eID. */
+    readonly suspendedOn?: string | undefined;
     /** After a recovery nothing is removed until then. */
     readonly coolingDownSeconds?: number | undefined;
     readonly notice?: 'added' | 'removed' | 'renamed' | undefined;

@@ -79,10 +79,22 @@ export type IdentityPages = {
     /** Who was about to link it; absent where nobody is signed in. */
     readonly account?: MaskedAccount | undefined;
     readonly sourceName: string;
-    /** `identity`: that account signs in with this very eID. `number`: only the number is the same: it may be got back. */
-    readonly known: 'identity' | 'number';
     readonly problem?: Problem<'expired-form'>;
-  };
+  } & (
+    | {
+        /** That account signs in with this very eID. */
+        readonly known: 'identity';
+      }
+    | {
+        /** Only the number is the same: whoever lost the account may get it back. */
+        readonly known: 'number';
+        /** Nothing is posted but `cancel` while somebody waits. */
+        readonly reclaim:
+          | { readonly kind: 'ready' }
+          | { readonly kind: 'may-wait'; readonly waitSeconds: number }
+          | { readonly kind: 'waiting'; readonly readyAt: string; readonly remainingSeconds: number };
+      }
+  );
   /** A trip that ended without a result. Step name `eid-problem`. */
   'identity/problem': {
     readonly cause: EidProblem;

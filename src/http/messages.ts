@@ -26,6 +26,9 @@ type EidNews = Circumstances & { readonly eidName: string };
 /** The link opens a page whose button stops the recovery; it works until `endsAt` without a login. */
 type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt: Date; readonly stopUrl: string };
 
+/** Somebody waits who has shown an eID of the same person. */
+type WaitingReclaim = WaitingRecovery & EidNews;
+
 type Reportable = { readonly reportUrl: string; readonly reportDays: number };
 
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
@@ -45,6 +48,12 @@ export type Messages = {
   'recovery-waiting': WaitingRecovery;
   'recovery-reminder': WaitingRecovery;
   'recovery-ready': WaitingRecovery;
+  'reclaim-waiting': WaitingReclaim;
+  'reclaim-reminder': WaitingReclaim;
+  'reclaim-ready': WaitingReclaim;
+  /** The owner signs in while somebody waits. */
+  'reclaim-signed-in': WaitingReclaim;
+  'account-reclaimed': EidNews & { readonly recoverUrl: string };
   'password-changed': Circumstances & { readonly recoverUrl: string };
   recovered: Circumstances & { readonly recoverUrl: string };
   'email-change-undone': Circumstances & { readonly recoverUrl: string };
@@ -101,12 +110,11 @@ function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
     const method = t(`authenticators.method.${data.method}`);
     return 'reportDays' in data ? { method, reportDays: data.reportDays } : { method };
   }
-  if ('eidName' in data) {
-    const eid = oneLine(data.eidName);
-    return 'reportDays' in data ? { eid, reportDays: data.reportDays } : { eid };
-  }
-  if ('stopUrl' in data) return { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) };
-  return 'reportDays' in data ? { reportDays: data.reportDays } : {};
+  return {
+    ...('eidName' in data && { eid: oneLine(data.eidName) }),
+    ...('reportDays' in data && { reportDays: data.reportDays }),
+    ...('stopUrl' in data && { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) }),
+  };
 }
 
 function linkOf(data: Messages[MessageName]): string | undefined {

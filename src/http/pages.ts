@@ -79,8 +79,9 @@ export type Pages = AuthenticatorPages &
       readonly proofUrl?: string | undefined;
       readonly signInUrl: string;
     };
-    'accounts/stop-recovery': { readonly action: string; readonly email: string };
-    'accounts/recovery-stopped': { readonly accountUrl: string };
+    /** `by`: what whoever waits has shown, that they read the mailbox or an eID. */
+    'accounts/stop-recovery': { readonly action: string; readonly email: string; readonly by: 'mailbox' | 'eid' };
+    'accounts/recovery-stopped': { readonly accountUrl: string; readonly by: 'mailbox' | 'eid' };
     'accounts/recovered': { readonly continueUrl: string };
     'accounts/recovery-not-possible': { readonly signInUrl: string };
     /** `email` is absent for somebody who came without one. */

@@ -9,10 +9,12 @@ import { composeMail, type MessageName, type Messages, oneLine, type RenderedMai
 import type { PageName, Pages, Portal } from './pages.ts';
 import { refuseScriptUrls } from './script-urls.ts';
 
-/** How this installation calls itself, and whom people can ask. `logoUrl` must be same-origin. */
+/** How this installation calls itself and looks, and whom people can ask. */
 export type Deployment = {
   readonly name: string;
-  readonly logoUrl?: string | undefined;
+  /** Names of assets: a logo, and a stylesheet that follows ours. */
+  readonly logo?: string | undefined;
+  readonly stylesheet?: string | undefined;
   readonly helpUrl?: string | undefined;
   readonly helpEmail?: string | undefined;
 };

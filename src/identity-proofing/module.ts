@@ -6,6 +6,7 @@ import { type IdentityWorth, worthOfLevel } from './ial-of.ts';
 import { createIdentityNotices } from './identity-notices.ts';
 import { createIdentityProof, type IdentityProof, type IdentityProofDependencies } from './identity-proof.ts';
 import { createOwnIdentities, type OwnIdentities, type OwnIdentitiesDependencies } from './own-identities.ts';
+import { createReclaimAccount, type ReclaimAccount, type ReclaimDependencies } from './reclaim-account.ts';
 import { createRenewIdentity } from './renew-identity.ts';
 
 /** What signing in with one eID gives at its best. */
@@ -21,6 +22,7 @@ export type IdentityProofing = {
   /** Of each eID, once for every level that another one of it doesn't surpass. */
   readonly best: readonly EidBest[];
   readonly proof: IdentityProof;
+  readonly reclaim: ReclaimAccount;
   readonly own: OwnIdentities;
 };
 
@@ -31,6 +33,7 @@ export function createIdentityProofing({
   ...dependencies
 }: Omit<IdentityProofDependencies, 'notices' | 'renew'> &
   Omit<OwnIdentitiesDependencies, 'notices'> &
+  Pick<ReclaimDependencies, 'findInAnyState' | 'reclaim'> &
   Omit<Parameters<typeof createIdentityNotices>[0], 'nameOf'> & {
     readonly connectors: readonly EidConnector[];
     readonly worth: IdentityWorth;
@@ -56,6 +59,7 @@ export function createIdentityProofing({
       Object.values(levels).map(({ ial, factors }) => ({ source: key, ial, factors })),
     ),
     proof: createIdentityProof({ ...dependencies, notices, renew }),
+    reclaim: createReclaimAccount({ ...dependencies, notices, nameOf, worth }),
     own: createOwnIdentities({ ...dependencies, notices }),
   };
 }

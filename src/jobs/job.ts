@@ -29,6 +29,15 @@ export type LetterContent =
       readonly endsAt: string;
       readonly stopToken: string;
     }
+  | {
+      readonly template: 'reclaim-waiting' | 'reclaim-reminder' | 'reclaim-ready' | 'reclaim-signed-in';
+      readonly readyAt: string;
+      readonly endsAt: string;
+      readonly stopToken: string;
+      /** Of the eID by which somebody waits, in the language of the letter. */
+      readonly eidName: string;
+    }
+  | { readonly template: 'account-reclaimed'; readonly eidName: string }
   | { readonly template: 'sign-in-code'; readonly code: string }
   | { readonly template: 'no-account' }
   | { readonly template: 'email-change-code'; readonly code: string }
@@ -62,6 +71,8 @@ export type RecoveryNotice = {
   readonly notice: 'reminder' | 'ready';
   readonly stopToken: string;
   readonly asked: Asked;
+  /** Absent where whoever waits has read the mailbox. */
+  readonly eidName?: string | undefined;
 };
 
 /** Work that somebody asks for, in the transaction that makes it true. */

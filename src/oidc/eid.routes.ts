@@ -9,6 +9,7 @@ import type { AssertedIdentity, EidConnector } from '../identity-proofing/eid-co
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Metrics } from '../platform/metrics.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { TakeEid } from './eid-evidence.ts';
@@ -38,13 +39,15 @@ export type EidDependencies = {
   readonly states: Pick<EidStates, 'loginOf'>;
   readonly trips: EidTrips;
   readonly held: HeldIdentities;
+  readonly metrics: Pick<Metrics, 'eidAnswered'>;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
 
 /** To an eID and back: by which somebody signs in, or proves who they are. */
 export function createEidRoutes(dependencies: EidDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, hub, logins, record, proofing, states, trips, held, pool, clock } = dependencies;
+  const { openLoginPolicy, pages, hub, logins, record, proofing, states, trips, held, metrics, pool, clock } =
+    dependencies;
   const connectorOf = (key: string): EidConnector | undefined =>
     proofing.connectors.find(({ source }) => source.key === key);
 
@@ -63,7 +66,10 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     if (!connector || !purpose) return pages.backToHub(ctx, login);
     const trip = await trips.begin(ctx, login, { source, purpose });
     const departure = await connector.depart({ ...trip, locale: requestContextOf(ctx).locale });
-    if (departure.kind === 'unavailable') return explain(ctx, login, { cause: 'unavailable', source });
+    if (departure.kind === 'unavailable') {
+      metrics.eidAnswered(source, departure.kind);
+      return explain(ctx, login, { cause: 'unavailable', source });
+    }
     ctx.status = 303;
     ctx.redirect(departure.url.href);
   }
@@ -83,6 +89,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
     if (!trip || !connector) return afterTheEnd(ctx, login);
     const answer = await connector.receive(trip, new URLSearchParams(ctx.querystring));
+    metrics.eidAnswered(trip.source, answer.kind);
     if (answer.kind === 'asserted') return take(ctx, login, { trip, identity: answer.identity });
     if (answer.kind === 'withdrawn') {
       await proofing.proof.withdraw({ source: trip.source, subject: answer.subject, origin: originOf(ctx) });
@@ -109,11 +116,13 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
       return explain(ctx, login, { cause: 'level-too-low', source });
     }
     await record.open(login);
+    const keepsHeld = purpose.kind === 'prove' || login.login?.heldIdentity?.choice === 'for-existing';
     const outcome = await proofing.proof.signIn({
       identity,
       origin: originOf(ctx),
       as: purpose.kind === 'prove' ? purpose.accountId : undefined,
-      whenSignedIn: (tx, account) => dependencies.takeEid(tx, ctx, { login, account, identity, isNew: false }),
+      whenSignedIn: (tx, account) =>
+        dependencies.takeEid(tx, ctx, { login, account, identity, isNew: false, keepsHeld }),
     });
     switch (outcome.kind) {
       case 'signed-in':

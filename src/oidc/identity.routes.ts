@@ -12,13 +12,13 @@ import type { IdentityLinking } from '../identity-proofing/identity-proof.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import { shownIdentity } from '../identity-proofing/shown-identity.ts';
 import type { Locale } from '../platform/i18n.ts';
-import type { Transaction } from '../platform/transaction.ts';
 import type { EidDependencies } from './eid.routes.ts';
 import type { TakeEid } from './eid-evidence.ts';
 import { eidProblemUrl } from './eid-problem-url.ts';
-import { accountClientId } from './first-party-client.ts';
+import { isIdentityProof } from './first-party-client.ts';
 import { type IdentityDecision, identityForm, laterForm } from './interaction.forms.ts';
 import type { OpenLogin } from './open-login.ts';
+import { createReclaimStep, type ShownReclaim } from './reclaim-step.ts';
 
 export type IdentityStepDependencies = Pick<
   EidDependencies,
@@ -68,6 +68,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   readonly routes: readonly Route[];
 } {
   const { pages, hub, logins, record, proofing, held, takeEid, findAccount, pool, clock } = dependencies;
+  const reclaim = createReclaimStep(dependencies);
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
   function showProve(ctx: Context, login: OpenLogin, { sources, reason, canDecline }: ProveIdentity): void {
@@ -75,7 +76,8 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     pages.show(ctx, login, {
       name: 'identity/prove',
       data: {
-        reason: login.client.clientId === accountClientId ? 'own-account' : reason,
+        // For oneself only where that is what one came for: one's account, too, asks who is sitting there.
+        reason: isIdentityProof(login) && reason !== 'sign-in' ? 'own-account' : reason,
         eids: continueWith(proofing, { path: login.path, locale, only: sources }),
         declineAction: canDecline ? `${login.path}/identity/later` : undefined,
         cancelAction: `${login.path}/cancel`,
@@ -117,12 +119,12 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
               data: { action, account: masked(account), identity: shown, problem },
             })
           : pages.show(ctx, login, { name: 'identity/new-account', about, data: { action, identity: shown, problem } });
-      case 'of-another':
-        return pages.show(ctx, login, {
-          name: 'identity/other-account',
-          about,
-          data: { action, account: account && masked(account), sourceName, known: place.known, problem },
-        });
+      case 'of-another': {
+        const data = { action, account: account && masked(account), sourceName, problem };
+        return place.known === 'number'
+          ? showReclaim(ctx, login, { identity, about, data })
+          : pages.show(ctx, login, { name: 'identity/other-account', about, data: { ...data, known: 'identity' } });
+      }
       case 'own':
         return letGo(ctx, login);
       case 'disagrees':
@@ -130,6 +132,11 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       case 'account-inactive':
         return letGo(ctx, login, { cause: place.kind, source: identity.source });
     }
+  }
+
+  async function showReclaim(ctx: Context, login: OpenLogin, shown: ShownReclaim): Promise<void> {
+    const refused = await reclaim.show(ctx, login, shown);
+    if (refused) await letGo(ctx, login, { cause: refused.because, source: shown.identity.source });
   }
 
   /** The login holds it no longer; where there is something to explain, that comes next. */
@@ -159,13 +166,20 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
   async function settle(
     ctx: Context,
     login: OpenLogin,
-    { decision, identity, account }: Held & { readonly decision: IdentityDecision },
+    {
+      decision,
+      identity,
+      account,
+      place,
+    }: Held & { readonly place: IdentityPlace; readonly decision: IdentityDecision },
   ): Promise<void> {
     switch (decision) {
       case 'cancel':
         return letGo(ctx, login);
       case 'switch':
-        return goOnAsOwner(ctx, login, identity);
+        return place.kind === 'of-another' && place.known === 'number'
+          ? takeBack(ctx, login, identity)
+          : goOnAsOwner(ctx, login, identity);
       case 'link':
         return account ? link(ctx, login, { identity, accountId: account.id }) : pages.backToHub(ctx, login);
       case 'existing':
@@ -181,23 +195,11 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
     pages.backToHub(ctx, login);
   }
 
-  /** In the transaction that says whose the identity is: it proves its person here, and is held no longer. */
-  function takeHeld(
-    ctx: Context,
-    login: OpenLogin,
-    taken: { readonly identity: AssertedIdentity; readonly isNew: boolean },
-  ): (tx: Transaction, account: Account) => Promise<void> {
-    return async (tx, account) => {
-      await takeEid(tx, ctx, { login, account, ...taken });
-      await logins.dropIdentity(tx, at(login));
-    };
-  }
-
   async function create(ctx: Context, login: OpenLogin, identity: AssertedIdentity): Promise<void> {
     await proofing.proof.open({
       identity,
       origin: originOf(ctx),
-      whenOpened: takeHeld(ctx, login, { identity, isNew: true }),
+      whenOpened: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
   }
@@ -211,7 +213,7 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       accountId,
       origin: originOf(ctx),
-      whenLinked: takeHeld(ctx, login, { identity, isNew: true }),
+      whenLinked: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: true, keepsHeld: false }),
     });
     const cause = causeOf(outcome);
     return cause ? letGo(ctx, login, { cause, source: identity.source }) : pages.backToHub(ctx, login);
@@ -223,9 +225,17 @@ export function createIdentityRoutes(dependencies: IdentityStepDependencies): {
       identity,
       origin: originOf(ctx),
       as: undefined,
-      whenSignedIn: takeHeld(ctx, login, { identity, isNew: false }),
+      whenSignedIn: (tx, account) => takeEid(tx, ctx, { login, account, identity, isNew: false, keepsHeld: false }),
     });
     pages.backToHub(ctx, login);
+  }
+
+  /** Whoever has this number has lost that account, or will find it again once they have waited. */
+  async function takeBack(ctx: Context, login: OpenLogin, identity: AssertedIdentity): Promise<void> {
+    const refused = await reclaim.take(ctx, login, identity);
+    return refused
+      ? letGo(ctx, login, { cause: refused.because, source: identity.source })
+      : pages.backToHub(ctx, login);
   }
 
   async function decline(ctx: Context, login: OpenLogin): Promise<void> {

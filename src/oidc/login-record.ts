@@ -1,7 +1,7 @@
 import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
 import type { SignIn } from '../accounts/sign-ins.ts';
-import { type Evidence, newLocalEvidence } from '../authentication/evidence.ts';
+import { type Evidence, newEidEvidence, newLocalEvidence } from '../authentication/evidence.ts';
 import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
@@ -31,6 +31,11 @@ export type LoginRecord = {
   ) => Promise<void>;
   /** The same for somebody whose account was recovered here: this login doesn't ask for what they lost. */
   readonly recovered: (tx: Transaction, login: OpenLogin, by: NewOwner) => Promise<void>;
+  /**
+   * Their account came back to somebody by an eID. One factor, whatever its source says: what the account was guarded
+   * by is gone with it.
+   */
+  readonly reclaimed: (tx: Transaction, login: OpenLogin, by: NewOwner & { readonly source: string }) => Promise<void>;
   /** As it stands now: another request of the same person may have been faster. */
   readonly current: (login: OpenLogin) => Promise<LoginTransaction | undefined>;
 };
@@ -68,6 +73,13 @@ export function createLoginRecord(dependencies: {
     async recovered(tx, login, by) {
       await registered(tx, login, { ...by, method: 'password' });
       await logins.setRecovered(tx, { ...at(login), accountId: by.accountId });
+    },
+    async reclaimed(tx, login, { accountId, signIn, source }) {
+      const evidence = newEidEvidence('eid', { source, provedAt: epochSeconds(clock) });
+      await proved(tx, login, { accountId, evidence });
+      await signIns.recordWithNewCredential(tx, { accountId, signIn });
+      await logins.setRecovered(tx, { ...at(login), accountId });
+      await logins.dropIdentity(tx, at(login));
     },
     current: (login) => logins.find(at(login)),
   };

@@ -10,7 +10,7 @@ import type { Route } from '../http/route.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { DeviceCookie } from './device-cookie.ts';
-import { createEidRoutes } from './eid.routes.ts';
+import { createEidRoutes, type EidDependencies } from './eid.routes.ts';
 import { createTakeEid } from './eid-evidence.ts';
 import { createEidStates } from './eid-state.ts';
 import { createEidTrips } from './eid-trip.ts';
@@ -50,6 +50,7 @@ export type LoginRoutesDependencies = Pick<
     readonly encryption: Encryption;
     readonly eidStateKey: Buffer;
     readonly device: DeviceCookie;
+    readonly metrics: EidDependencies['metrics'];
     /** Whether this installation can tell what model a key is. */
     readonly attests: boolean;
     readonly readIdentifier: (typed: string) => LoginIdentifier;
@@ -143,7 +144,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       askMailedCode: mailedCode.ask,
     }),
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
-    ...createEidRoutes({ ...eid, states, trips }),
+    ...createEidRoutes({ ...eid, states, trips, metrics: dependencies.metrics }),
     ...identity.routes,
     ...secondFactor.routes,
     ...enrolment.routes,

@@ -53,7 +53,14 @@ import type { DescribedSource } from './verified-evidence.ts';
 
 export type OidcDependencies = Pick<
   LoginRoutesDependencies,
-  'authenticatorPages' | 'findAccount' | 'findAuthenticators' | 'passkeys' | 'attests' | 'defaultName' | 'proofing'
+  | 'authenticatorPages'
+  | 'findAccount'
+  | 'findAuthenticators'
+  | 'passkeys'
+  | 'attests'
+  | 'defaultName'
+  | 'proofing'
+  | 'metrics'
 > & {
   readonly issuer: URL;
   /** The best that any eID here can vouch for. */

@@ -40,6 +40,8 @@ export type SigningKeyRepository = {
   ) => Promise<RotationOutcome>;
   /** Does what the schedule wants done now. @returns what was done by this call */
   readonly performDue: (tx: Transaction) => Promise<readonly DueStep[]>;
+  /** Seals every private part anew, by the current key-encryption key. */
+  readonly reseal: (tx: Transaction) => Promise<void>;
   readonly list: () => Promise<readonly SigningKey[]>;
   /** The keys for the engine; only those that sign are opened. */
   readonly loadJwks: () => Promise<LoadedKeys>;
@@ -169,6 +171,19 @@ export function createSigningKeyRepository({
         if (await perform(tx, step)) done.push(step);
       }
       return done;
+    },
+
+    reseal: async (tx) => {
+      const rows = await tx.query<Pick<KeyRow, 'kid' | 'private_sealed' | 'key_encryption_key_id'>[]>(
+        'SELECT kid, private_sealed, key_encryption_key_id FROM signing_key ORDER BY kid FOR UPDATE',
+      );
+      for (const { kid, private_sealed: stored, key_encryption_key_id: keyId } of rows) {
+        if (stored === null) continue;
+        const plain = await encryption.openWithKek({ sealed: stored, keyEncryptionKeyId: keyId }, sealContext(kid));
+        const { sealed, keyEncryptionKeyId } = await encryption.sealWithKek(plain, sealContext(kid));
+        const values = [kid, sealed, keyEncryptionKeyId];
+        await tx.query('UPDATE signing_key SET private_sealed = $2, key_encryption_key_id = $3 WHERE kid = $1', values);
+      }
     },
 
     list: async () => (await readAll()).map(toSigningKey),

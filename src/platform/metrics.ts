@@ -39,6 +39,12 @@ export function createMetrics() {
   });
   const jobs = new Counter({ name: 'jobs_total', help: 'Jobs run', labelNames: ['job', 'outcome'], registers });
   const mails = new Counter({ name: 'mails_total', help: 'Mails handed over', labelNames: ['outcome'], registers });
+  const eidAnswers = new Counter({
+    name: 'eid_answers_total',
+    help: 'Answers that people brought back from eIDs, and departures that could not be',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
   const routes = new Set<string>();
 
   return {
@@ -72,6 +78,8 @@ export function createMetrics() {
 
     passwordRefused: (): void => passwordQueueRefused.inc(),
     jobRun: (job: string, outcome: 'done' | 'failed'): void => jobs.inc({ job, outcome }),
+    /** @param source the key of a configured eID @param outcome one of a closed list */
+    eidAnswered: (source: string, outcome: string): void => eidAnswers.inc({ source, outcome }),
     mailSent: (outcome: 'sent' | 'refused' | 'deferred'): void => mails.inc({ outcome }),
 
     contentType: registry.contentType,

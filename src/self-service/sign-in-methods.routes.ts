@@ -49,7 +49,7 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
 
   async function list(ctx: Context, person: SignedIn): Promise<void> {
     const account = await findOwnAccount(person.accountId);
-    const { methods, hasPassword, recoveryCodes } = await authenticators.of(account.id);
+    const { methods, hasPassword, recoveryCodes, suspendedAt } = await authenticators.of(account.id);
     const { notice } = ctx.query;
     const addUrl = (method: AddedMethod): string => `${paths.signInMethods}/add/${method}`;
     pages.show(ctx, person, {
@@ -60,6 +60,7 @@ export function createSignInMethodsRoutes(dependencies: SignInMethodsDependencie
         changePasswordUrl: paths.changePassword,
         authenticators: methods.map(listed),
         recoveryCodes,
+        suspendedOn: suspendedAt && formatDate(suspendedAt),
         addUrls: { passkey: addUrl('passkey'), totp: addUrl('totp'), securityKey: addUrl('security-key') },
         renewCodesUrl: paths.renewRecoveryCodes,
         homeUrl: paths.home,

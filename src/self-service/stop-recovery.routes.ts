@@ -8,10 +8,10 @@ type Preview = Awaited<ReturnType<Accounts['recoveryWaiting']['previewStop']>>;
 function answer(found: Preview, { url, ask, tell, over }: LinkVisit): void {
   switch (found.kind) {
     case 'waiting':
-      ask('accounts/stop-recovery', { action: url, email: found.email });
+      ask('accounts/stop-recovery', { action: url, email: found.email, by: found.by });
       break;
     case 'stopped':
-      tell('accounts/recovery-stopped', { accountUrl: paths.home }, { selfUrl: url });
+      tell('accounts/recovery-stopped', { accountUrl: paths.home, by: found.by }, { selfUrl: url });
       break;
     case 'over':
       over();

@@ -83,7 +83,7 @@ describe('an answer lost after the commit', () => {
     await guarded.recoveryWaiting.start({ handle: await proveMailbox('lan@example.org'), origin });
     const notice = (await guarded.letters()).find(({ template }) => template === 'recovery-waiting');
     const token = notice?.template === 'recovery-waiting' ? notice.stopToken : '';
-    expect(await guarded.recoveryWaiting.stop({ token, origin })).toEqual({ kind: 'stopped' });
+    expect(await guarded.recoveryWaiting.stop({ token, origin })).toEqual({ kind: 'stopped', by: 'mailbox' });
     const kinds = await guarded.eventsAbout(accountId);
     expect(kinds.filter((kind) => kind === 'recovery-waiting-started')).toHaveLength(2);
     expect(kinds.filter((kind) => kind === 'recovery-stopped')).toHaveLength(1);

@@ -206,8 +206,12 @@ describe('a stop', () => {
     const accountId = await world.register('tam@example.org', 'a long enough password');
     const token = await world.startWaiting('tam@example.org');
     const endedBefore = world.endedSessions.length;
-    expect(await world.recoveryWaiting.previewStop(token)).toEqual({ kind: 'waiting', email: 't•••@example.org' });
-    expect(await world.recoveryWaiting.stop({ token, origin })).toEqual({ kind: 'stopped' });
+    expect(await world.recoveryWaiting.previewStop(token)).toEqual({
+      kind: 'waiting',
+      by: 'mailbox',
+      email: 't•••@example.org',
+    });
+    expect(await world.recoveryWaiting.stop({ token, origin })).toEqual({ kind: 'stopped', by: 'mailbox' });
     expect(await world.hasPassword(accountId, 'a long enough password')).toBe(true);
     expect(world.endedSessions).toHaveLength(endedBefore);
     world.clock.passSeconds(72 * hour);

@@ -92,6 +92,7 @@ const words: ReadonlySet<string> = new Set([
   'level',
   'known',
   'whyKept',
+  'by',
   'claim',
   'notice',
   'code',

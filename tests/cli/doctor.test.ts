@@ -1,9 +1,15 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { startSandbox } from '../../examples/sandbox/sandbox.ts';
 import { judgeSettings } from '../../src/cli/doctor.ts';
 import { checkAttestation, judgeMetadata } from '../../src/cli/doctor-attestation.ts';
 import { judgeDatabase } from '../../src/cli/doctor-database.ts';
+import { checkEids } from '../../src/cli/doctor-eids.ts';
 import { judgeCertificate } from '../../src/cli/doctor-network.ts';
 import { loadSettings } from '../../src/config/load.ts';
+import { createHttpClient } from '../../src/platform/http-client.ts';
 import { testDatabase } from '../support/database.ts';
 import { databaseUrl, productionEnvironment, run } from '../support/production.ts';
 import { testClock } from '../support/test-clock.ts';
@@ -79,6 +85,49 @@ describe('the doctor on attestation metadata', () => {
     expect(checkAttestation(settings(missing))).toMatchObject([
       { level: 'fail', sentence: "The file of DINHDANH_WEBAUTHN_METADATA_FILE can't be read: /nowhere/blob.jwt." },
     ]);
+  });
+});
+
+describe('the doctor on eIDs', () => {
+  const client = createHttpClient({ userAgent: 'test', allowLoopback: true });
+  afterAll(() => client.close());
+
+  async function findingsOf(eids: unknown): Promise<readonly string[]> {
+    const directory = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const file = join(directory, 'eids.json');
+    await writeFile(file, JSON.stringify(eids));
+    const settings = loadSettings({ ...productionEnvironment(), DINHDANH_EIDS_FILE: file }, { production: true });
+    const findings = await checkEids(settings, client);
+    await rm(directory, { recursive: true });
+    return findings.map(({ level, sentence }) => `${level} ${sentence}`);
+  }
+
+  const eid = (key: string, issuer: string) => ({
+    key,
+    type: 'vnconnect',
+    name: { vi: key, en: key, fr: key },
+    issuer,
+    client_id: 'dinh-danh',
+    client_secret: 'a secret of this test alone',
+  });
+
+  it('tells which answers, and which doesn’t', async () => {
+    const sandbox = await startSandbox({
+      eids: [{ key: 'up', type: 'vnconnect', name: { vi: '', en: '', fr: '' }, port: 0, clients: [], people: [] }],
+    });
+    const [up] = sandbox.eids;
+    const findings = await findingsOf([eid('up', up?.issuer ?? ''), eid('gone', 'http://127.0.0.1:9')]);
+    await sandbox.close();
+    expect(findings).toEqual([
+      expect.stringContaining('ok up answers'),
+      expect.stringContaining("warn gone doesn't answer"),
+    ]);
+  });
+
+  it('tells what is wrong with the file, and that none is needed', async () => {
+    expect(await findingsOf([{ key: 'A Key' }])).toEqual([expect.stringMatching(/^fail /)]);
+    const settings = loadSettings(productionEnvironment(), { production: true });
+    expect(await checkEids(settings, client)).toEqual([expect.objectContaining({ level: 'ok' })]);
   });
 });
 

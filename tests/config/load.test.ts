@@ -77,6 +77,17 @@ describe('settings of a deployment', () => {
     }
   });
 
+  it('take an accent in contrast to both themes only', () => {
+    const told = (more: Record<string, string>) => faultsOf({ ...productionEnvironment(), ...more });
+    const [light, dark] = ['#005ea5', '#8ecaff'];
+    expect(told({ DINHDANH_ACCENT_LIGHT: light, DINHDANH_ACCENT_DARK: dark })).toBe('');
+    expect(told({ DINHDANH_ACCENT_LIGHT: dark, DINHDANH_ACCENT_DARK: dark })).toContain(
+      'too little contrast for light',
+    );
+    expect(told({ DINHDANH_ACCENT_LIGHT: light })).toContain('only together with DINHDANH_ACCENT_DARK');
+    expect(told({ DINHDANH_LOGO_FILE: '/srv/logo.html' })).toContain('an SVG or PNG file');
+  });
+
   it('refuse one key for two purposes', () => {
     const key = freshKey();
     const faults = faultsOf(productionEnvironment({ DINHDANH_PEPPERS: key, DINHDANH_LOOKUP_KEYS: key }));

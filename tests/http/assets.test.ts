@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { buildStylesheet } from '../../scripts/build-assets.ts';
+import { loadAssets } from '../../src/http/assets.ts';
 import { locales } from '../../src/platform/i18n.ts';
 import { renderSample, sampleRenderer } from '../support/render-samples.ts';
-import { samplePages } from '../support/sample-pages.ts';
+import { type SamplePage, samplePages } from '../support/sample-pages.ts';
 
 const { renderer, assets } = sampleRenderer();
 const stylesheet = readFileSync(new URL('../../views/assets/dinhdanh.css', import.meta.url), 'utf8');
@@ -74,5 +76,29 @@ describe('assets', () => {
 
   it('have a version that goes into their addresses', () => {
     expect(assets.version).toMatch(/^[0-9a-f]{8}$/);
+  });
+});
+
+describe('a deployment’s own look', () => {
+  const directories = {
+    assetsDirectory: fileURLToPath(new URL('../../views/assets', import.meta.url)),
+    packagesDirectory: fileURLToPath(new URL('../../node_modules', import.meta.url)),
+  };
+  const logoFile = fileURLToPath(new URL('../../views/assets/icon.svg', import.meta.url));
+
+  it('is served beside ours, under another version', () => {
+    const own = loadAssets({ ...directories, look: { stylesheet: ':root{}', logoFile } });
+    expect(own.find('/assets/deployment.css')).toMatchObject({ contentType: 'text/css; charset=utf-8' });
+    expect(own.find('/assets/logo.svg')?.contentType).toBe('image/svg+xml');
+    expect(own.version).not.toBe(loadAssets(directories).version);
+    expect(loadAssets(directories).find('/assets/deployment.css')).toBeUndefined();
+  });
+
+  it('shows on every page, after our own stylesheet', () => {
+    const signIn = samplePages.find(({ page }) => page === 'authentication/identify') as SamplePage;
+    const deployment = { name: 'Hòa Sơn', logo: 'logo.svg', stylesheet: 'deployment.css' };
+    const html = renderSample(sampleRenderer(deployment).renderer, signIn, 'vi');
+    expect(html).toMatch(/dinhdanh\.css[\s\S]*deployment\.css/);
+    expect(html).toContain('src="/assets/logo.svg?v=');
   });
 });

@@ -37,12 +37,14 @@ describe('metrics', () => {
   it('count refused password checks, jobs and mails, and show event loop lag', async () => {
     const metrics = createMetrics();
     metrics.passwordRefused();
+    metrics.eidAnswered('vneid', 'unavailable');
     metrics.jobRun('mail', 'failed');
     metrics.mailSent('deferred');
     const text = await metrics.text();
     expect(text).toContain('password_queue_refused_total 1');
     expect(text).toContain('jobs_total{job="mail",outcome="failed"} 1');
     expect(text).toContain('mails_total{outcome="deferred"} 1');
+    expect(text).toContain('eid_answers_total{source="vneid",outcome="unavailable"} 1');
     expect(text).toContain('nodejs_eventloop_lag_seconds');
   });
 });

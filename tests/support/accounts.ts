@@ -6,6 +6,7 @@ import type { Origin } from '../../src/accounts/ports.ts';
 import { createAuditLog } from '../../src/audit/audit-log.ts';
 import { removeAddedSince } from '../../src/authenticators/enrolled-repository.ts';
 import { setPassword } from '../../src/authenticators/password-repository.ts';
+import { suspendAuthenticators } from '../../src/authenticators/suspended-repository.ts';
 import type { Letter } from '../../src/jobs/job.ts';
 import { createJobs } from '../../src/jobs/module.ts';
 import { openPayload } from '../../src/jobs/payload.ts';
@@ -68,6 +69,7 @@ export async function testAccounts(
     forgetSecondFactorFailures: async () => undefined,
     recoveryGuesses: { reserve: async () => ({ kind: 'go-on' }), forget: async () => undefined },
     removeAddedSince,
+    suspendAuthenticators,
     passwords: {
       judge: (password) => (password.length < 15 ? { kind: 'refused', reasons: ['too-short'] } : { kind: 'accepted' }),
       hash: async (password) => ({ hash: cheapHash(password), pepperId: 'pepper-1' }),

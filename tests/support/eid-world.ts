@@ -54,10 +54,13 @@ const sourcesFor = (eids: Sandbox['eids'], more: Readonly<Record<string, object>
     })),
   );
 
-/** @param more settings of one source, by its key */
+/**
+ * @param more settings of one source, by its key
+ * @param edges `others`: keys of further national eIDs that know the same people by the same numbers
+ */
 export async function startEidWorld(
   more: Readonly<Record<string, object>> = {},
-  edges: TestEdges = {},
+  { others = [], ...edges }: TestEdges & { readonly others?: readonly string[] } = {},
 ): Promise<EidWorld> {
   const people: EidPerson[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'eid-world-'));
@@ -80,7 +83,7 @@ export async function startEidWorld(
       people,
     });
     sandbox = await startSandbox({
-      eids: [eid('vneid', 'vnconnect'), eid('france', 'franceconnect')],
+      eids: [eid('vneid', 'vnconnect'), eid('france', 'franceconnect'), ...others.map((key) => eid(key, 'vnconnect'))],
       slowAnswerMs: 8_000,
     });
     await writeFile(file, sourcesFor(sandbox.eids, more));

@@ -1,13 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { type Assets, loadAssets } from '../../src/http/assets.ts';
 import type { Messages } from '../../src/http/messages.ts';
-import { createRenderer, type Renderer } from '../../src/http/render.ts';
+import { createRenderer, type Deployment, type Renderer } from '../../src/http/render.ts';
 import { createI18n, type Locale } from '../../src/platform/i18n.ts';
 import { type SamplePage, samplePortal } from './sample-pages.ts';
 
 const viewsDirectory = fileURLToPath(new URL('../../views', import.meta.url));
 
-export function sampleRenderer(): { readonly renderer: Renderer; readonly assets: Assets } {
+const sampleDeployment: Deployment = {
+  name: 'Định Danh',
+  helpUrl: 'https://trogiup.example.vn',
+  helpEmail: 'hotro@example.vn',
+};
+
+export function sampleRenderer(deployment = sampleDeployment): {
+  readonly renderer: Renderer;
+  readonly assets: Assets;
+} {
   const assets = loadAssets({
     assetsDirectory: `${viewsDirectory}/assets`,
     packagesDirectory: fileURLToPath(new URL('../../node_modules', import.meta.url)),
@@ -15,7 +24,7 @@ export function sampleRenderer(): { readonly renderer: Renderer; readonly assets
   const renderer = createRenderer({
     viewsDirectory,
     i18n: createI18n({ directory: `${viewsDirectory}/locales` }),
-    deployment: { name: 'Định Danh', helpUrl: 'https://trogiup.example.vn', helpEmail: 'hotro@example.vn' },
+    deployment,
     assetVersion: assets.version,
   });
   return { renderer, assets };
@@ -64,6 +73,11 @@ export const sampleMessages: Messages = {
   'recovery-waiting': waitingRecovery,
   'recovery-reminder': waitingRecovery,
   'recovery-ready': waitingRecovery,
+  'reclaim-waiting': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-reminder': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-ready': { ...waitingRecovery, eidName: 'VNeID' },
+  'reclaim-signed-in': { ...waitingRecovery, eidName: 'VNeID' },
+  'account-reclaimed': { ...circumstances, eidName: 'VNeID', recoverUrl: 'https://dinhdanh.example/recover' },
   'password-changed': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'authenticator-added': {
     ...circumstances,

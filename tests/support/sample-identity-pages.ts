@@ -41,6 +41,8 @@ const trouble = {
   otherWaysUrl: '/login',
   cancelAction: '/cancel',
 } as const;
+const lost = { known: 'number' } as const;
+const waiting = { kind: 'waiting', readyAt: '25/11/2026 10:04', remainingSeconds: 172_800 } as const;
 const mine = { homeUrl: '/account', proveUrl: '/account/identity/prove', history: [], hasMoreHistory: false } as const;
 
 /** The same eID once more can't help with these. */
@@ -91,9 +93,20 @@ export const sampleIdentityPages: readonly SamplePage[] = [
   sample('identity/new-account', 'expired-form', { action: '/identity', identity: french, problem: expired }),
   sample('identity/other-account', 'identity', { ...other, account, known: 'identity' }),
   sample('identity/other-account', 'identity-signed-out', { ...other, known: 'identity' }, own),
-  sample('identity/other-account', 'number', { ...other, known: 'number' }),
-  sample('identity/other-account', 'number-signed-in', { ...other, account, known: 'number' }, own),
-  sample('identity/other-account', 'expired-form', { ...other, account, known: 'number', problem: expired }),
+  sample('identity/other-account', 'number', {
+    ...other,
+    ...lost,
+    reclaim: { kind: 'may-wait', waitSeconds: 259_200 },
+  }),
+  sample('identity/other-account', 'number-signed-in', { ...other, ...lost, account, reclaim: { kind: 'ready' } }, own),
+  sample('identity/other-account', 'number-waiting', { ...other, ...lost, reclaim: waiting }),
+  sample('identity/other-account', 'expired-form', {
+    ...other,
+    ...lost,
+    account,
+    reclaim: { kind: 'ready' },
+    problem: expired,
+  }),
   ...causes.map((cause) =>
     sample('identity/problem', cause, {
       ...trouble,

@@ -54,7 +54,19 @@ export const sampleRecoveryPages: readonly SamplePage[] = [
     page: 'accounts/stop-recovery',
     variant: 'plain',
     withPortal: false,
-    data: { action: '/stop', email: 'n•••@example.vn' },
+    data: { action: '/stop', email: 'n•••@example.vn', by: 'mailbox' },
   },
-  { page: 'accounts/recovery-stopped', variant: 'plain', withPortal: false, data: { accountUrl: '/account' } },
+  {
+    page: 'accounts/stop-recovery',
+    variant: 'eid',
+    withPortal: false,
+    data: { action: '/stop', email: 'n•••@example.vn', by: 'eid' },
+  },
+  {
+    page: 'accounts/recovery-stopped',
+    variant: 'plain',
+    withPortal: false,
+    data: { accountUrl: '/account', by: 'mailbox' },
+  },
+  { page: 'accounts/recovery-stopped', variant: 'eid', withPortal: false, data: { accountUrl: '/account', by: 'eid' } },
 ];
