@@ -5,7 +5,7 @@ import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { AssertedIdentity } from '../identity-proofing/eid-connector.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
-import { type Clock, epochSeconds } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -36,11 +36,17 @@ export function createTakeEid(dependencies: {
 }): TakeEid {
   const { logins, record, recordSignIn, worth, clock } = dependencies;
   return async (tx, ctx, { login, account, identity, isNew, keepsHeld }) => {
-    const { source, level } = identity;
+    const { source, level, authenticatedAt } = identity;
+    // It may have waited here for an answer. An account that was made since counts nothing from before it was.
+    const provedAt = Math.max(secondsOf(authenticatedAt), secondsOf(account.sessionsValidFrom));
     const method = worth.ofLevel(source, level).factors === 2 ? 'eid-two-factor' : 'eid';
-    const evidence = newEidEvidence(method, { source, provedAt: epochSeconds(clock) });
+    const evidence = newEidEvidence(method, { source, provedAt });
     await record.proved(tx, login, { accountId: account.id, evidence });
     if (!keepsHeld) await logins.dropIdentity(tx, { id: loginTransactionId(login.uid), at: clock.now() });
     if (!isNew) await recordSignIn(tx, ctx, { login, account });
   };
+}
+
+function secondsOf(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
 }

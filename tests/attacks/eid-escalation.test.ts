@@ -95,6 +95,37 @@ describe('an eID says no more of a sign-in than it says itself', () => {
   });
 });
 
+describe('an eID that vouches for less than is asked', () => {
+  it('links nothing, and says so', async () => {
+    const person = await world.addPerson();
+    const browser = world.browser();
+    const asked = await signIn(browser, (await client.begin(essential('substantial'))).url, person);
+    const identity = world.addEidPerson({ level: 'LoA1' });
+    const page = await proveAtEid(browser, asked, { link: '/eid/vneid', person: identity });
+    expect(page.url).toContain('cause=level-too-low');
+    expect(await hands.links(person.accountId)).toBe(0);
+  });
+});
+
+describe('a sign-in at an eID that waited here for an answer', () => {
+  it('is as old as it is', async () => {
+    const [{ identity }, other] = [await linked(), await world.addPerson()];
+    const browser = world.browser();
+    const login = await client.begin(essential('substantial'));
+    const asked = await signIn(browser, login.url, other);
+    const page = await proveAtEid(browser, asked, { link: '/eid/vneid', person: identity });
+    expect(page.name).toBe('other-account');
+    const signedInAt = time.seconds();
+    time.pass(20 * 60);
+    const again = await signIn(browser, await browser.get(hands.stepOf(page)), other);
+    expect(again.name).toBe('other-account');
+    const end = await moveOn(browser, await browser.submit(again, { decision: 'switch' }));
+    const claims = (await client.redeem(login, end.url)).claims();
+    expect(Number(claims?.['auth_time'])).toBeLessThanOrEqual(signedInAt);
+    expect((await browser.get(account('/sign-in-methods/add/totp'))).name).toBe('identify');
+  });
+});
+
 describe('what hangs on a two-factor eID', () => {
   it.each(['/sign-in-methods/add/totp', '/sign-in-methods/add/passkey', '/change-email', '/change-password'])(
     'is not changed by the password alone: %s',
@@ -147,8 +178,8 @@ async function byEidLinkOf(browser: PlainBrowser, page: PlainPage, person: EidPe
 
 async function recovering(person: TestPerson): Promise<PlainPage> {
   const browser = browserAt(world.issuer);
-  const typed = await browser.submit(await browser.get(`${world.issuer}/recover`), { email: person.email });
   const codes = mails.to(person.email).filter(({ text }) => /^\s*[0-9A-Z]{4}[ -]?[0-9A-Z]{4}\s*$/m.test(text)).length;
+  const typed = await browser.submit(await browser.get(`${world.issuer}/recover`), { email: person.email });
   return browser.submit(typed, { code: await mails.code(person.email, codes + 1) });
 }
 
@@ -182,15 +213,35 @@ describe('whoever reads the mailbox', () => {
 });
 
 describe('after a recovery', () => {
-  it('one thing is added, be it an eID or an app, and no second one', async () => {
+  async function recovered() {
     const person = await world.addPerson();
     const browser = world.browser();
     const typed = await browser.submit(await browser.get(`${world.issuer}/recover`), { email: person.email });
     const fresh = await browser.submit(typed, { code: await mails.code(person.email, 1) });
     const password = 'một mật khẩu mới hẳn';
     await moveOn(browser, await browser.submit(fresh, { new_password: password }));
-    const again = { ...person, password };
-    await linkFor(browser, { person: again, identity: world.addEidPerson() });
+    return { browser, person: { ...person, password } };
+  }
+
+  it('an app is added, and no eID after it', async () => {
+    const { browser, person } = await recovered();
+    await signIn(browser, (await client.begin()).url, person, { declines: true });
+    const adding = await browser.get(account('/sign-in-methods/add/totp'));
+    const seed = offeredSeed(adding);
+    expect((await browser.submit(adding, { code: shownByApp(seed) })).name).toBe('recovery-codes');
+    const asked = await browser.get((await client.begin(essential('substantial'))).url);
+    const more = asked.name === 'second-factor' ? await browser.submit(asked, { code: shownByApp(seed, 1) }) : asked;
+    expect(more.name).toBe('prove-identity');
+    const identity = world.addEidPerson();
+    const confirm = await proveAtEid(browser, more, { link: '/eid/vneid', person: identity });
+    const end = confirm.name === 'confirm-identity' ? await browser.submit(confirm, { decision: 'link' }) : confirm;
+    expect(end.url).toContain('cause=cooling-down');
+    expect(await hands.links(person.accountId)).toBe(0);
+  });
+
+  it('or an eID, and no app after it; and nothing is taken away', async () => {
+    const { browser, person } = await recovered();
+    await linkFor(browser, { person, identity: world.addEidPerson() });
     expect(await hands.links(person.accountId)).toBe(1);
     const adding = await browser.get(account('/sign-in-methods/add/totp'));
     const added = await browser.submit(adding, { code: shownByApp(offeredSeed(adding)) }).catch(() => adding);

@@ -205,6 +205,23 @@ describe('the answer to “link these two?”', () => {
     expect(await hands.links(other.accountId)).toBe(0);
   });
 
+  it('is still asked for after the account was proved by another eID', async () => {
+    const names = { name: 'HOÀ NGUYỄN', family_name: 'NGUYỄN', middle_name: undefined, given_name: 'HOÀ' };
+    const [person, known] = [await world.addPerson(), world.addEidPerson(names)];
+    const own = await confirming(person, known);
+    await moveOn(own.browser, await own.browser.submit(own.confirm, { decision: 'link' }));
+    const browser = world.browser();
+    const start = await browser.get((await client.begin()).url);
+    const french = world.addEidPerson({ ...names, level: 'eidas2' });
+    const held = await proveAtEid(browser, start, { link: '/eid/france', person: french });
+    const asked = await browser.submit(held, { decision: 'existing' });
+    const confirm = await proveAtEid(browser, asked, { link: '/eid/vneid', person: known });
+    expect(confirm.name).toBe('confirm-identity');
+    expect(plainText(confirm.html)).toContain('eID france');
+    await moveOn(browser, await browser.submit(confirm, { decision: 'link' }));
+    expect(await hands.links(person.accountId)).toBe(2);
+  });
+
   it('repeated, or sent to another login, links nothing more', async () => {
     const person = await world.addPerson();
     const { browser, confirm } = await confirming(person, world.addEidPerson());
