@@ -74,6 +74,8 @@ export type NextStep =
       readonly kind: 'second-factor';
       readonly accountId: string;
       readonly methods: readonly SecondFactor[];
+      /** Linked eIDs that are as good. */
+      readonly sources: readonly string[];
     }
   | {
       readonly kind: 'enroll';
@@ -177,7 +179,7 @@ function stepFor(found: StepUp, situation: LoginSituation, accountId: string): N
     case 'prove-again':
       return identify(situation);
     case 'prove':
-      return { kind: 'second-factor', accountId, methods: found.methods };
+      return { kind: 'second-factor', accountId, methods: found.methods, sources: found.sources };
     case 'prove-identity':
       return { accountId, ...found };
     case 'enroll':

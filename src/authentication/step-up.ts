@@ -78,7 +78,8 @@ export type IdentityReason = 'level' | 'data' | 'too-old' | 'sign-in';
 
 export type StepUp =
   | { readonly kind: 'enough' }
-  | { readonly kind: 'prove'; readonly methods: readonly SecondFactor[] }
+  /** By one of these, or by signing in with one of these eIDs. */
+  | { readonly kind: 'prove'; readonly methods: readonly SecondFactor[]; readonly sources: readonly string[] }
   /** First the account itself once more, by password, passkey or eID: what there is has aged. */
   | { readonly kind: 'prove-again' }
   | {
@@ -194,10 +195,10 @@ function proveMore(isEnough: IsEnough, situation: StepUpSituation): StepUp | und
   if (ways.length === 0) return undefined;
   const singles = ways.flatMap((way) => (way.length === 1 ? way : []));
   const methods = singles.filter(isSecondFactor);
-  if (methods.length > 0) return { kind: 'prove', methods };
-  if (!singles.some(isEid)) return { kind: 'prove-again' };
   const { identities } = situation.authenticators;
-  const sources = identities.map(({ source }) => source);
+  const sources = singles.some(isEid) ? identities.map(({ source }) => source) : [];
+  if (methods.length > 0) return { kind: 'prove', methods, sources };
+  if (sources.length === 0) return { kind: 'prove-again' };
   return { kind: 'prove-identity', sources, reason: 'sign-in', least: 'ial0', canDecline: isContent(situation) };
 }
 

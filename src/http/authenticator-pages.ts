@@ -1,4 +1,5 @@
 import type { Problem } from './form-problem.ts';
+import type { ContinueWith } from './identity-pages.ts';
 
 /** A ceremony the browser holds; without script its form stays hidden and the page offers the other ways. */
 export type PasskeyCeremony = {
@@ -19,6 +20,8 @@ export type AuthenticatorPages = {
   /** A second step of signing in; each method by itself, with links to the others the person has. */
   'authentication/second-factor': SecondFactor & {
     readonly others: readonly Way<FactorMethod>[];
+    /** Linked eIDs that are as good. */
+    readonly eids: readonly ContinueWith[];
     /** For who has none of them left. */
     readonly recoverUrl: string;
     readonly cancelAction: string;

@@ -55,6 +55,9 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   async function purposeOf(login: OpenLogin, source: string): Promise<TripPurpose | undefined> {
     const step = await hub.decide(login);
     if (step.kind === 'identify') return { kind: 'sign-in' };
+    if (step.kind === 'second-factor' && step.sources.includes(source)) {
+      return { kind: 'prove', accountId: step.accountId, least: 'ial0' };
+    }
     if (step.kind !== 'prove-identity' || !step.sources.includes(source)) return undefined;
     return { kind: 'prove', accountId: step.accountId, least: step.least };
   }

@@ -110,7 +110,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
 
   const show = createShowIdentify({ pages, passkeys, proofing });
   const mailedCode = createMailedCode({ ...steps, signInCode, showIdentify: show });
-  const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, provePasskey, proveSecondFactor });
+  const secondFactor = createSecondFactorRoutes({ ...steps, hub, passkeys, proofing, provePasskey, proveSecondFactor });
   const { authenticatorPages, findAccount, encryption } = dependencies;
   const held = createHeldIdentities({ encryption });
   const states = createEidStates({ key: dependencies.eidStateKey });

@@ -5,11 +5,13 @@ import type { SecondFactor } from '../authentication/step-up.ts';
 import type { Passkeys } from '../authenticators/passkey.ts';
 import type { FactorMethod } from '../http/authenticator-pages.ts';
 import type { Pages } from '../http/pages.ts';
-import { originOf } from '../http/request-context.ts';
+import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
+import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { FindPerson } from './find-account.ts';
 import type { Hub } from './hub.ts';
+import { continueWith } from './identity.routes.ts';
 import { codeForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
@@ -23,12 +25,17 @@ export type SecondFactorDependencies = {
   readonly proveSecondFactor: Authentication['proveSecondFactor'];
   readonly provePasskey: Authentication['provePasskey'];
   readonly passkeys: Pick<Passkeys, 'list' | 'authenticationOptions'>;
+  readonly proofing: Pick<IdentityProofing, 'connectors'>;
   readonly findPerson: FindPerson;
   readonly pool: Transaction;
 };
 
-/** What the hub asks for: whose second factor, by which methods. */
-export type Asked = { readonly accountId: string; readonly methods: readonly SecondFactor[] };
+/** What the hub asks for: whose second factor, by which methods or linked eIDs. */
+export type Asked = {
+  readonly accountId: string;
+  readonly methods: readonly SecondFactor[];
+  readonly sources: readonly string[];
+};
 
 export type ShowSecondFactor = (
   ctx: Context,
@@ -72,15 +79,16 @@ export function createSecondFactorRoutes(dependencies: SecondFactorDependencies)
   readonly show: ShowSecondFactor;
   readonly routes: readonly Route[];
 } {
-  const { pages, hub, record, passkeys, findPerson, pool } = dependencies;
+  const { pages, hub, record, passkeys, proofing, findPerson, pool } = dependencies;
 
-  const show: ShowSecondFactor = async (ctx, login, { accountId, methods, method: wanted, problem }) => {
+  const show: ShowSecondFactor = async (ctx, login, { accountId, methods, sources, method: wanted, problem }) => {
     const offered = offeredBy(methods);
     const method = wanted ?? offered[0];
     if (method === undefined) return pages.backToHub(ctx, login);
     const url = (one: FactorMethod): string => `${login.path}/second-factor/${one}`;
     const common = {
       others: offered.filter((one) => one !== method).map((one) => ({ method: one, url: url(one) })),
+      eids: continueWith(proofing, { path: login.path, locale: requestContextOf(ctx).locale, only: sources }),
       recoverUrl: `${login.path}/recover`,
       cancelAction: `${login.path}/cancel`,
       problem,

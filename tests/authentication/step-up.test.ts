@@ -17,7 +17,8 @@ import {
 
 describe('A second factor is asked for', () => {
   it('where the person set one up, whatever the portal wants', () => {
-    const asked = { kind: 'second-factor', accountId: 'lan', methods: ['totp', 'recovery-code'] };
+    const methods = ['totp', 'recovery-code'];
+    const asked = { kind: 'second-factor', accountId: 'lan', methods, sources: [] };
     expect(step({ login: password, authenticators: withTotp })).toEqual(asked);
     expect(step({ login: password, authenticators: withKey })).toMatchObject({ methods: ['security-key'] });
     expect(step({ login: proved(['password', 'totp']), authenticators: withTotp })).toMatchObject({

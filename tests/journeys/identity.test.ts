@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EidWorld, proveAtEid, startEidWorld } from '../support/eid-world.ts';
+import { shownByApp } from '../support/factors.ts';
 import { moveOn } from '../support/journey.ts';
+import { equipPeople } from '../support/people.ts';
 import { type PortalClient, portalClient, signIn } from '../support/portal-client.ts';
 
 let world: EidWorld;
@@ -48,5 +50,22 @@ describe('A portal that needs a proven identity', () => {
     const page = await proveAtEid(elsewhere, await elsewhere.get(next.url), { link: '/eid/vneid', person });
     const returned = await moveOn(elsewhere, page);
     expect((await client.redeem(next, returned.url)).claims()).toMatchObject({ sub: claims?.sub });
+  });
+
+  it('lets whoever lost their app go on by the eID that is linked', async () => {
+    const lan = await equipPeople(world)('app');
+    const person = world.addEidPerson();
+    const first = world.browser();
+    const typed = await signIn(first, (await client.begin(substantial)).url, lan);
+    const asked = await moveOn(first, await first.submit(typed, { code: shownByApp(lan.seeds[0] ?? '') }));
+    const confirm = await proveAtEid(first, asked, { link: '/eid/vneid', person });
+    await moveOn(first, await first.submit(confirm, { decision: 'link' }));
+
+    const browser = world.browser();
+    const login = await client.begin();
+    const withoutApp = await signIn(browser, login.url, lan);
+    expect(withoutApp.name).toBe('second-factor');
+    const back = await moveOn(browser, await proveAtEid(browser, withoutApp, { link: '/eid/vneid', person }));
+    expect((await client.redeem(login, back.url)).claims()).toMatchObject({ aal: 'aal2', amr: ['eid', 'mfa'] });
   });
 });

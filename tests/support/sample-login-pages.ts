@@ -29,6 +29,7 @@ const secondFactor = {
     { method: 'passkey', url: '/second-factor/passkey' },
     { method: 'recovery-code', url: '/second-factor/recovery-code' },
   ],
+  eids: [{ name: 'Định danh điện tử quốc gia', url: '/eid/vneid', isDown: false }],
   recoverUrl: '/recover',
   cancelAction: '/cancel',
 } as const;
