@@ -18,7 +18,7 @@ import { createPasswordPolicy } from './authenticators/password-policy.ts';
 import { findPassword, removePassword, setPassword } from './authenticators/password-repository.ts';
 import { suspendAuthenticators } from './authenticators/suspended-repository.ts';
 import { type AuthenticatorsDependencies, composeAuthenticators } from './compose-authenticators.ts';
-import { composeRecovery, type IalOnFile } from './compose-recovery.ts';
+import { composeRecovery } from './compose-recovery.ts';
 import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { EidConnector } from './identity-proofing/eid-connector.ts';
@@ -95,10 +95,6 @@ export function composePeople(dependencies: PeopleDependencies) {
     return worth.factorsOf(source, level) === 2 ? 'eid-two-factor' : 'eid';
   }
 
-  // What a source that is switched off vouched for can't be told any more: it may have been as good as any.
-  const ialOnFile: IalOnFile = (onFile) =>
-    onFile.some((standing) => eidMethodOf(standing) === undefined) ? 'ial3' : worth.ialOf(onFile, { now: clock.now() });
-
   const findAuthenticators = async (tx: Transaction, accountId: string) =>
     authenticatorsOf(await findEnrolled(tx, accountId), eidMethodOf);
 
@@ -168,13 +164,18 @@ export function composePeople(dependencies: PeopleDependencies) {
     enqueue: jobs.enqueue,
     allowMail: authentication.mailAllowance.allow,
     endSessions,
-    ...composeRecovery({ ...authenticators, findAuthenticators, findOnFile: identities.findOnFile, ialOnFile }),
+    ...composeRecovery({
+      ...authenticators,
+      findAuthenticators,
+      findOnFile: identities.findOnFile,
+      ialOnFile: worth.ialOnFile,
+    }),
     recoveryGuesses: authentication.recoveryGuesses,
     forgetSecondFactorFailures: authentication.secondFactorGuesses.forget,
     async removeAddedSince(tx, added) {
       const unlinked = await identities.removeLinkedSince(tx, { ...added, at: clock.now() });
       const { guards } = await removeAddedSince(tx, added);
-      return { guards: guards + unlinked.filter((one) => isAtLeast(ials, ialOnFile([one]), 'ial2')).length };
+      return { guards: guards + unlinked.filter((one) => isAtLeast(ials, worth.ialOnFile([one]), 'ial2')).length };
     },
     suspendAuthenticators,
     passwords: {

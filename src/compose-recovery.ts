@@ -1,15 +1,11 @@
-import type { Ial } from './accounts/ial.ts';
 import type { FindRecoveryMeans, FindRecoverySituation, TypedProofs } from './accounts/ports.ts';
-import type { IdentityStanding } from './accounts/verified-identity.ts';
 import type { VerifiedIdentityRepository } from './accounts/verified-identity-repository.ts';
 import type { Authenticators } from './authentication/step-up.ts';
 import { findEnrolled } from './authenticators/enrolled-repository.ts';
 import type { RecoveryCodes } from './authenticators/recovery-code.ts';
 import type { Totp } from './authenticators/totp.ts';
+import type { IdentityWorth } from './identity-proofing/ial-of.ts';
 import type { Transaction } from './platform/transaction.ts';
-
-/** How well an identity was proved, for what protects it: never less because its source is gone. */
-export type IalOnFile = (onFile: readonly IdentityStanding[]) => Ial;
 
 /** What recovery asks of the authenticators: what hangs on an account, what it could prove with, and the proofs. */
 export function composeRecovery({
@@ -23,7 +19,7 @@ export function composeRecovery({
   readonly recoveryCodes: Pick<RecoveryCodes, 'use'>;
   readonly findAuthenticators: (tx: Transaction, accountId: string) => Promise<Authenticators>;
   readonly findOnFile: VerifiedIdentityRepository['findOnFile'];
-  readonly ialOnFile: IalOnFile;
+  readonly ialOnFile: IdentityWorth['ialOnFile'];
 }): {
   readonly findRecoverySituation: FindRecoverySituation;
   readonly findRecoveryMeans: FindRecoveryMeans;

@@ -12,6 +12,11 @@ export type IdentityWorth = {
     standings: readonly IdentityStanding[],
     at: { readonly now: Date; readonly maxAgeSeconds?: number | undefined },
   ) => Ial;
+  /**
+   * What an account is protected by, however long ago it was proved: what a source that is switched off had vouched for
+   * can't be told any more, so it may have been as good as any.
+   */
+  readonly ialOnFile: (standings: readonly IdentityStanding[]) => Ial;
   /** The one record that an answer's claims come from: worth most, then newest; undefined where none is worth anything. */
   readonly chooseRecord: <Standing extends IdentityStanding>(records: readonly Standing[]) => Standing | undefined;
   /** The highest level that any source here can assert. */
@@ -44,6 +49,10 @@ export function createIdentityWorth(sources: readonly Pick<EidSource, 'key' | 'l
           .filter(({ verifiedAt }) => now.getTime() - verifiedAt.getTime() <= maxAgeSeconds * 1000)
           .map((standing) => worthOf(standing).ial),
       ),
+    ialOnFile: (standings) =>
+      standings.some(({ source }) => !byKey.has(source))
+        ? 'ial3'
+        : highest(standings.map((standing) => worthOf(standing).ial)),
     chooseRecord: (records) =>
       records
         .filter((record) => worthOf(record).ial !== 'ial0')

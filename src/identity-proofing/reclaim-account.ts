@@ -38,7 +38,7 @@ export type ReclaimDependencies = {
   readonly identities: VerifiedIdentityRepository;
   readonly findInAnyState: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
   readonly reclaim: Reclaim;
-  readonly worth: Pick<IdentityWorth, 'ialOf'>;
+  readonly worth: Pick<IdentityWorth, 'ialOf' | 'ialOnFile'>;
   readonly nameOf: (source: string, locale: Locale) => string;
   readonly notices: Pick<IdentityNotices, 'opened' | 'removed' | 'refused'>;
   readonly clock: Clock;
@@ -73,7 +73,7 @@ export function createReclaimAccount(dependencies: ReclaimDependencies) {
       account,
       claimant: identities.subjectPlaces(identity),
       asserted: worth.ialOf([{ source, level, verifiedAt }], { now }),
-      onFile: worth.ialOf(linked, { now }),
+      onFile: worth.ialOnFile(linked),
       contradicts: linked.some(
         (one) => compareIdentities(one.attributes, attributes, { sameSubject: false }).kind === 'contradicts',
       ),

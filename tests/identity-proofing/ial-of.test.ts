@@ -45,6 +45,14 @@ describe('what evidence is worth', () => {
     expect(worth.ialOf([], { now })).toBe('ial0');
   });
 
+  it('protects an account by what it was worth, and by the most where that can’t be told any more', () => {
+    const longAgo = new Date('2001-01-01');
+    expect(worth.ialOnFile([{ source: 'vn', level: 'LoA2', verifiedAt: longAgo }])).toBe('ial2');
+    expect(worth.ialOnFile([{ source: 'vn', level: 'unheard of', verifiedAt: now }])).toBe('ial0');
+    expect(worth.ialOnFile([{ source: 'gone', level: 'LoA1', verifiedAt: now }])).toBe('ial3');
+    expect(worth.ialOnFile([])).toBe('ial0');
+  });
+
   it.each([
     [60, 'ial2'],
     [61, 'ial0'],
