@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { engineMethodsAt, enginePaths } from '../../src/oidc/engine-routes.ts';
-import { portalSecret, startInstallation, type TestInstallation, type TestPerson } from '../support/installation.ts';
+import { type EidWorld, startEidWorld } from '../support/eid-world.ts';
+import { portalSecret, type TestPerson } from '../support/installation.ts';
 import { browserAt } from '../support/portal-client.ts';
 import { basic, type Played, standardPortal } from '../support/portals.ts';
 import { type RawAnswer, sendRaw } from '../support/raw-request.ts';
 import { routesOf } from '../support/routes.ts';
 
-let provider: TestInstallation;
+let provider: EidWorld;
 let lan: TestPerson;
 let played: Played;
 
 beforeAll(async () => {
-  provider = await startInstallation();
+  provider = await startEidWorld();
   lan = await provider.addPerson();
   played = await standardPortal(provider);
 });
@@ -43,6 +44,7 @@ const protocolParameters = [
 const pageFields = [
   ...['csrf', 'identifier', 'email', 'password', 'code', 'name', 'decision', 'ui_locales', ...hostileNames],
 ] as const;
+const eidFields = ['code', 'state', 'iss', 'error', 'cause', 'source', 'reference'] as const;
 
 /** Values by what is wrong with them, ready for a query or a form. */
 const badValues: Readonly<Record<string, string>> = {
@@ -148,8 +150,12 @@ describe('bad input', () => {
       .join('; ');
     const csrf = `csrf=${page.forms[0]?.fields['csrf']}`;
     const requests = routesOf(provider).flatMap(({ method, path }) => {
-      const at = path.replace(':uid', uid).replace(/[:{][^/]*/g, 'x');
-      return every(pageFields, method === 'POST' ? csrf : '').map(({ what, data }) => ({
+      const at = path
+        .replace(':uid', uid)
+        .replace(':source', 'vneid')
+        .replace(/[:{][^/]*/g, 'x');
+      const fields = path.includes('/eid') ? eidFields : pageFields;
+      return every(fields, method === 'POST' ? csrf : '').map(({ what, data }) => ({
         what: `${method} ${path} ${what}`,
         send: () =>
           method === 'GET'
