@@ -37,6 +37,10 @@ export type LegalEntity = {
   readonly isNaturalPerson: boolean;
   readonly country: string;
   readonly address?: string | undefined;
+  /** Its text speaks of insolvency, whatever its state says: for a person to read. */
+  readonly mentionsInsolvency?: boolean | undefined;
+  /** What its national register knows it by, where this one has another number. */
+  readonly nationalNumber?: RegistrationNumber | undefined;
 };
 
 /** Somebody listed. Being listed is not a power: what the role means is for the table of binding roles. */
@@ -72,6 +76,8 @@ export type ListedOrganization = {
   readonly name: string | undefined;
   /** Undefined where the register gives none ("L'ETAT"). */
   readonly number: RegistrationNumber | undefined;
+  /** The register's own number breaks its check digit: kept, and said. */
+  readonly numberIsFaulty?: boolean | undefined;
 };
 
 export type Listed = ListedPerson | ListedOrganization;
@@ -84,6 +90,8 @@ export type RegisterEvidence = {
   readonly asOf: Date;
   /** SHA-256 of the answer as it came, in hexadecimal. */
   readonly responseHash: string;
+  /** The register can't be asked now: this is its last word, as old as `asOf` says. */
+  readonly isStale?: boolean | undefined;
 };
 
 /**
@@ -101,5 +109,6 @@ export type Register = {
   /** Which numbers it knows. */
   readonly schemes: readonly RegistrationNumber['scheme'][];
   readonly findLegalEntity: (number: RegistrationNumber) => Promise<RegisterAnswer<LegalEntity>>;
-  readonly listRepresentatives: (number: RegistrationNumber) => Promise<RegisterAnswer<readonly Listed[]>>;
+  /** Absent where the register knows of none: an empty list would say that there are none. */
+  readonly listRepresentatives?: (number: RegistrationNumber) => Promise<RegisterAnswer<readonly Listed[]>>;
 };
