@@ -1,18 +1,18 @@
 import { isSiren } from './check-digits.ts';
 import type { ListedOrganization, ListedPerson } from './legal-entity.ts';
 
-type Names = Pick<ListedPerson, 'name' | 'birthName' | 'usageName'>;
+type Names = Required<Pick<ListedPerson, 'name' | 'birthName' | 'usageName'>>;
 
 /**
  * French registers write the usage name in front and the birth name in brackets: `JAY (DEBON)`. A name alone is the
  * birth name; brackets in any other place are left as they stand, as a name that isn't taken apart.
  */
 export function namesOf(text: string | undefined): Names {
-  if (text === undefined) return {};
-  if (!/[()]/.test(text)) return { birthName: text };
+  const none = { name: undefined, birthName: undefined, usageName: undefined };
+  if (text === undefined || !/[()]/.test(text)) return { ...none, birthName: text };
   const [, usageName, birthName] = /^([^()]+) ?\(([^()]+)\)$/.exec(text) ?? [];
-  if (usageName === undefined || birthName === undefined) return { name: text };
-  return { birthName: birthName.trim(), usageName: usageName.trim() };
+  if (usageName === undefined || birthName === undefined) return { ...none, name: text };
+  return { ...none, birthName: birthName.trim(), usageName: usageName.trim() };
 }
 
 /** In the register's order; it parts them by spaces or commas, and joins compound ones by a hyphen. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What registers write where they may not say. */
-const masks: readonly RegExp[] = [/^\[NON-DIFFUSIBLE\]$/i, /^\[ND\]$/i];
+const mask = /^(?:(?:\[NON-DIFFUSIBLE\]|\[ND\]) ?)+$/i;
 
 const longest = 1000;
 
@@ -16,7 +16,7 @@ export function cleanText(text: string | null | undefined): string | undefined {
 
 /** Whether the register has something here and keeps it to itself. */
 export function isMask(text: string | undefined): boolean {
-  return text !== undefined && masks.some((mask) => mask.test(text));
+  return text !== undefined && mask.test(text);
 }
 
 /** A text of an answer: missing, null and empty are the same; a mask stays, so that it can be told from nothing. */
