@@ -12,6 +12,7 @@ import { CreateRecoveryAttempt } from '../../migrations/20261122100000-create-re
 import { AddRecoveryGuard } from '../../migrations/20261122101000-add-recovery-guard.ts';
 import { CreateVerifiedIdentity } from '../../migrations/20261122110000-create-verified-identity.ts';
 import { AddClientClaims } from '../../migrations/20261122120000-add-client-claims.ts';
+import { CreateRegisterAnswer } from '../../migrations/20261122140000-create-register-answer.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   new AddRecoveryGuard(),
   new CreateVerifiedIdentity(),
   new AddClientClaims(),
+  new CreateRegisterAnswer(),
 ];

@@ -39,6 +39,12 @@ export function createMetrics() {
   });
   const jobs = new Counter({ name: 'jobs_total', help: 'Jobs run', labelNames: ['job', 'outcome'], registers });
   const mails = new Counter({ name: 'mails_total', help: 'Mails handed over', labelNames: ['outcome'], registers });
+  const registerAnswers = new Counter({
+    name: 'register_answers_total',
+    help: 'Questions to business registers, by what came of them; kept: answered from memory',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
   const routes = new Set<string>();
 
   return {
@@ -73,6 +79,9 @@ export function createMetrics() {
     passwordRefused: (): void => passwordQueueRefused.inc(),
     jobRun: (job: string, outcome: 'done' | 'failed'): void => jobs.inc({ job, outcome }),
     mailSent: (outcome: 'sent' | 'refused' | 'deferred'): void => mails.inc({ outcome }),
+
+    registerAnswered: (source: string, outcome: 'found' | 'not-found' | 'masked' | 'unavailable' | 'kept'): void =>
+      registerAnswers.inc({ source, outcome }),
 
     contentType: registry.contentType,
     /** The Prometheus text format. */

@@ -48,6 +48,8 @@ type Attempt = RegisterReply | { readonly kind: 'failed'; readonly cause: string
 /** From the question to its answer, waiting for a place and a second attempt included. */
 const deadlineMs = 4000;
 const attemptDeadlineMs = 2500;
+/** An attempt with less time would only count as one that failed. */
+const leastAttemptMs = 1000;
 /** A company with thousands of establishments is a long answer. */
 const maxBodyBytes = 2 * 1024 * 1024;
 const pauseBeforeRetryMs = 150;
@@ -62,7 +64,7 @@ const spokenStatuses: ReadonlySet<number> = new Set([200, 401, 403, 404]);
  */
 export function createRegisterLine(
   { baseUrl, requestsPerSecond }: { readonly baseUrl: URL; readonly requestsPerSecond: number },
-  { fetch, clock, logger, wait = (ms) => sleep(ms) }: LineDependencies,
+  { fetch: egress, clock, logger, wait = (ms) => sleep(ms) }: LineDependencies,
 ): RegisterLine {
   const { host } = baseUrl;
   const pace = createPace({ perSecond: requestsPerSecond, clock });
@@ -71,7 +73,7 @@ export function createRegisterLine(
 
   async function attempt(request: RegisterRequest, patienceMs: number): Promise<Attempt> {
     try {
-      const response = await fetch(addressOf(baseUrl, request.path), initOf(request), {
+      const response = await egress(addressOf(baseUrl, request.path), initOf(request), {
         deadlineMs: Math.min(attemptDeadlineMs, patienceMs),
         maxBodyBytes,
       });
@@ -113,7 +115,7 @@ export function createRegisterLine(
   }
 
   async function askWithin(request: RegisterRequest, patienceMs: number): Promise<Attempt> {
-    const waitMs = circuit.mayTry() ? pace.take(patienceMs) : undefined;
+    const waitMs = circuit.mayTry() ? pace.take(patienceMs - leastAttemptMs) : undefined;
     if (waitMs === undefined) return { kind: 'unavailable' };
     if (waitMs > 0) await wait(waitMs);
     const result = await attempt(request, patienceMs - waitMs);
@@ -128,7 +130,7 @@ export function createRegisterLine(
       if (first.kind !== 'failed') return first;
       await wait(pauseBeforeRetryMs * (1 + Math.random()));
       const leftMs = deadlineMs - (clock.now().getTime() - startedAtMs);
-      const second = leftMs > 0 ? await askWithin(request, leftMs) : first;
+      const second = leftMs >= leastAttemptMs ? await askWithin(request, leftMs) : first;
       return second.kind === 'failed' ? { kind: 'unavailable' } : second;
     },
     complain: (fault) => {
