@@ -37,6 +37,8 @@ import type { Logger } from './platform/logger.ts';
 import type { Mailer } from './platform/mailer.ts';
 import { createMetrics } from './platform/metrics.ts';
 import type { Transaction } from './platform/transaction.ts';
+import { createRegistries } from './registries/module.ts';
+import { loadRegisters } from './registries/register-settings.ts';
 import { createReleases } from './releases.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
 import { createSelfService } from './self-service/module.ts';
@@ -93,6 +95,16 @@ export async function compose({
     const t = i18n.translator(locale);
     return t(`authenticators.default_name.${method}`);
   };
+  const { DINHDANH_REGISTERS_FILE: registersFile } = settings;
+  const registries = createRegistries({
+    registers: registersFile === undefined ? [] : loadRegisters({ file: registersFile }),
+    fetch: httpClient.fetch,
+    run,
+    encryption,
+    clock,
+    logger,
+    metrics,
+  });
   const { connectors, worth } = composeIdentity({ settings, httpClient, clock, logger });
   const { accounts, authentication, hasher, authenticators, proofing, findAuthenticators } = composePeople({
     connectors,
@@ -241,6 +253,7 @@ export async function compose({
     encryption,
     hasher,
     relyingParties,
+    registries,
     inTransaction,
     /** Takes jobs until `close`. */
     work: () => jobs.start(handlers),

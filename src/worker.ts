@@ -8,6 +8,7 @@ import type { Oidc } from './oidc/module.ts';
 import type { SigningKeyRepository } from './oidc/signing-key-repository.ts';
 import type { Clock } from './platform/clock.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
+import { removeExpiredAnswers } from './registries/register-answer-repository.ts';
 
 export type WorkerDependencies = {
   readonly clock: Clock;
@@ -32,6 +33,7 @@ async function expire(
   const removers: readonly ((limit: { readonly now: Date; readonly batch: number }) => Promise<number>)[] = [
     (limit) => removeExpiredArtifacts(pool, limit),
     (limit) => removeExpiredRequests(pool, limit),
+    (limit) => removeExpiredAnswers(pool, limit),
     async (limit) => Math.max(...Object.values(await authentication.removeExpired(pool, limit))),
   ];
   const now = clock.now();

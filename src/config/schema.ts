@@ -56,6 +56,8 @@ export const settingsSchema = z.object({
   DINHDANH_WEBAUTHN_METADATA_ROOTS: z.string().optional(),
   /** The upstream eIDs, as JSON; the file holds their client secrets. */
   DINHDANH_EIDS_FILE: z.string().optional(),
+  /** The business registers, as JSON; the file holds our keys to them. */
+  DINHDANH_REGISTERS_FILE: z.string().optional(),
   /** Where the server listens; TLS ends at the proxy in front of it. */
   DINHDANH_HOST: z.string().default('127.0.0.1'),
   DINHDANH_PORT: count(4000, { least: 0, most: 65_535 }),

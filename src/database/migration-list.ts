@@ -14,6 +14,7 @@ import { CreateVerifiedIdentity } from '../../migrations/20261122110000-create-v
 import { AddClientClaims } from '../../migrations/20261122120000-add-client-claims.ts';
 import { SuspendAuthenticators } from '../../migrations/20261122130000-suspend-authenticators.ts';
 import { AddReclaimAttempt } from '../../migrations/20261122131000-add-reclaim-attempt.ts';
+import { CreateRegisterAnswer } from '../../migrations/20261122140000-create-register-answer.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   new AddClientClaims(),
   new SuspendAuthenticators(),
   new AddReclaimAttempt(),
+  new CreateRegisterAnswer(),
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { assuranceForm } from '../relying-parties/relying-party.forms.ts';
 import { eidClient, eidConnection, eidIdentity, eidPerson } from './demo-eid-config.ts';
+import { organization, registerConnection } from './demo-register-config.ts';
 
 const localized = z.object({ vi: z.string(), en: z.string(), fr: z.string() });
 
@@ -92,7 +93,8 @@ const demoSchema = z.object({
   eid_clients: z.array(eidClient),
   people: z.array(person),
   eid_people: z.array(eidPerson),
-  organizations: z.array(z.unknown()),
+  registers: z.array(registerConnection),
+  organizations: z.array(organization),
 });
 
 export type DemoConfig = z.output<typeof demoSchema>;

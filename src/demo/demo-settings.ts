@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { demoKeyPrefix } from '../config/load.ts';
 import { keyRings } from '../config/schema.ts';
 import type { DemoConfig } from './demo-config.ts';
@@ -16,11 +16,10 @@ function demoKeys(dataDirectory: string): Readonly<Record<string, string>> {
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 
-/** The connections to the pretend eIDs, as a file that only its owner reads: it holds secrets. @returns where it is */
-function eidsFile({ eids }: DemoConfig, dataDirectory: string): string {
-  const file = join(dataDirectory, 'eids.json');
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-  writeFileSync(file, JSON.stringify(eids, undefined, 2), { mode: 0o600 });
+/** Connections to what the demo pretends, as a file that only its owner reads: it holds secrets. @returns where it is */
+function connectionsFile(connections: readonly unknown[], file: string): string {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, JSON.stringify(connections, undefined, 2), { mode: 0o600 });
   return file;
 }
 
@@ -45,7 +44,8 @@ export function demoEnvironment({
     DINHDANH_LOG_LEVEL: 'warn',
     // The embedded database is reached by its socket; this only says that there is one.
     DATABASE_URL: 'postgres:///embedded',
-    DINHDANH_EIDS_FILE: eidsFile(demo, dataDirectory),
+    DINHDANH_EIDS_FILE: connectionsFile(demo.eids, join(dataDirectory, 'eids.json')),
+    DINHDANH_REGISTERS_FILE: connectionsFile(demo.registers, join(dataDirectory, 'registers.json')),
     ...demoKeys(dataDirectory),
     ...environment,
   };

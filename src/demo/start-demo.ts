@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Mailbox, startMailbox } from '../../examples/mailbox/mailbox.ts';
 import { startPortal } from '../../examples/portal/portal.ts';
+import { startRegisters } from '../../examples/sandbox/registers/registers.ts';
 import { startSandbox } from '../../examples/sandbox/sandbox.ts';
 import { compose } from '../compose.ts';
 import { environment, loadSettings } from '../config/load.ts';
@@ -12,6 +13,7 @@ import { createLogger } from '../platform/logger.ts';
 import { createSmtpMailer } from '../smtp-mailer.ts';
 import { type DemoConfig, readDemoConfig } from './demo-config.ts';
 import { demoPortals } from './demo-portals.ts';
+import { demoRegisters, demoRegistersOrigin } from './demo-registers.ts';
 import { demoSandbox } from './demo-sandbox.ts';
 import { demoEnvironment } from './demo-settings.ts';
 import { seedDemo } from './seed.ts';
@@ -26,12 +28,14 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function sayWhereToGo({ portal, mailbox, eids, people, eid_people }: DemoConfig): void {
+function sayWhereToGo(demo: DemoConfig): void {
+  const { portal, mailbox, eids, people, eid_people } = demo;
   say('');
   say(`  Open the portal      ${portal}`);
   say(`  Mails and codes      ${mailbox}`);
   say(`  One-time codes       ${mailbox}/one-time-codes`);
   for (const { issuer, name } of eids) say(`  Pretend eID          ${issuer}  ·  ${name.en}`);
+  say(`  Pretend registers    ${demoRegistersOrigin(demo)}`);
   say('');
   say('  Sign in as');
   for (const { email, password, story } of people) say(`    ${email}  ·  ${password}  ·  ${story}`);
@@ -42,7 +46,7 @@ function sayWhereToGo({ portal, mailbox, eids, people, eid_people }: DemoConfig)
   say('  Ctrl-C stops everything; the data stay in ./data.');
 }
 
-/** Starts everything a first look needs: database, mailbox, pretend eIDs, provider, two portals. Ctrl-C stops all of it. */
+/** Starts everything a first look needs: database, mailbox, pretend eIDs and registers, provider, two portals. Ctrl-C stops all of it. */
 export async function startDemo(): Promise<Running> {
   const demo = readDemoConfig();
   const stops: (() => Promise<void>)[] = [];
@@ -59,6 +63,7 @@ export async function startDemo(): Promise<Running> {
     });
     stops.push(mailbox.close);
     stops.push((await startSandbox(demoSandbox(demo))).close);
+    stops.push((await startRegisters(demoRegisters(demo))).close);
     const settings = loadSettings(
       demoEnvironment({ demo, dataDirectory, smtpUrl: mailbox.smtp, environment: environment() }),
       { production: false },

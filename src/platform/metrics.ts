@@ -45,6 +45,12 @@ export function createMetrics() {
     labelNames: ['source', 'outcome'],
     registers,
   });
+  const registerAnswers = new Counter({
+    name: 'register_answers_total',
+    help: 'Questions to business registers, by what came of them; kept: answered from memory',
+    labelNames: ['source', 'outcome'],
+    registers,
+  });
   const routes = new Set<string>();
 
   return {
@@ -81,6 +87,9 @@ export function createMetrics() {
     /** @param source the key of a configured eID @param outcome one of a closed list */
     eidAnswered: (source: string, outcome: string): void => eidAnswers.inc({ source, outcome }),
     mailSent: (outcome: 'sent' | 'refused' | 'deferred'): void => mails.inc({ outcome }),
+
+    registerAnswered: (source: string, outcome: 'found' | 'not-found' | 'masked' | 'unavailable' | 'kept'): void =>
+      registerAnswers.inc({ source, outcome }),
 
     contentType: registry.contentType,
     /** The Prometheus text format. */

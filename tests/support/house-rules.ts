@@ -61,6 +61,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'verified-identity',
     'verified-identity-repository',
   ],
+  registries: ['check-digits', 'legal-entity'],
   'identity-proofing': ['eid-connector', 'identity-place', 'identity-proof', 'reclaim-account', 'shown-identity'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [

@@ -1,0 +1,77 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Encryption } from '../platform/encryption.ts';
+import type { EgressFetch } from '../platform/http-client.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Metrics } from '../platform/metrics.ts';
+import type { RunStatement } from '../platform/statement.ts';
+import { connectRegister } from './connect-register.ts';
+import { createKeptRegister, type KeptRegister } from './kept-register.ts';
+import type { LegalEntity, Listed, RegisterAnswer, RegistrationNumber } from './legal-entity.ts';
+import { type Answered, createAnswerRepository, type Question } from './register-answer-repository.ts';
+import type { ConfiguredRegister } from './register-settings.ts';
+
+export type RegistriesDependencies = {
+  /** In the order in which they are asked. */
+  readonly registers: readonly ConfiguredRegister[];
+  readonly fetch: EgressFetch;
+  readonly run: RunStatement;
+  readonly encryption: Encryption;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'registerAnswered'>;
+};
+
+/** The business registers, as one. Nothing here throws for what a register does. */
+export type Registries = {
+  readonly findLegalEntity: (number: RegistrationNumber) => Promise<RegisterAnswer<LegalEntity>>;
+  readonly listRepresentatives: (number: RegistrationNumber) => Promise<RegisterAnswer<readonly Listed[]>>;
+};
+
+/**
+ * Asks the registers that know a kind of number, in their order, until one has the answer; answers are never combined.
+ * Only where every one of them says so there is none. Where all that could know are down, the first last word that isn't
+ * too old is the answer, marked as stale: a new answer of any register goes before an old one of a better one.
+ */
+export function createRegistries(dependencies: RegistriesDependencies): Registries {
+  const { registers, fetch, run, encryption, clock, logger, metrics } = dependencies;
+  const answers = createAnswerRepository({ run, encryption });
+  const kept = registers.map((configured) =>
+    createKeptRegister(
+      {
+        register: connectRegister(configured, { fetch, clock, logger }),
+        freshForSeconds: configured.fresh_for_seconds,
+        keepForSeconds: configured.keep_for_seconds,
+      },
+      { answers, clock, logger, count: (outcome) => metrics.registerAnswered(configured.key, outcome) },
+    ),
+  );
+  return {
+    findLegalEntity: (number) => ask(kept, 'entity', number),
+    listRepresentatives: (number) => ask(kept, 'representatives', number),
+  };
+}
+
+/** Nobody knows such numbers here. */
+const nobodyAsked = { kind: 'unavailable', source: 'none' } as const;
+
+async function ask<Q extends Question>(
+  registers: readonly KeptRegister[],
+  question: Q,
+  number: RegistrationNumber,
+): Promise<RegisterAnswer<Answered[Q]>> {
+  const knowing = registers.filter(({ schemes, knows }) => schemes.includes(number.scheme) && knows(question));
+  let no: RegisterAnswer<Answered[Q]> | undefined;
+  let outage: RegisterAnswer<Answered[Q]> | undefined;
+  for (const register of knowing) {
+    const answer = await register.answer(question, number);
+    if (answer.kind === 'found' || answer.kind === 'masked') return answer;
+    if (answer.kind === 'unavailable') outage ??= answer;
+    else no ??= answer;
+  }
+  if (!outage) return no ?? nobodyAsked;
+  for (const register of knowing) {
+    const word = await register.lastWord(question, number);
+    if (word) return word;
+  }
+  return outage;
+}
