@@ -68,7 +68,7 @@ export function matchRepresentative({
     listedRole: roleOf(judgement),
     criteria: [...criteriaOf(judgement), entityCriterion(state), identityCriterion(isProved(person))],
     needsConsentOf: othersOf(judgement, question),
-    follow: mayFollow(judgement.verdict) ? organizationsOf(standings) : [],
+    follow: mayFollow(judgement.verdict) ? organizationsOf(question) : [],
     ruleVersion: rules.version,
   };
 }
@@ -77,10 +77,7 @@ function standingOf(
   listed: Listed,
   { index, entity, rules }: { readonly index: number; readonly entity: LegalEntity; readonly rules: MatchingRules },
 ): Standing {
-  // Where representatives have to agree with each other they are people: a company among them is for people to judge.
-  const mustBePerson = jurisdictionOf(entity, rules.bindingRoles)?.needsConsentOfOthers ?? true;
-  const { verdict } = roleBinds({ entity, role: listed }, rules.bindingRoles);
-  return { listed, index, role: listed.kind === 'organization' && mustBePerson ? 'unknown' : verdict };
+  return { listed, index, role: roleBinds({ entity, role: listed }, rules.bindingRoles).verdict };
 }
 
 function candidateOf(standing: Standing, { person, entity, rules }: Question): readonly Candidate[] {
@@ -117,12 +114,15 @@ function othersOf(
   { verdict, isOwner, fits = [] }: Judgement,
   { entity, rules, standings }: Question,
 ): readonly number[] {
-  const needsThem = jurisdictionOf(entity, rules.bindingRoles)?.needsConsentOfOthers ?? true;
-  if (verdict.kind !== 'binds' || isOwner || !needsThem) return [];
+  if (verdict.kind !== 'binds' || isOwner || !needsConsent(entity, rules)) return [];
   const themselves = new Set(fits.map(({ index }) => index));
   return standings
     .filter(({ index, role, listed }) => !themselves.has(index) && role === 'binds' && listed.isActive !== false)
     .map(({ index }) => index);
+}
+
+function needsConsent(entity: LegalEntity, { bindingRoles }: MatchingRules): boolean {
+  return jurisdictionOf(entity, bindingRoles)?.needsConsentOfOthers ?? true;
 }
 
 function mayFollow(verdict: MatchVerdict): boolean {
@@ -130,7 +130,9 @@ function mayFollow(verdict: MatchVerdict): boolean {
   return !(verdict.reason === 'identity-not-proved' || verdict.reason === 'organization-closed');
 }
 
-function organizationsOf(standings: readonly Standing[]): readonly (RegistrationNumber | undefined)[] {
+function organizationsOf({ entity, rules, standings }: Question): readonly (RegistrationNumber | undefined)[] {
+  // The consent of others isn't asked along a chain. Where it is needed, representatives are people by law.
+  if (needsConsent(entity, rules)) return [];
   return standings.flatMap(({ listed, role }) =>
     listed.kind === 'organization' && role === 'binds' && listed.isActive === true ? [listed.number] : [],
   );

@@ -184,6 +184,12 @@ describe('a Vietnamese representative, by the number', () => {
     expect(match(hoa(), { listed: [listedHoa(), listedHoa()], entity }).needsConsentOf).toEqual([]);
   });
 
+  it('asks a company too that is listed as one of them, and follows none', () => {
+    const company = listedCompany({ roleCode: 'legal-representative' });
+    expect(match(hoa(), { listed: [listedHoa(), company], entity }).needsConsentOf).toEqual([1]);
+    expect(match(hoa(), { listed: [company], entity })).toMatchObject({ ...notListed, follow: [] });
+  });
+
   it('counts one of the same name and date who has no number as another: nobody is left out by that', () => {
     const list = [listedHoa(), listedHoa({ personalNumber: undefined })];
     expect(match(hoa(), { listed: list, entity }).needsConsentOf).toEqual([1]);
