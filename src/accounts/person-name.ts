@@ -31,6 +31,26 @@ export function sameName(one: string, other: string): boolean {
   return comparisonKey(one) === comparisonKey(other);
 }
 
+/**
+ * Whether two spellings are one name, where registers write plain capitals: "HELENE" is how Hélène is written there. A
+ * word that can be a Vietnamese syllable never gets this: without its marks it is another name, or none at all.
+ */
+export function sameNameInCapitals(one: string, other: string): boolean {
+  if (sameName(one, other)) return true;
+  const [plain, marked] = isUnmarked(one) ? [one, other] : [other, one];
+  return isUnmarked(plain) && plain === plain.toUpperCase() && sameLetters(plain, marked) && !hasTones(marked);
+}
+
+/** Whether two names are the same letters in the same order, whatever marks and hyphens they have. */
+export function sameLetters(one: string, other: string): boolean {
+  return nameSearchKey(one) === nameSearchKey(other);
+}
+
+/** Whether a name has no letter but plain ones: its marks may have been lost. */
+export function isUnmarked(name: string): boolean {
+  return /^\p{ASCII}*$/u.test(name);
+}
+
 /** Whether two different names have the same words: what comes of swapping family and given names. */
 export function isReordering(one: string, other: string): boolean {
   const sorted = (name: string): string => comparisonKey(name).split(' ').sort().join(' ');
@@ -64,6 +84,14 @@ function comparisonKey(name: string): string {
     .trim()
     .normalize('NFD')
     .replace(/[\p{L}\p{M}]+/gu, withToneAtEnd);
+}
+
+/** Whether one of its words has a mark and can be Vietnamese. */
+function hasTones(name: string): boolean {
+  const words = foldCase(name).match(/[\p{L}\p{M}]+/gu) ?? [];
+  return words.some(
+    (word) => !isUnmarked(word) && syllable.test(word.normalize('NFD').replace(toneMark, '').normalize('NFC')),
+  );
 }
 
 function withToneAtEnd(word: string): string {

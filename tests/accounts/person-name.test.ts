@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isReordering, nameSearchKey, sameName } from '../../src/accounts/person-name.ts';
+import { isReordering, nameSearchKey, sameName, sameNameInCapitals } from '../../src/accounts/person-name.ts';
 import { anySyllable, placements, toneMarks } from '../support/vietnamese-syllables.ts';
 
 describe('two spellings of one name', () => {
@@ -83,6 +83,37 @@ describe('two spellings of one name', () => {
         return sameName(placements(one)[0] ?? '', placements(other)[0] ?? '') === (letters(one) === letters(other));
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('a name that somebody wrote in plain capitals', () => {
+  it.each([
+    ['Hélène', 'HELENE', true],
+    ['Hélène'.normalize('NFD'), 'HELENE', true],
+    ['François Lefèvre', 'FRANCOIS LEFEVRE', true],
+    ['Marie-Hélène', 'MARIE-HELENE', true],
+    ['Hélène', 'HÉLÈNE', true],
+    ['Hélène', 'HELÉNE', false],
+    ['Hélène', 'Helene', false],
+    ['Hélène', 'HELENA', false],
+    ['León', 'Léon', false],
+    ['Hà', 'HA', false],
+    ['Đặng', 'DANG', false],
+    ['Lê', 'LE', false],
+    ['Thị-Hoà', 'THI-HOA', false],
+    // They can be Vietnamese, and which they are can't be told.
+    ['Théo', 'THEO', false],
+  ])('%s, %s: %s', (one, other, expected) => {
+    expect(sameNameInCapitals(one, other)).toBe(expected);
+    expect(sameNameInCapitals(other, one)).toBe(expected);
+  });
+
+  it('is no Vietnamese name without its tone', () => {
+    fc.assert(
+      fc.property(anySyllable, (syllable) =>
+        placements(syllable).every((written) => !sameNameInCapitals(written, nameSearchKey(written).toUpperCase())),
+      ),
     );
   });
 });

@@ -50,6 +50,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'ial',
     'lock-account',
     'mailed-codes',
+    'person-name',
     'personal-number',
     'ports',
     'profile',
@@ -90,6 +91,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'step-up',
     'throttle',
   ],
+  registries: ['legal-entity'],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 
