@@ -9,6 +9,7 @@ import { addClientCommands } from './clients.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
 import { withStore } from './open-store.ts';
+import { addRegisterCommands } from './registers.ts';
 import { say } from './terminal.ts';
 
 const program = new Command('dinhdanh')
@@ -28,6 +29,7 @@ addKeyCommands(program);
 addAgencyCommands(program);
 addClientCommands(program);
 addAccountCommands(program);
+addRegisterCommands(program);
 addDoctorCommand(program);
 
 try {

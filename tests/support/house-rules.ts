@@ -91,7 +91,6 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'step-up',
     'throttle',
   ],
-  registries: ['legal-entity'],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 
