@@ -31,7 +31,8 @@ const forms: readonly Form[] = [
   {
     country: 'VN',
     form: /^\d{13}$/,
-    passes: (compact) => isVietnameseTaxCode(compact.slice(0, 10)),
+    // Branches are counted from 001.
+    passes: (compact) => isVietnameseTaxCode(compact.slice(0, 10)) && !compact.endsWith('000'),
     scheme: 'vn-enterprise',
     head: (compact) => compact.slice(0, 10),
     establishment: (compact) => `${compact.slice(0, 10)}-${compact.slice(10)}`,

@@ -11,9 +11,9 @@ function passesLuhn(digits: string): boolean {
 const laPoste = '356000000';
 const taxCodeWeights = [31, 29, 23, 19, 17, 13, 7, 5, 3] as const;
 
-/** Nine digits that a SIREN may be. */
+/** Nine digits that a SIREN may be. Zeros alone pass Luhn, and are nobody's. */
 export function isSiren(value: string): boolean {
-  return /^\d{9}$/.test(value) && passesLuhn(value);
+  return /^(?!0+$)\d{9}$/.test(value) && passesLuhn(value);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { EgressFetch } from '../platform/http-client.ts';
@@ -19,6 +20,8 @@ export type RegistriesDependencies = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'registerAnswered'>;
+  /** The edge that tests replace. */
+  readonly wait?: (ms: number) => Promise<void>;
 };
 
 /** The business registers, as one. Nothing here throws for what a register does. */
@@ -27,18 +30,23 @@ export type Registries = {
   readonly listRepresentatives: (number: RegistrationNumber) => Promise<RegisterAnswer<readonly Listed[]>>;
 };
 
+/** However many registers are asked in turn: somebody looks at a page meanwhile. */
+const patienceMs = 6000;
+
 /**
  * Asks the registers that know a kind of number, in their order, until one has the answer; answers are never combined.
  * Only where every one of them says so there is none. Where all that could know are down, the first last word that isn't
- * too old is the answer, marked as stale: a new answer of any register goes before an old one of a better one.
+ * too old is the answer, marked as stale: a new answer of any register goes before an old one of a better one. What
+ * comes after six seconds is kept for the next who asks.
  */
 export function createRegistries(dependencies: RegistriesDependencies): Registries {
   const { registers, fetch, run, encryption, clock, logger, metrics } = dependencies;
+  const { wait = (ms) => sleep(ms, undefined, { ref: false }) } = dependencies;
   const answers = createAnswerRepository({ run, encryption });
   const kept = registers.map((configured) =>
     createKeptRegister(
       {
-        register: connectRegister(configured, { fetch, clock, logger }),
+        register: connectRegister(configured, { fetch, clock, logger, wait }),
         freshForSeconds: configured.fresh_for_seconds,
         keepForSeconds: configured.keep_for_seconds,
       },
@@ -46,8 +54,8 @@ export function createRegistries(dependencies: RegistriesDependencies): Registri
     ),
   );
   return {
-    findLegalEntity: (number) => ask(kept, 'entity', number),
-    listRepresentatives: (number) => ask(kept, 'representatives', number),
+    findLegalEntity: (number) => ask(kept, { question: 'entity', number, patience: wait(patienceMs) }),
+    listRepresentatives: (number) => ask(kept, { question: 'representatives', number, patience: wait(patienceMs) }),
   };
 }
 
@@ -56,14 +64,22 @@ const nobodyAsked = { kind: 'unavailable', source: 'none' } as const;
 
 async function ask<Q extends Question>(
   registers: readonly KeptRegister[],
-  question: Q,
-  number: RegistrationNumber,
+  {
+    question,
+    number,
+    patience,
+  }: { readonly question: Q; readonly number: RegistrationNumber; readonly patience: Promise<void> },
 ): Promise<RegisterAnswer<Answered[Q]>> {
   const knowing = registers.filter(({ schemes, knows }) => schemes.includes(number.scheme) && knows(question));
   let no: RegisterAnswer<Answered[Q]> | undefined;
   let outage: RegisterAnswer<Answered[Q]> | undefined;
+  const late = patience.then(() => undefined);
   for (const register of knowing) {
-    const answer = await register.answer(question, number);
+    const answer = await Promise.race([register.answer(question, number), late]);
+    if (answer === undefined) {
+      outage ??= { kind: 'unavailable', source: register.key };
+      break;
+    }
     if (answer.kind === 'found' || answer.kind === 'masked') return answer;
     if (answer.kind === 'unavailable') outage ??= answer;
     else no ??= answer;

@@ -5,15 +5,12 @@ import { OperatorError } from '../platform/operator-error.ts';
 const maxRegisters = 50;
 const setting = 'DINHDANH_REGISTERS_FILE';
 
+const isHere = ({ hostname }: URL): boolean => /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 // In clear only to this machine: there is nothing on the way that could listen.
 const address = z
   .url()
   .transform((text) => new URL(text))
-  .refine(
-    ({ protocol, hostname }) =>
-      protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname)),
-    'an https address',
-  )
+  .refine((url) => url.protocol === 'https:' || (url.protocol === 'http:' && isHere(url)), 'an https address')
   .refine(
     ({ search, hash, username, password }) => search + hash + username + password === '',
     'an address without query, fragment or password',
@@ -57,7 +54,12 @@ const registerForm = z.discriminatedUnion('type', [
     type: z.literal('gleif'),
     ...everyRegister({ key: 'gleif', baseUrl: 'https://api.gleif.org/api/v1', perSecond: 1 }),
   }),
-  z.strictObject({ type: z.literal('sandbox'), ...everyRegister({ key: 'sandbox', perSecond: 20 }) }),
+  z.strictObject({
+    type: z.literal('sandbox'),
+    ...everyRegister({ key: 'sandbox', perSecond: 20 }),
+    // A deployment reaches nothing on its own machine, so no mandate of a real one rests on what is made up.
+    base_url: address.refine(isHere, 'a pretend register is on this machine'),
+  }),
 ]);
 
 /** A register as the operator configured it, defaults filled in. */

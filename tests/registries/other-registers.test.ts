@@ -73,6 +73,16 @@ describe('domain.md §7: traps of GLEIF', () => {
 });
 
 describe('the pretend Vietnamese register', () => {
+  it.each(['2126-11-22T08:00:00Z', 'yesterday', null])('says nothing from %s: now is when it answered', async (at) => {
+    const number = { scheme: 'vn-enterprise', value: '0300588569' } as const;
+    await using world = await registerWorld({
+      settings: { type: 'sandbox' },
+      number,
+      found: { ...vietnamese(), CapNhatLuc: at },
+    });
+    expect(await world.register.findLegalEntity(number)).toMatchObject({ kind: 'found', asOf: world.clock.now() });
+  });
+
   it('asks for a household’s number, which is a person’s, in no address', async () => {
     const number = { scheme: 'vn-household', value: '087169372805' } as const;
     const unit = { Loai: 'ho-kinh-doanh', MaSo: number.value };

@@ -38,6 +38,7 @@ describe('DINHDANH_REGISTERS_FILE', () => {
     ['a password in the address', [{ ...sirene, base_url: 'https://a:the-secret-key@register.example' }]],
     ['a query in the address', [{ ...sirene, base_url: 'https://register.example/?key=the-secret-key' }]],
     ['a pretend register nowhere', [{ type: 'sandbox' }]],
+    ['a pretend register elsewhere', [{ type: 'sandbox', base_url: 'https://register.example' }]],
     ['no pace', [{ ...sirene, requests_per_second: 0 }]],
     ['a year', [{ ...sirene, keep_for_seconds: 31_536_000 }]],
   ])('refuses %s without quoting it', (_, registers) => {

@@ -34,6 +34,7 @@ const notInRne = answersJson({ message: 'Not Found' }, 404);
 async function registriesOf(...types: readonly string[]) {
   const clock = testClock();
   const metrics = createMetrics();
+  let patience = Promise.withResolvers<void>();
   const answers = new Map<string, RequestListener>();
   const asked: string[] = [];
   const run = randomBytes(4).toString('hex');
@@ -64,6 +65,7 @@ async function registriesOf(...types: readonly string[]) {
       clock,
       logger: silentLogger,
       metrics,
+      wait: (ms) => (ms === 6000 ? patience.promise : Promise.resolve()),
     });
   return {
     ...build(),
@@ -71,6 +73,10 @@ async function registriesOf(...types: readonly string[]) {
     clock,
     asked,
     metrics,
+    losePatience: () => {
+      patience.resolve();
+      patience = Promise.withResolvers<void>();
+    },
     say: (type: string, listener: RequestListener) => void answers.set(type, listener),
     async [Symbol.asyncDispose]() {
       for (const { server } of servers) await server[Symbol.asyncDispose]();
@@ -213,6 +219,20 @@ describe('several registers', () => {
       source: expect.stringMatching(/^fr-rne/),
       isStale: true,
     });
+  });
+
+  it('nobody waits longer than six seconds, and what comes later is for the next', async () => {
+    await using registries = await registriesOf(recherches, 'fr-rne');
+    const waiting = Promise.withResolvers<() => void>();
+    registries.say(recherches, (request, response) => waiting.resolve(() => company(request, response)));
+    const impatient = registries.findLegalEntity(siren);
+    const answerAtLast = await waiting.promise;
+    registries.losePatience();
+    expect((await impatient).kind).toBe('unavailable');
+    expect(registries.asked).toEqual([recherches]);
+    answerAtLast();
+    expect((await registries.findLegalEntity(siren)).kind).toBe('found');
+    expect(registries.asked).toEqual([recherches]);
   });
 
   it('only those that know such numbers, and such things, are asked', async () => {

@@ -33,15 +33,17 @@ export function registersPage({ language, organizations, faultOf, standing }: Sh
         ? html`<option value="${one}" selected>${text.faults[one]}</option>`
         : html`<option value="${one}">${text.faults[one]}</option>`,
     );
-    return html`<form method="post" action="/fault">
+    return html`<form class="decision" method="post" action="/fault">
 <input type="hidden" name="organization_number" value="${number}">
 <select name="fault" aria-label="${text.fault}: ${label}">${options}</select>
-<button type="submit">${text.set}</button>
+<button class="quiet" type="submit">${text.set}</button>
 </form>`;
   };
   const items = organizations.map((organization) => {
-    const { number, name } = organization;
-    return html`<li><b>${name}</b> <span class="summary">${shownNumber(organization)}</span>
+    const { number, name, representatives } = organization;
+    const names = representatives.map((listed) => listed.name).join(' · ');
+    return html`<li><b>${name}</b>
+<span class="summary"><span class="number">${shownNumber(organization)}</span> – ${names}</span>
 ${choice({ fault: faultOf(number) ?? 'none', number, label: name })}</li>`;
   });
   return html`<!doctype html>
@@ -61,7 +63,7 @@ ${choice({ fault: faultOf(number) ?? 'none', number, label: name })}</li>`;
 <h2>${text.everywhere}</h2>
 ${choice({ fault: standing, label: text.everywhere })}
 <h2>${text.organizations}</h2>
-<ul class="people">${items}</ul>
+<ul class="organizations">${items}</ul>
 </main>
 </body>
 </html>

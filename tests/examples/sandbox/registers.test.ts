@@ -7,6 +7,7 @@ import { createHttpClient } from '../../../src/platform/http-client.ts';
 import { connectRegister } from '../../../src/registries/connect-register.ts';
 import type { Register, RegistrationNumber } from '../../../src/registries/legal-entity.ts';
 import { readRegisters } from '../../../src/registries/register-settings.ts';
+import { sendRaw } from '../../support/raw-request.ts';
 import { testClock } from '../../support/test-clock.ts';
 import { silentLogger } from '../../support/test-server.ts';
 
@@ -203,6 +204,11 @@ describe('The page of the registers', () => {
     expect((await vietnamese().findLegalEntity(numberOf('suong-mai'))).kind).toBe('masked');
     expect((await set('none', { 'sec-fetch-site': 'same-origin' })).status).toBe(303);
     expect((await set('all-at-once', { 'sec-fetch-site': 'same-origin' })).status).toBe(400);
+  });
+
+  it('is there under its own name only', async () => {
+    const headers = { host: `somebody.example:${new URL(registers.origin).port}` };
+    expect((await sendRaw(registers.origin, { method: 'GET', path: '/', headers })).status).toBe(421);
   });
 
   it('may load and frame nothing', async () => {
