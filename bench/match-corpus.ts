@@ -92,7 +92,7 @@ function entityOf({ entry, household }: Pair): LegalEntity {
     const number = { scheme: 'vn-household', value: household } as const;
     return { ...entity, number, isNaturalPerson: true, legalForm: undefined, country: 'VN' };
   }
-  return entry.roleCode === 'legal-representative'
+  return entry.roleCode === 'dai-dien-phap-luat'
     ? { ...entity, number: { scheme: 'vn-enterprise', value: '0300588569' }, legalForm: undefined, country: 'VN' }
     : {
         ...entity,

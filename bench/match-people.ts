@@ -143,7 +143,7 @@ export function entryOf(human: Human, random: Random): ListedPerson {
     const name = [human.familyName, ...human.givenNames].join(' ');
     return {
       ...entry,
-      roleCode: 'legal-representative',
+      roleCode: 'dai-dien-phap-luat',
       name: written(random.chance(0.5) ? olderTones(name) : name, random),
       givenNames: [],
       personalNumber: { country: 'VN', value: human.number },

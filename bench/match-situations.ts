@@ -287,6 +287,6 @@ export function drawSituation(situations: readonly Situation[], random: Random):
 
 /** Somebody else in the same list. */
 export function colleagueOf({ country }: Situation, random: Random): ListedPerson {
-  const roleCode = country === 'VN' ? 'chief-accountant' : random.pick(['53', '70', '71', '72']);
+  const roleCode = country === 'VN' ? 'ke-toan-truong' : random.pick(['53', '70', '71', '72']);
   return { ...entryOf(newHuman(country, random), random), roleCode };
 }
