@@ -37,32 +37,30 @@ export type BindingRoles = {
  * reviews before it decides about real companies. What isn't in it is unknown, and goes to a person.
  *
  * French forms are INSEE's legal categories, French roles INPI's codes. Vietnam has no public list of codes: ours are
- * the words of the law in English.
- * @see Law on Enterprises 59/2020/QH14, article 12; Code de commerce L. 221-3, L. 223-18, L. 225-56, L. 225-66, L. 227-6,
- * L. 237-24; Code civil 1849
+ * the words of the law without their marks.
  */
 export const bindingRoles: BindingRoles = {
   version: 'binding-roles-1',
   jurisdictions: {
     VN: {
       labels: {
-        'legal-representative': [
+        'dai-dien-phap-luat': [
           'Người đại diện theo pháp luật',
           'Người đại diện pháp luật',
           'Đại diện theo pháp luật',
           'Legal representative',
         ],
-        owner: ['Chủ hộ kinh doanh', 'Chủ hộ', 'Household business owner'],
-        'chief-accountant': ['Kế toán trưởng', 'Chief accountant'],
-        auditor: ['Kiểm toán viên', 'Auditor'],
-        controller: ['Kiểm soát viên', 'Thành viên Ban kiểm soát', 'Trưởng Ban kiểm soát'],
+        'chu-ho': ['Chủ hộ kinh doanh', 'Chủ hộ', 'Household business owner'],
+        'ke-toan-truong': ['Kế toán trưởng', 'Chief accountant'],
+        'kiem-toan-vien': ['Kiểm toán viên', 'Auditor'],
+        'kiem-soat-vien': ['Kiểm soát viên', 'Thành viên Ban kiểm soát', 'Trưởng Ban kiểm soát'],
       },
       forms: [],
-      bindsAnyForm: ['legal-representative'],
+      bindsAnyForm: ['dai-dien-phap-luat'],
       bindsInLiquidation: [],
       liquidators: [],
-      owner: ['owner'],
-      neverBinds: ['chief-accountant', 'auditor', 'controller'],
+      owner: ['chu-ho'],
+      neverBinds: ['ke-toan-truong', 'kiem-toan-vien', 'kiem-soat-vien'],
       needsConsentOfOthers: true,
       needsNumber: true,
     },
@@ -137,7 +135,7 @@ export const bindingRoles: BindingRoles = {
       bindsAnyForm: ['66', '67', '204', '214', '215'],
       bindsInLiquidation: ['40', '98'],
       liquidators: ['40'],
-      owner: ['owner', '101'],
+      owner: ['101'],
       neverBinds: ['61', '64', '65', '71', '72', '106', '135'],
       needsConsentOfOthers: false,
       needsNumber: false,

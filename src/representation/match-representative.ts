@@ -95,7 +95,7 @@ function isOneOfThousands({ identity: { national_id: number } }: Claimant, { bin
 }
 
 function roleOf({ chosen, isOwner }: Judgement): Role | undefined {
-  if (isOwner) return { roleCode: 'owner', roleLabel: undefined };
+  if (isOwner) return { roleCode: 'chu-ho', roleLabel: undefined };
   return chosen && { roleCode: chosen.listed.roleCode, roleLabel: chosen.listed.roleLabel };
 }
 

@@ -113,7 +113,18 @@ describe('who binds a Vietnamese business', () => {
   });
 
   it('in liquidation is for people to judge', () => {
-    expect(verdict(vietnameseCompany({ state: 'in-liquidation' }), coded('legal-representative'))).toBe('unknown');
+    expect(verdict(vietnameseCompany({ state: 'in-liquidation' }), coded('dai-dien-phap-luat'))).toBe('unknown');
+  });
+});
+
+describe('who binds one person’s own business in France', () => {
+  it('is that person, and nobody with a power at a company', () => {
+    const entity = frenchCompany({
+      isNaturalPerson: true,
+      legalForm: { code: '1000', label: 'Entrepreneur individuel' },
+    });
+    expect(verdict(entity, coded('101'))).toBe('binds');
+    expect(['30', '66', '73'].map((code) => verdict(entity, coded(code)))).toEqual(['unknown', 'unknown', 'unknown']);
   });
 });
 

@@ -18,7 +18,7 @@ import { anySyllable, placements, toneMarks } from '../support/vietnamese-syllab
 const maybe = <Value>(...values: readonly Value[]) => fc.constantFrom(undefined, ...values);
 const anyListedPerson: fc.Arbitrary<ListedPerson> = fc.record({
   kind: fc.constant('person' as const),
-  roleCode: maybe('73', '71', '40', 'legal-representative', 'owner'),
+  roleCode: maybe('73', '71', '40', 'dai-dien-phap-luat', 'chu-ho', '101'),
   roleLabel: maybe('Autre', 'Président de SAS'),
   isActive: maybe(true, true, true, false),
   isMasked: fc.constantFrom(false, false, false, true),

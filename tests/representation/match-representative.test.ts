@@ -176,7 +176,7 @@ describe('a Vietnamese representative, by the number', () => {
       listedHoa(),
       { ...other, isMasked: true, name: undefined },
       { ...other, isActive: false },
-      { ...other, roleCode: 'chief-accountant' },
+      { ...other, roleCode: 'ke-toan-truong' },
       listedHoa({ roleCode: 'director' }),
       { ...other, isActive: undefined },
     ];
@@ -185,7 +185,7 @@ describe('a Vietnamese representative, by the number', () => {
   });
 
   it('asks a company too that is listed as one of them, and follows none', () => {
-    const company = listedCompany({ roleCode: 'legal-representative' });
+    const company = listedCompany({ roleCode: 'dai-dien-phap-luat' });
     expect(match(hoa(), { listed: [listedHoa(), company], entity }).needsConsentOf).toEqual([1]);
     expect(match(hoa(), { listed: [company], entity })).toMatchObject({ ...notListed, follow: [] });
   });
@@ -202,26 +202,26 @@ describe('the owner of a household business', () => {
   it('is known by their number at once, whatever the register lists', () => {
     expect(match(hoa(), { listed: [], entity })).toMatchObject({
       ...binds('org3'),
-      listedRole: { roleCode: 'owner' },
+      listedRole: { roleCode: 'chu-ho' },
       needsConsentOf: [],
     });
-    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'owner', isMasked: true })], entity })).toMatchObject(
+    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'chu-ho', isMasked: true })], entity })).toMatchObject(
       binds('org3'),
     );
     const byList = vietnameseCompany({ isNaturalPerson: true });
-    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'owner' })], entity: byList })).toMatchObject(binds('org3'));
+    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'chu-ho' })], entity: byList })).toMatchObject(binds('org3'));
   });
 
   it('is nobody else', () => {
     const another = household('046165000124');
     expect(match(hoa(), { listed: [], entity: another })).toMatchObject(review('none', 'no-representatives-listed'));
-    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'owner' })], entity: another })).toMatchObject(binds('org3'));
+    expect(match(hoa(), { listed: [listedHoa({ roleCode: 'chu-ho' })], entity: another })).toMatchObject(binds('org3'));
     const french = hoa({ national_id: { country: 'FR', type: 'personal-number', value: '046165000123' } });
     expect(match(french, { listed: [], entity }).verdict.kind).toBe('review');
   });
 
   it('is for people to judge where the register contradicts itself or says little', () => {
-    const other = listedHoa({ roleCode: 'owner', personalNumber: { country: 'VN', value: '046165000999' } });
+    const other = listedHoa({ roleCode: 'chu-ho', personalNumber: { country: 'VN', value: '046165000999' } });
     expect(match(hoa(), { listed: [other], entity })).toMatchObject(close);
     for (const state of ['unknown', 'in-liquidation'] as const) {
       expect(match(hoa(), { listed: [], entity: { ...entity, state } })).toMatchObject(

@@ -75,7 +75,7 @@ export const margaux = (changes: Partial<IdentityAttributes> = {}): IdentityAttr
 export const listedHoa = (changes: Partial<ListedPerson> = {}): ListedPerson => ({
   ...nobody,
   kind: 'person',
-  roleCode: 'legal-representative',
+  roleCode: 'dai-dien-phap-luat',
   roleLabel: 'Người đại diện theo pháp luật',
   name: 'NGUYỄN THỊ HÒA',
   birthdate: date('1965-10-03'),
