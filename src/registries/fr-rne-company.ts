@@ -113,7 +113,8 @@ export function readRepresentatives({ formality }: Company): Reading<readonly Li
 
 type Role = Pick<Listed, 'roleCode' | 'roleLabel' | 'isActive'>;
 
-const ownRole: Role = { roleCode: undefined, roleLabel: undefined, isActive: undefined };
+/** A sole trader has no role on file: INPI's 101, `Entrepreneur`, is what they are. */
+const ownRole: Role = { roleCode: '101', roleLabel: roleLabelOf('101'), isActive: true };
 
 function roleOf({ roleEntreprise, individu, entreprise }: Power): string | undefined {
   return roleEntreprise ?? individu?.descriptionPersonne.role ?? entreprise?.roleEntreprise;

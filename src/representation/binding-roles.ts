@@ -6,7 +6,10 @@ import type { BindingRoles, Jurisdiction } from './binding-role-table.ts';
 export type RoleVerdict = 'binds' | 'does-not-bind' | 'unknown';
 
 /** What of an organization decides whose role binds it. */
-export type BoundEntity = Pick<LegalEntity, 'number' | 'legalForm' | 'state' | 'isNaturalPerson'>;
+export type BoundEntity = Pick<
+  LegalEntity,
+  'number' | 'legalForm' | 'state' | 'isNaturalPerson' | 'mentionsInsolvency'
+>;
 
 export type Role = Pick<Listed, 'roleCode' | 'roleLabel'>;
 
@@ -32,7 +35,10 @@ export function roleBinds(
   return { verdict: jurisdiction ? judge({ entity, role, jurisdiction }) : 'unknown', ruleVersion: table.version };
 }
 
-/** The state that counts for powers: a company with a liquidator is in liquidation, though its register lags behind. */
+/**
+ * The state that counts for powers: a company with a liquidator is in liquidation, though its register lags behind; of
+ * one whose text speaks of insolvency nobody knows.
+ */
 export function effectiveEntityState(
   { entity, listed }: { readonly entity: BoundEntity; readonly listed: readonly Listed[] },
   table: BindingRoles,
@@ -42,7 +48,8 @@ export function effectiveEntityState(
   const isLiquidated = listed.some(
     (one) => one.isActive !== false && jurisdiction.liquidators.includes(roleCodeOf(one, jurisdiction) ?? ''),
   );
-  return isLiquidated ? 'in-liquidation' : entity.state;
+  if (isLiquidated) return 'in-liquidation';
+  return entity.mentionsInsolvency && entity.state !== 'in-liquidation' ? 'unknown' : entity.state;
 }
 
 type Question = { readonly entity: BoundEntity; readonly role: Role; readonly jurisdiction: Jurisdiction };

@@ -33,7 +33,7 @@ export type RepresentativeMatch = {
   readonly criteria: readonly Criterion[];
   /** Where this person binds, the places in the list of those who have to agree first. */
   readonly needsConsentOf: readonly number[];
-  /** Where this person doesn't, the organizations whose own representatives may; undefined for one without a number. */
+  /** Where this person doesn't, the organizations whose own representatives may; undefined for one without a number that can be. */
   readonly follow: readonly (RegistrationNumber | undefined)[];
   readonly ruleVersion: string;
 };
@@ -134,6 +134,8 @@ function organizationsOf({ entity, rules, standings }: Question): readonly (Regi
   // The consent of others isn't asked along a chain. Where it is needed, representatives are people by law.
   if (needsConsent(entity, rules)) return [];
   return standings.flatMap(({ listed, role }) =>
-    listed.kind === 'organization' && role === 'binds' && listed.isActive === true ? [listed.number] : [],
+    listed.kind === 'organization' && role === 'binds' && listed.isActive === true
+      ? [listed.numberIsFaulty ? undefined : listed.number]
+      : [],
   );
 }

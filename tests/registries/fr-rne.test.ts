@@ -78,7 +78,9 @@ describe('domain.md §7: traps of the national register', () => {
       formality: { content: { personnePhysique: { identite: { entrepreneur: { descriptionPersonne } } } } },
     };
     expect(await entityOf('rne', trader)).toMatchObject({ name: 'Margaux Anne-Lise LACROIX', isNaturalPerson: true });
-    expect(await listOf('rne', trader)).toMatchObject([{ birthName: 'LACROIX', birthdate: '1988-08-15' }]);
+    expect(await listOf('rne', trader)).toMatchObject([
+      { birthName: 'LACROIX', birthdate: '1988-08-15', roleCode: '101', isActive: true },
+    ]);
   });
 
   it('a token is asked for once, and again when it is over', async () => {

@@ -78,6 +78,17 @@ describe('who binds a French company, by its legal category and INPI role code',
     expect(state([listedMargaux()])).toBe('active');
   });
 
+  it('is in a state that nobody knows where its text speaks of insolvency', () => {
+    const state = (changes: Parameters<typeof frenchCompany>[0]) =>
+      effectiveEntityState(
+        { entity: frenchCompany({ mentionsInsolvency: true, ...changes }), listed: [] },
+        bindingRoles,
+      );
+    expect(state({ state: 'active' })).toBe('unknown');
+    expect(state({ state: 'in-liquidation' })).toBe('in-liquidation');
+    expect(state({ state: 'closed' })).toBe('closed');
+  });
+
   it.each([
     ['30', 'Gérant'],
     ['40', 'Liquidateur'],

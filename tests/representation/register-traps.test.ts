@@ -66,6 +66,11 @@ describe('what registers really answer', () => {
     ['her as the liquidator', [listed({ roleCode: '40' })], binds('org2')],
     ['a liquidator alone', [listed({ roleCode: '40', birthName: 'Brunel' })], notListed],
     ['a company as president', [listedCompany()], { ...notListed, follow: [siren('130025265')] }],
+    [
+      'a president whose number is wrong',
+      [listedCompany({ numberIsFaulty: true })],
+      { ...notListed, follow: [undefined] },
+    ],
     ['a company that was president', [listedCompany({ isActive: false })], review('none', 'no-representatives-listed')],
     [
       'a company as auditor',
