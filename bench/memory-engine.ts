@@ -7,6 +7,7 @@ import { derivedSecrets } from '../src/derived-secrets.ts';
 import { createConfiguration } from '../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../src/oidc/interaction-policy.ts';
+import { createLowerToToday } from '../src/oidc/lower-to-today.ts';
 import { createPairwise } from '../src/oidc/pairwise.ts';
 import { createPortalClaims } from '../src/oidc/portal-claims.ts';
 import { createProvider } from '../src/oidc/provider.ts';
@@ -93,7 +94,7 @@ export async function createMemoryEngine({
     cookieKeys: secrets.cookies,
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
-    findAccount: createFindAccount({ findPerson, portalClaims }),
+    findAccount: createFindAccount({ findPerson, portalClaims, lowerToToday: createLowerToToday(judge) }),
     identitySources,
     policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
     loadExistingGrant: release.loadExistingGrant,

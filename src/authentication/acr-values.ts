@@ -14,7 +14,7 @@ export type AcrAliases = Readonly<Record<string, Acr>>;
 export type Installation = { readonly methods: readonly EvidenceMethod[]; readonly highestIal: Ial };
 
 /** Whether this assurance makes the named value true. An unknown name is never true. */
-export function isAcrTrue(name: string, assurance: Assurance, aliases: AcrAliases): boolean {
+export function isAcrTrue(name: string, assurance: Pick<Assurance, 'aal' | 'acr'>, aliases: AcrAliases): boolean {
   const acr = resolveAcr(name, aliases);
   switch (acr) {
     case undefined:
@@ -50,7 +50,7 @@ export function isAuthenticatedFor(name: string, { aal }: Assurance, aliases: Ac
 /** The acr the client is told: the first one it asked for that is true, by the name it used; else the true composite. */
 export function returnedAcr(
   requested: readonly string[],
-  { assurance, aliases }: { readonly assurance: Assurance; readonly aliases: AcrAliases },
+  { assurance, aliases }: { readonly assurance: Pick<Assurance, 'aal' | 'acr'>; readonly aliases: AcrAliases },
 ): string {
   return requested.find((name) => isAcrTrue(name, assurance, aliases)) ?? assurance.acr;
 }

@@ -1,6 +1,7 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { IdentityRecord, IdentityStanding } from '../accounts/verified-identity.ts';
 import type { DataKey } from '../platform/encryption.ts';
+import type { LowerToToday } from './lower-to-today.ts';
 
 /** A person as the protocol needs them: active. */
 export type Person = {
@@ -51,15 +52,18 @@ export function isBeforeSessions({ sessionsValidFrom }: Person, atSeconds: numbe
 export function createFindAccount({
   findPerson,
   portalClaims,
+  lowerToToday,
 }: {
   readonly findPerson: FindPerson;
   readonly portalClaims: PortalClaims;
+  readonly lowerToToday: LowerToToday;
 }): FindAccount {
   return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
     const person = await findPerson(sub);
     if (!person) return undefined;
     const provedAt = provedAtSeconds(ctx, token as IssuedToken | undefined);
     if (provedAt !== undefined && isBeforeSessions(person, provedAt)) return undefined;
+    lowerToToday(ctx, { token, person });
     return {
       accountId: sub,
       person,

@@ -35,6 +35,7 @@ import { createGoneBack } from './gone-back.ts';
 import type { InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginRoutes, type LoginRoutesDependencies, provableMethods } from './login-routes.ts';
+import { createLowerToToday } from './lower-to-today.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { createPortalClaims } from './portal-claims.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
@@ -164,7 +165,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       cookieKeys: dependencies.cookieKeys,
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
-      findAccount: createFindAccount({ findPerson, portalClaims }),
+      findAccount: createFindAccount({ findPerson, portalClaims, lowerToToday: createLowerToToday(judge) }),
       identitySources,
       policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
       loadExistingGrant: release.loadExistingGrant,

@@ -3,11 +3,13 @@ import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { type EidHands, eidHands } from '../support/eid-hands.ts';
 import { type EidWorld, proveAtEid, startEidWorld } from '../support/eid-world.ts';
 import { offeredSeed, shownByApp } from '../support/factors.ts';
-import type { TestPerson } from '../support/installation.ts';
+import { portalSecret, type TestPerson } from '../support/installation.ts';
 import { mailbox, moveOn } from '../support/journey.ts';
 import { type MovableTime, movableTime } from '../support/movable-time.ts';
 import type { PlainBrowser, PlainPage } from '../support/plain-browser.ts';
 import { browserAt, type PortalClient, portalClient, signIn } from '../support/portal-client.ts';
+import { post } from '../support/portals.ts';
+import { releasedByConsent } from '../support/relying-party.ts';
 
 let world: EidWorld;
 let hands: EidHands;
@@ -309,6 +311,51 @@ describe('one number, one account', () => {
     expect(nobody.page.name).toBe('other-account');
     await nobody.browser.submit(nobody.page, { decision: 'create' });
     expect(await hands.links(other.accountId)).toBe(0);
+  });
+});
+
+describe('tokens of a time when the identity was proved', () => {
+  const api = async (path: string, fields: Record<string, string>, { clientId }: PortalClient) => {
+    const authorization = `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(portalSecret)}`).toString('base64')}`;
+    return (await post(world, path, { fields, headers: { authorization } })).body;
+  };
+
+  it('lend it to nobody’s own word once it is gone', async () => {
+    const registered = await world.addPortal({ release: [releasedByConsent('name', true)] });
+    const portal = await portalClient(world.issuer, registered);
+    const { identity, browser } = await linked();
+    const login = await portal.begin({
+      scope: 'openid profile offline_access',
+      prompt: 'consent',
+      acr_values: 'substantial',
+    });
+    const end = await moveOn(browser, await browser.submit(await moveOn(browser, await browser.get(login.url))));
+    const tokens = await portal.redeem(login, end.url);
+    const userinfo = async (token: string) =>
+      (await fetch(`${world.issuer}/me`, { headers: { authorization: `Bearer ${token}` } })).json();
+    expect(tokens.claims()).toMatchObject({ acr: 'substantial', aal: 'aal2', ial: 'ial2' });
+    expect(await userinfo(tokens.access_token)).toMatchObject({ name: identity.name, ial: 'ial2' });
+
+    const shown = await browser.get(account('/identity'));
+    await browser.submit(
+      shown,
+      {},
+      shown.forms.findIndex(({ action }) => action.endsWith('/remove')),
+    );
+    // From now on the name is what somebody typed.
+    expect(await userinfo(tokens.access_token)).toMatchObject({ name: 'Nguyễn Thị Lan', ial: 'ial0' });
+    const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
+    const refreshed = await api('/token', refresh, portal);
+    const [, payload = ''] = String(refreshed['id_token']).split('.');
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    expect(claims).toMatchObject({ acr: 'self', aal: 'aal2', ial: 'ial0' });
+    const token = String(refreshed['access_token']);
+    expect(await userinfo(token)).toMatchObject({ name: 'Nguyễn Thị Lan', ial: 'ial0' });
+    expect(await api('/token/introspection', { token }, portal)).toMatchObject({
+      acr: 'self',
+      aal: 'aal2',
+      ial: 'ial0',
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { startInstallation, type TestInstallation } from '../support/installation.ts';
+import { type EidWorld, startEidWorld } from '../support/eid-world.ts';
 import { moves, mustNotBeStranded } from '../support/login-moves.ts';
 import { finish } from '../support/login-person.ts';
 import type { Portals } from '../support/login-record.ts';
@@ -13,13 +13,13 @@ import { portalClient } from '../support/portal-client.ts';
 const stories = Number(process.env['LOGIN_MODEL_STORIES'] ?? 25);
 const seed = Number(process.env['LOGIN_MODEL_SEED'] ?? 20_261_122);
 
-let provider: TestInstallation;
+let provider: EidWorld;
 let portals: Portals;
 let time: MovableTime;
 
 beforeAll(async () => {
   time = movableTime();
-  provider = await startInstallation();
+  provider = await startEidWorld();
   const portal = async (assurance: { readonly minimumAcr?: 'aal2'; readonly phishingResistant?: boolean }) =>
     portalClient(provider.issuer, await provider.addPortal({ assurance }));
   portals = {
@@ -39,11 +39,17 @@ describe('Whatever two people do in two browsers and three tabs', () => {
     async () => {
       const equip = equipPeople(provider);
       const outfit = fc.constantFrom(...outfits);
+      const factors = fc.constantFrom<1 | 2 | undefined>(undefined, 1, 2);
+      const provedBefore = fc.tuple(factors, factors);
       const codes = { count: 0 };
       await fc.assert(
-        fc.asyncProperty(outfit, outfit, moves, async (one, other, commands) => {
+        fc.asyncProperty(outfit, outfit, provedBefore, moves, async (one, other, proved, commands) => {
           time.pass(300);
           const world = loginWorld({ provider, portals, time, equipped: [await equip(one), await equip(other)] });
+          for (const [index, person] of world.people.entries()) {
+            const factors = proved[index];
+            if (factors !== undefined) await world.linkBefore(person, factors);
+          }
           await fc.asyncModelRun(() => ({ model: {}, real: world }), commands);
           codes.count += world.ends.length;
           await mustNotBeStranded(world);

@@ -11,6 +11,7 @@ import { newLocalEvidence } from '../../src/authentication/evidence.ts';
 import { createConfiguration } from '../../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../../src/oidc/interaction-policy.ts';
+import { createLowerToToday } from '../../src/oidc/lower-to-today.ts';
 import { createPairwise } from '../../src/oidc/pairwise.ts';
 import { createPortalClaims } from '../../src/oidc/portal-claims.ts';
 import { createProvider } from '../../src/oidc/provider.ts';
@@ -99,6 +100,7 @@ export async function claimsEngine({
       findAccount: createFindAccount({
         findPerson,
         portalClaims: createPortalClaims({ ...pairwise, identitySources: sources, clock }),
+        lowerToToday: createLowerToToday(judge),
       }),
       identitySources: sources,
       policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),

@@ -1,5 +1,6 @@
 import { totpCode, totpStep } from '../../src/authenticators/totp.ts';
 import { ceremonyOptions, offeredSeed } from './factors.ts';
+import { becomes, provesOwner } from './login-eids.ts';
 import type { Method } from './login-oracle.ts';
 import type { Login, Person, RightAnswer, Seen } from './login-record.ts';
 import type { World } from './login-world.ts';
@@ -16,6 +17,8 @@ export const steps = [
   'enroll/passkey',
   'enroll/security-key',
   'account',
+  'identity',
+  'identity/later',
   'cancel',
 ] as const;
 export type Step = (typeof steps)[number];
@@ -142,6 +145,21 @@ function added(
   return owner && { accountId: owner.accountId, event: 'added', method, atMost: 1, whenTaken };
 }
 
+const decisions = { right: 'link', late: 'existing', used: 'switch', wrong: 'cancel' } as const;
+
+/** What becomes of an identity that no account has, or that another one got meanwhile. */
+function aboutHeld({ people, links }: World, { quality, login }: Asking): Answer {
+  const decision = decisions[quality];
+  const fields = { decision };
+  const owner = ownerOf(login, people);
+  if (!login?.held) return { fields, right: undefined };
+  const { held } = login;
+  const of = links.get(held.identity.person.subject);
+  if (decision === 'switch' && of) return { fields, right: provesOwner(held, of) };
+  if (decision !== 'link' || !owner || of) return { fields, right: undefined };
+  return { fields, right: becomes(held, { accountId: owner.accountId, known: links }) };
+}
+
 /** Who has proved something in this login, else who is signed in where it began. */
 export function ownerOf(login: Login | undefined, people: readonly Person[]): Person | undefined {
   const accountId = login?.prover ?? login?.device.session?.accountId;
@@ -173,6 +191,10 @@ export function answerTo(world: World, step: Step, asking: Asking): Answer {
       return addKey(asking, { kind: 'security-key', people });
     case 'account':
       return decide(asking.quality === 'right' ? 'continue' : 'another');
+    case 'identity':
+      return aboutHeld(world, asking);
+    case 'identity/later':
+      return decide('later');
     case 'cancel':
       return { fields: {}, right: undefined };
   }

@@ -30,6 +30,7 @@ const taste: fc.Arbitrary<Taste> = fc.record({
   person,
   times,
   prefersKeys: fc.boolean(),
+  prefersEids: fc.boolean(),
   declines: fc.boolean(),
   staysSignedIn: fc.boolean(),
 });
@@ -70,7 +71,11 @@ const posts = fc
   );
 
 const visits = fc
-  .record({ tab, to: which, step: fc.constantFrom<Step | '' | 'identify'>(...steps, '', 'identify') })
+  .record({
+    tab,
+    to: which,
+    step: fc.constantFrom(...steps, '', 'identify', 'eid/vneid', 'eid/france', 'eid-problem?cause=over&source=vneid'),
+  })
   .map(({ tab, to, step }) =>
     move(`visit(${tab}, ${step}, ${to})`, async (world) => {
       const at = tabOf(world, tab);
@@ -78,10 +83,19 @@ const visits = fc
         world.seen.filter(({ uid }) => uid !== ''),
         to,
       );
-      const hasPage = !['password', 'passkey', 'enroll', 'account', 'cancel'].includes(step);
+      const hasPage = !['password', 'passkey', 'enroll', 'account', 'identity', 'identity/later', 'cancel'].includes(
+        step,
+      );
       if (target && hasPage) await world.get(at, stepUrl(world.provider.issuer, { uid: target.uid, step }));
     }),
   );
+
+const signsInAtEid = fc.record({ tab, person, factors: fc.constantFrom<1 | 2>(1, 2) }).map(({ tab, person, factors }) =>
+  move(`atEid(${tab}, ${factors} factors of ${person})`, async (world) => {
+    const by = world.people[person];
+    if (by) await world.signInAtEid(tabOf(world, tab), { person: by, factors });
+  }),
+);
 
 const goesBack = fc.record({ tab, to: fc.nat({ max: 12 }) }).map(({ tab, to }) =>
   move(`back(${tab}, ${to})`, async (world) => {
@@ -111,7 +125,22 @@ const waits = fc
 
 /** What anybody can do to their logins, good people most of the time. */
 export const moves = fc.commands(
-  [begins, begins, goesOn, goesOn, goesOn, goesOn, posts, posts, visits, goesBack, goesBack, signsOut, waits],
+  [
+    begins,
+    begins,
+    goesOn,
+    goesOn,
+    goesOn,
+    goesOn,
+    posts,
+    posts,
+    visits,
+    signsInAtEid,
+    goesBack,
+    goesBack,
+    signsOut,
+    waits,
+  ],
   { maxCommands: 24, size: 'max' },
 );
 

@@ -1,7 +1,8 @@
 /** What a login may end with, worked out from nothing but what was really proved: no rule of the provider is asked. */
 
 export type Level = 'aal1' | 'aal2' | 'aal2-phr';
-export type Method = 'password' | 'totp' | 'recovery-code' | 'security-key' | 'passkey';
+export type Method = 'password' | 'totp' | 'recovery-code' | 'security-key' | 'passkey' | 'eid' | 'eid-two-factor';
+export type Ial = 'ial0' | 'ial1' | 'ial2';
 
 /** That somebody proved something; `at` in whole seconds since 1970 UTC. */
 export type Proof = { readonly accountId: string; readonly method: Method; readonly at: number };
@@ -11,9 +12,10 @@ export type Asked = {
   readonly query?: Readonly<Record<string, string>>;
   readonly portal?: 'minimum' | 'resistant';
   /** The names it may hear again as acr. */
-  readonly named?: readonly ('aal2' | 'phr')[];
+  readonly named?: readonly ('low' | 'substantial' | 'aal2' | 'phr')[];
   /** Less ends without a code. */
   readonly least?: Level;
+  readonly leastIal?: Ial;
   /** Nothing proved before the login began counts. */
   readonly proveAgain?: true;
   readonly maxAgeSeconds?: number;
@@ -31,6 +33,22 @@ export const requests = {
   'at least phr': { query: essential('phr'), named: ['phr'], least: 'aal2-phr' },
   'a portal that needs aal2': { portal: 'minimum', least: 'aal2' },
   'a portal that needs phr': { portal: 'resistant', least: 'aal2-phr' },
+  'a wish for substantial': { query: { acr_values: 'substantial' }, named: ['substantial'] },
+  'substantial or else aal2': { query: { acr_values: 'substantial aal2' }, named: ['substantial', 'aal2'] },
+  'at least low': { query: essential('low'), named: ['low'], leastIal: 'ial1' },
+  'at least substantial': {
+    query: essential('substantial'),
+    named: ['substantial'],
+    least: 'aal2',
+    leastIal: 'ial2',
+  },
+  'prompt=login and substantial': {
+    query: { prompt: 'login', ...essential('substantial') },
+    named: ['substantial'],
+    least: 'aal2',
+    leastIal: 'ial2',
+    proveAgain: true,
+  },
   'max_age=0': { query: { max_age: '0' }, maxAgeSeconds: 0 },
   'max_age=300': { query: { max_age: '300' }, maxAgeSeconds: 300 },
   'max_age=300 and aal2': {
@@ -65,7 +83,25 @@ const ways: readonly Way[] = [
   { level: 'aal2', methods: ['password', 'recovery-code'], amr: ['mfa', 'otp', 'pwd'] },
   { level: 'aal2-phr', methods: ['passkey'], amr: ['mfa', 'pop', 'user'] },
   { level: 'aal2-phr', methods: ['password', 'security-key'], amr: ['mfa', 'pop', 'pwd', 'user'] },
+  // An eID is worth what its source says of the sign-in: one factor, like a password, or two.
+  { level: 'aal1', methods: ['eid'], amr: ['eid'] },
+  { level: 'aal2', methods: ['eid', 'totp'], amr: ['eid', 'mfa', 'otp'] },
+  { level: 'aal2', methods: ['eid', 'recovery-code'], amr: ['eid', 'mfa', 'otp'] },
+  { level: 'aal2-phr', methods: ['eid', 'security-key'], amr: ['eid', 'mfa', 'pop', 'user'] },
+  { level: 'aal1', methods: ['eid-two-factor'], amr: ['eid', 'mfa'] },
+  { level: 'aal2', methods: ['eid-two-factor'], amr: ['eid', 'mfa'] },
+  { level: 'aal2-phr', methods: ['eid-two-factor', 'security-key'], amr: ['eid', 'mfa', 'pop', 'user'] },
 ];
+
+const ials: readonly Ial[] = ['ial0', 'ial1', 'ial2'];
+
+export const isProvedAs = (ial: Ial, least: Ial): boolean => ials.indexOf(ial) >= ials.indexOf(least);
+
+/** Both axes in one word: the weaker one decides. */
+function composite(aal: Level, ial: Ial): 'self' | 'low' | 'substantial' {
+  if (reaches(aal, 'aal2') && ial === 'ial2') return 'substantial';
+  return ial === 'ial0' ? 'self' : 'low';
+}
 
 export const reaches = (level: Level, least: Level): boolean => levels.indexOf(level) >= levels.indexOf(least);
 
@@ -105,6 +141,8 @@ export type Ending = {
   readonly signedInAs: string | undefined;
   readonly accountId: string;
   readonly saidWho: boolean;
+  /** How well its person was proved when the last step was answered, and is by now. */
+  readonly ials: readonly Ial[];
 };
 
 /** What is wrong with a code that the portal got; nothing where all is well. */
@@ -113,11 +151,13 @@ export function complaintsAbout(ending: Ending): readonly string[] {
   const {
     acr,
     aal,
+    ial,
     amr,
     auth_time: authTime,
   } = claims as {
     acr: string;
     aal: Level;
+    ial: Ial;
     amr: readonly string[];
     auth_time: number;
   };
@@ -130,12 +170,19 @@ export function complaintsAbout(ending: Ending): readonly string[] {
   const way = waysOf(proofs, known).find(
     (one) => one.level === aal && String(one.amr) === String(amr) && authTime <= one.authTime,
   );
-  const isTrue = (name: string): boolean => reaches(aal, name === 'phr' ? 'aal2-phr' : 'aal2');
-  const expectedAcr = asked.named?.find(isTrue) ?? 'self';
+  const truth = composite(aal, ial);
+  const isTrue = (name: string): boolean => {
+    if (name === 'low') return truth !== 'self';
+    if (name === 'substantial') return truth === 'substantial';
+    return reaches(aal, name === 'phr' ? 'aal2-phr' : 'aal2');
+  };
+  const expectedAcr = asked.named?.find(isTrue) ?? truth;
   const rules: readonly (readonly [string, boolean])[] = [
     ['tells more than was proved', way !== undefined],
     ['tells another acr than is true', acr === expectedAcr],
+    ['tells more of the person than was proved', ending.ials.includes(ial)],
     ['less than the portal insists on', asked.least === undefined || reaches(aal, asked.least)],
+    ['a person less proved than the portal insists on', isProvedAs(ial, asked.leastIal ?? 'ial0')],
     ['not proved again', !asked.proveAgain || (inLogin.length > 0 && authTime >= startedAt)],
     ['older than max_age', maxAgeSeconds === undefined || authTime >= Math.min(startedAt, completedAt - maxAgeSeconds)],
     ['a password alone', !ending.asksSecondFactor || inLogin.length === 0 || reaches(aal, 'aal2')],

@@ -1,5 +1,5 @@
 import { shownRecoveryCodes } from './factors.ts';
-import { ownerOf, type Step, stepUrl, submit } from './login-answers.ts';
+import { ownerOf, type Quality, type Step, stepUrl, submit } from './login-answers.ts';
 import { type Person, type Tab, uidOf } from './login-record.ts';
 import { asksToSignOut, type World } from './login-world.ts';
 import type { PlainPage } from './plain-browser.ts';
@@ -8,6 +8,7 @@ import type { PlainPage } from './plain-browser.ts';
 export type Taste = {
   readonly person: number;
   readonly prefersKeys: boolean;
+  readonly prefersEids: boolean;
   readonly declines: boolean;
   readonly staysSignedIn: boolean;
   readonly times: number;
@@ -41,9 +42,10 @@ function canDo(person: Person, step: string): boolean {
 /** What to do on a page: go to an address, or answer one of its steps. */
 type Doing =
   | { readonly url: string | undefined }
-  | { readonly step: Step; readonly by: Person; readonly quality?: 'right' | 'late' };
+  | { readonly step: Step; readonly by: Person; readonly quality?: Quality };
 
 type Looking = {
+  readonly world: World;
   readonly page: PlainPage;
   readonly uid: string;
   readonly typist: Person;
@@ -52,7 +54,37 @@ type Looking = {
   readonly taste: Taste;
 };
 
-function signIn({ typist, taste }: Looking): Doing {
+/** The identity at this eID that is their account's, else their own while it is nobody's. */
+function identityFor({ people, links }: World, person: Person, source: string): Person | undefined {
+  const at = (one: Person) => one.identities.find((identity) => identity.source === source)?.person.subject ?? '';
+  const linked = people.find((one) => links.get(at(one))?.accountId === person.accountId);
+  return linked ?? (links.has(at(person)) ? undefined : person);
+}
+
+const eidLinks = (page: PlainPage): readonly string[] => linksOf(page).filter((link) => /\/eid\/\w+$/.test(link));
+const sourceOf = (link: string): string => link.split('/').at(-1) ?? '';
+
+function proveIdentity(looking: Looking): Doing {
+  const { world, page, typist, owner, taste } = looking;
+  if (taste.declines && stepsShown(page).includes('identity/later')) return { step: 'identity/later', by: typist };
+  const url = eidLinks(page).find((link) => identityFor(world, owner ?? typist, sourceOf(link)));
+  return url === undefined ? { step: 'cancel', by: typist } : { url };
+}
+
+function decideAboutHeld({ page, typist, taste }: Looking): Doing {
+  if (page.name === 'new-account') return { step: 'identity', by: typist, quality: taste.declines ? 'wrong' : 'late' };
+  if (page.name === 'other-account') return { step: 'identity', by: typist, quality: 'used' };
+  return { step: 'identity', by: typist, quality: taste.declines ? 'wrong' : 'right' };
+}
+
+function signIn({ world, page, typist, taste }: Looking): Doing {
+  const linked = eidLinks(page).find((link) =>
+    typist.identities.some(
+      ({ source, person }) =>
+        source === sourceOf(link) && world.links.get(person.subject)?.accountId === typist.accountId,
+    ),
+  );
+  if (taste.prefersEids && linked !== undefined) return { url: linked };
   const order = taste.prefersKeys ? (['passkey', 'password'] as const) : (['password', 'passkey'] as const);
   return { step: order.find((step) => canDo(typist, step)) ?? 'cancel', by: typist };
 }
@@ -88,6 +120,11 @@ const doings: Readonly<Record<string, (looking: Looking) => Doing>> = {
   'add-totp': addShown,
   'add-passkey': addShown,
   'recovery-codes': keepCodes,
+  'prove-identity': proveIdentity,
+  'confirm-identity': decideAboutHeld,
+  'new-account': decideAboutHeld,
+  'other-account': decideAboutHeld,
+  'eid-problem': ({ typist }) => ({ step: 'cancel', by: typist }),
   'confirm-account': ({ typist, taste }) => ({
     step: 'account',
     by: typist,
@@ -102,7 +139,7 @@ function whatToDo(world: World, { page, login }: Tab, taste: Taste): Doing {
   const typist = world.people[taste.person];
   const doing = uid === '' ? undefined : doings[page.name ?? ''];
   if (!doing || !typist) return { url: undefined };
-  return doing({ page, uid, typist, taste, owner: ownerOf(login, world.people) });
+  return doing({ world, page, uid, typist, taste, owner: ownerOf(login, world.people) });
 }
 
 /** One step of somebody who means well, on whatever the tab shows. @returns false where there is nothing to do there */
@@ -110,6 +147,12 @@ export async function takeHonestStep(world: World, tab: Tab, taste: Taste): Prom
   if (tab.page && asksToSignOut(tab.page)) {
     await world.signOutFirst(tab, tab.page);
     return true;
+  }
+  if (tab.page?.name === 'eid-sign-in') {
+    const who = ownerOf(tab.login, world.people) ?? world.people[taste.person];
+    const person = who && (identityFor(world, who, tab.trip?.source ?? '') ?? who);
+    if (person) await world.signInAtEid(tab, { person, factors: 2 });
+    return person !== undefined;
   }
   const doing = whatToDo(world, tab, taste);
   if ('url' in doing) {
@@ -123,7 +166,7 @@ export async function takeHonestStep(world: World, tab: Tab, taste: Taste): Prom
   return true;
 }
 
-const mostSteps = 16;
+const mostSteps = 24;
 
 /** Goes on in good faith until the portal, or a page that says it is over. @throws where it takes too long */
 export async function finish(world: World, tab: Tab, prefersKeys: boolean): Promise<void> {
@@ -134,7 +177,7 @@ export async function finish(world: World, tab: Tab, prefersKeys: boolean): Prom
     const person = world.people.findIndex(({ accountId }) => accountId === owner?.accountId);
     const staysSignedIn = tab.login?.prover === undefined;
     visited.push(`${tab.page?.name} ${uidOf(tab.page?.url ?? '').slice(0, 4)}`);
-    const taste = { person, staysSignedIn, declines: false, prefersKeys, times: 1 };
+    const taste = { person, staysSignedIn, declines: false, prefersKeys, prefersEids: prefersKeys, times: 1 };
     if (!(await takeHonestStep(world, tab, taste))) return;
   }
   throw new Error(`stranded in ${tab.login?.name}: ${visited.join(' → ')}`);

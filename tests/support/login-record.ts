@@ -1,13 +1,27 @@
-import type { Asked, Method, Proof, RequestName } from './login-oracle.ts';
+import type { EidPerson } from '../../examples/sandbox/person.ts';
+import type { Asked, Ial, Method, Proof, RequestName } from './login-oracle.ts';
 import type { EquippedPerson, Key } from './people.ts';
 import type { PlainBrowser, PlainPage } from './plain-browser.ts';
 import type { BegunLogin, PortalClient } from './portal-client.ts';
+
+export const sources = ['vneid', 'france'] as const;
+export type Source = (typeof sources)[number];
+
+/** Somebody as one eID knows them. */
+export type Identity = { readonly source: Source; readonly person: EidPerson };
+
+/** A sign-in at an eID: with one factor, or with two. */
+export type EidSignIn = { readonly identity: Identity; readonly factors: 1 | 2; readonly at: number };
+
+/** Whose an identity is, and how well it was proved at best. */
+export type Link = { readonly accountId: string; ial: Ial };
 
 /** Somebody at their device, and what the model knows of what they have used up. */
 export type Person = Omit<EquippedPerson, 'seeds' | 'recoveryCodes' | 'keys'> & {
   readonly seeds: string[];
   readonly recoveryCodes: string[];
   readonly keys: Key[];
+  readonly identities: readonly Identity[];
   readonly spent: Set<string>;
   readonly lastStep: Map<string, number>;
 };
@@ -26,8 +40,16 @@ export type Login = {
   prover: string | undefined;
   proofs: readonly Proof[];
   saidWho: boolean;
+  /** What an eID vouched for here while it was nobody's. */
+  held: EidSignIn | undefined;
   cancelled: boolean;
-  completed: { readonly at: number; readonly secondFactorOf: ReadonlySet<string> } | undefined;
+  completed:
+    | {
+        readonly at: number;
+        readonly secondFactorOf: ReadonlySet<string>;
+        readonly ials: ReadonlyMap<string, Ial>;
+      }
+    | undefined;
 };
 
 export type Device = {
@@ -39,7 +61,13 @@ export type Device = {
   pausedUntil: number;
 };
 
-export type Tab = { readonly device: Device; page: PlainPage | undefined; login: Login | undefined };
+export type Tab = {
+  readonly device: Device;
+  page: PlainPage | undefined;
+  login: Login | undefined;
+  /** The login whose trip to an eID this tab is on. */
+  trip: { readonly uid: string; readonly source: Source } | undefined;
+};
 
 /** A page somebody has seen and may come back to. */
 export type Seen = { readonly page: PlainPage; readonly device: Device; readonly at: number; readonly uid: string };
@@ -47,8 +75,10 @@ export type Seen = { readonly page: PlainPage; readonly device: Device; readonly
 /** What was submitted with the right secret, where, and how often it may be taken. */
 export type RightAnswer = {
   readonly accountId: string;
-  readonly event: 'password' | 'second-factor' | 'passkey' | 'added';
+  readonly event: 'password' | 'second-factor' | 'passkey' | 'added' | 'eid' | 'linked';
   readonly method: Method;
+  /** Where it was proved elsewhere, and before. */
+  readonly at?: number;
   readonly atMost: number;
   readonly whenTaken?: () => void;
 };

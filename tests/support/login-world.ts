@@ -1,4 +1,6 @@
-import type { TestInstallation } from './installation.ts';
+import type { EidWorld } from './eid-world.ts';
+import { loginEids } from './login-eids.ts';
+import { type TakenProof, takenProofs } from './login-events.ts';
 import {
   type Asked,
   bestLevel,
@@ -15,26 +17,14 @@ import {
   type Portals,
   type RightAnswer,
   type Seen,
+  sources,
   type Tab,
   uidOf,
 } from './login-record.ts';
 import type { MovableTime } from './movable-time.ts';
 import type { EquippedPerson } from './people.ts';
-import { type PlainPage, plainBrowser } from './plain-browser.ts';
+import type { PlainPage } from './plain-browser.ts';
 
-type Event = {
-  readonly sequence: string;
-  readonly kind: string;
-  readonly account: string;
-  readonly method: string | null;
-};
-
-const eventKinds: Readonly<Record<string, RightAnswer['event']>> = {
-  'password-login-succeeded': 'password',
-  'second-factor-proved': 'second-factor',
-  'passkey-login-succeeded': 'passkey',
-  'authenticator-added': 'added',
-};
 const freshSeconds = 15 * 60;
 
 const resumedUid = (url: string): string => /\/auth\/([^/?]+)/.exec(url)?.[1] ?? '';
@@ -47,35 +37,42 @@ export type World = ReturnType<typeof loginWorld>;
 
 /** Two browsers, three tabs, two people: what they do to the provider, and what the model makes of the answers. */
 export function loginWorld(parts: {
-  readonly provider: TestInstallation;
+  readonly provider: EidWorld;
   readonly portals: Portals;
   readonly time: MovableTime;
   readonly equipped: readonly EquippedPerson[];
 }) {
   const { provider, portals, time } = parts;
+  const { links, ialOf, isAtEid, levelOf, linkBefore, newIdentities, rightOf } = loginEids(provider);
   const people: readonly Person[] = parts.equipped.map((person) => ({
     ...person,
     seeds: [...person.seeds],
     recoveryCodes: [...person.recoveryCodes],
     keys: [...person.keys],
+    identities: newIdentities(),
     spent: new Set(),
     lastStep: new Map(),
   }));
   const device = (): Device => ({
-    browser: plainBrowser([provider.issuer]),
+    browser: provider.browser(),
     session: undefined,
     isBeingReplaced: false,
     lastUsedAt: time.seconds(),
     pausedUntil: 0,
   });
   const [mine, theirs] = [device(), device()];
-  const tabs: readonly Tab[] = [mine, mine, theirs].map((of) => ({ device: of, page: undefined, login: undefined }));
+  const tabs: readonly Tab[] = [mine, mine, theirs].map((of) => ({
+    device: of,
+    page: undefined,
+    login: undefined,
+    trip: undefined,
+  }));
   const logins = new Map<string, Login>();
   /** Interactions that have come to their end. */
   const over = new Set<string>();
   const seen: Seen[] = [];
   const ends: string[] = [];
-  let lastSequence = '0';
+  const newEvents = takenProofs(provider, people);
 
   const hasSecondFactor = ({ seeds, keys }: Person): boolean =>
     seeds.length > 0 || keys.some(({ kind }) => kind === 'security-key');
@@ -86,16 +83,6 @@ export function loginWorld(parts: {
       ? undefined
       : bestLevel(session?.proofs ?? [], { now: time.seconds(), pausedUntil }) && session?.accountId;
 
-  async function newEvents(): Promise<readonly Event[]> {
-    const events: readonly Event[] = await provider.database.dataSource.query(
-      `SELECT sequence, kind, about_account_id AS account, details ->> 'method' AS method FROM audit_event
-       WHERE about_account_id = ANY($1) AND kind = ANY($2) AND sequence > $3 ORDER BY sequence`,
-      [people.map(({ accountId }) => accountId), Object.keys(eventKinds), lastSequence],
-    );
-    lastSequence = events.at(-1)?.sequence ?? lastSequence;
-    return events;
-  }
-
   /** Of the same account: what this login and this browser's session have. */
   const provedBy = (accountId: string, login: Login): readonly Proof[] => [
     ...(login.prover === accountId ? login.proofs : []),
@@ -104,25 +91,26 @@ export function loginWorld(parts: {
 
   function mustBeFresh(accountId: string, login: Login): void {
     const person = people.find((one) => one.accountId === accountId);
-    const proofs = provedBy(accountId, login);
     const known = { now: time.seconds(), pausedUntil: login.device.pausedUntil };
-    const level = bestLevel(proofs, known) ?? 'aal1';
+    const proofs = provedBy(accountId, login).filter(({ at }) => known.now - at <= freshSeconds);
     const couldDoMore = person !== undefined && (hasSecondFactor(person) || person.keys.length > 0);
-    if (couldDoMore && !reaches(level, 'aal2')) throw new Error('added without the factor there is');
-    if (!proofs.some(({ at }) => known.now - at <= freshSeconds)) throw new Error('added without fresh proof');
+    // An eID with two factors is linked as one of them.
+    const needsTwo = couldDoMore || ialOf(accountId) === 'ial2';
+    if (proofs.length === 0) throw new Error('added without fresh proof');
+    if (needsTwo && !reaches(bestLevel(proofs, known) ?? 'aal1', 'aal2')) throw new Error('added without all there is');
   }
 
   function take(
-    event: Event,
+    event: TakenProof,
     { uid, login, right }: { readonly uid: string; readonly login: Login; readonly right: RightAnswer },
   ): void {
     const { account } = event;
     if (right.event === 'second-factor' && provedBy(account, login).length === 0) throw new Error('no first factor');
-    if (right.event === 'added') mustBeFresh(account, login);
+    if (right.event === 'added' || right.event === 'linked') mustBeFresh(account, login);
     right.whenTaken?.();
     // Right, and recorded as such, but the login is over: it must count for nothing.
     if (over.has(uid)) return;
-    const proof = { accountId: account, method: right.method, at: time.seconds() };
+    const proof = { accountId: account, method: right.method, at: right.at ?? time.seconds() };
     login.proofs = login.prover === account ? [...login.proofs, proof] : [proof];
     login.prover = account;
   }
@@ -131,7 +119,7 @@ export function loginWorld(parts: {
   async function settle(uid = '', right?: RightAnswer): Promise<void> {
     const login = logins.get(uid);
     for (const [count, event] of (await newEvents()).entries()) {
-      const fits = eventKinds[event.kind] === right?.event && event.account === right?.accountId;
+      const fits = event.event === right?.event && event.account === right?.accountId;
       if (!fits || !login || !right || count >= right.atMost) {
         throw new Error(`taken, though not right: ${event.kind} ${event.method}`);
       }
@@ -159,7 +147,15 @@ export function loginWorld(parts: {
     { claims, accountId }: { readonly claims: object; readonly accountId: string },
   ): void {
     const { session, pausedUntil } = login.device;
-    const { at: completedAt, secondFactorOf } = login.completed ?? { at: time.seconds(), secondFactorOf: new Set() };
+    const {
+      at: completedAt,
+      secondFactorOf,
+      ials,
+    } = login.completed ?? {
+      at: time.seconds(),
+      secondFactorOf: new Set(),
+      ials: new Map(),
+    };
     const ending = {
       ...login,
       accountId,
@@ -169,6 +165,7 @@ export function loginWorld(parts: {
       pausedUntil,
       completedAt,
       asksSecondFactor: secondFactorOf.has(accountId),
+      ials: [ials.get(accountId) ?? 'ial0', ialOf(accountId)],
     };
     const complaints = complaintsAbout(ending);
     if (complaints.length === 0) return;
@@ -199,7 +196,8 @@ export function loginWorld(parts: {
     over.add(uid);
     if (!login || login.completed) return;
     const secondFactorOf = new Set(people.filter(hasSecondFactor).map(({ accountId }) => accountId));
-    login.completed = { at: time.seconds(), secondFactorOf };
+    const ials = new Map(people.map(({ accountId }) => [accountId, ialOf(accountId)]));
+    login.completed = { at: time.seconds(), secondFactorOf, ials };
     if (login.prover !== undefined && login.prover !== at.session?.accountId) at.isBeingReplaced = true;
   }
 
@@ -207,6 +205,7 @@ export function loginWorld(parts: {
   async function show(tab: Tab, page: PlainPage, of: Login | undefined): Promise<void> {
     if (page.status >= 500) throw new Error(`${page.status} at ${page.url}`);
     tab.page = page;
+    if (isAtEid(page)) return;
     if (!page.url.startsWith(provider.issuer)) return atPortal(page);
     if (!hasWayOn(page)) throw new Error(`no way on from ${page.name} ${page.status} at ${page.url}`);
     const uid = uidOf(page.url);
@@ -232,6 +231,8 @@ export function loginWorld(parts: {
     const resumed = logins.get(resumedUid(url));
     const page = await tab.device.browser.get(url);
     await settle();
+    const [, uid = '', source] = /\/interaction\/([^/]+)\/eid\/(\w+)$/.exec(url) ?? [];
+    if (isAtEid(page)) tab.trip = { uid, source: sources.find((one) => one === source) ?? 'vneid' };
     const goesOn = page.status < 400 && !asksToSignOut(page);
     if (resumed?.device === tab.device && resumed.completed && goesOn) establish(resumed);
     await show(tab, page, resumed ?? logins.get(uidOf(url)));
@@ -260,6 +261,7 @@ export function loginWorld(parts: {
       prover: undefined,
       proofs: [],
       saidWho: false,
+      held: undefined,
       cancelled: false,
       completed: undefined,
     };
@@ -288,5 +290,41 @@ export function loginWorld(parts: {
     for (const page of pages) await show(tab, page, isTheirs ? undefined : login);
   }
 
-  return { provider, time, people, tabs, logins, seen, ends, get, begin, post, signOutFirst };
+  /** Signs in at the eID that the tab shows, and comes back from there. */
+  async function signInAtEid(
+    tab: Tab,
+    { person, factors }: { readonly person: Person; readonly factors: 1 | 2 },
+  ): Promise<void> {
+    const { page, trip, device: at } = tab;
+    const identity = person.identities.find(({ source }) => source === trip?.source);
+    if (!page || !trip || !identity || page.name !== 'eid-sign-in') return;
+    const back = await at.browser.submit(page, {
+      person: identity.person.subject,
+      level: levelOf(trip.source, factors),
+      fault: 'none',
+      decision: 'sign-in',
+    });
+    use(at);
+    tab.trip = undefined;
+    const login = logins.get(trip.uid);
+    await settle(trip.uid, rightOf({ identity, factors, at: time.seconds() }, login));
+    await show(tab, back, login);
+  }
+
+  return {
+    provider,
+    time,
+    people,
+    tabs,
+    logins,
+    links,
+    linkBefore,
+    seen,
+    ends,
+    get,
+    begin,
+    post,
+    signOutFirst,
+    signInAtEid,
+  };
 }
