@@ -1,11 +1,11 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { ials } from '../accounts/ial.ts';
+import type { IdentityStanding } from '../accounts/verified-identity.ts';
 import { returnedAcr } from '../authentication/acr-values.ts';
 import { compositeAcr } from '../authentication/assurance.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import { type CarriedAssurance, carriedAssurance } from './carried-assurance.ts';
-import type { Person } from './find-account.ts';
 import { clientAssuranceOf } from './portal-client.ts';
 import type { IalOf } from './session-proof.ts';
 
@@ -14,7 +14,7 @@ type Token = { acr?: string; claims?: { readonly assurance?: CarriedAssurance } 
 /** Whatever is made of a token from now on is told no more of its person than is true today. */
 export type LowerToToday = (
   { oidc }: KoaContextWithOIDC,
-  of: { readonly token: unknown; readonly person: Person },
+  of: { readonly token: unknown; readonly person: { readonly standings: readonly IdentityStanding[] } },
 ) => void;
 
 /**

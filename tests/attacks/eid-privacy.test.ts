@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loginFaults } from '../../examples/sandbox/faults.ts';
 import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { createLogger } from '../../src/platform/logger.ts';
 import { type EidHands, eidHands } from '../support/eid-hands.ts';
+import { essential } from '../support/eid-logins.ts';
 import { type EidWorld, proveAtEid, startEidWorld } from '../support/eid-world.ts';
 import { portalSecret } from '../support/installation.ts';
 import { moveOn } from '../support/journey.ts';
 import { type LogoutListener, logoutListener } from '../support/logout-listener.ts';
 import { type PortalClient, portalClient, signIn } from '../support/portal-client.ts';
 import { post } from '../support/portals.ts';
+import { tracesOf } from '../support/traces.ts';
 
 let world: EidWorld;
 let hands: EidHands;
@@ -81,8 +82,6 @@ function decodedQuery(text: string): string {
   }
 }
 
-const substantial = { claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'substantial' } } }) };
-
 /** Everything that may happen to an identity, right and wrong, with the marked person. */
 async function everything(): Promise<{ readonly email: string; readonly accountId: string }> {
   const identity = world.addEidPerson(marked);
@@ -95,7 +94,7 @@ async function everything(): Promise<{ readonly email: string; readonly accountI
   }
   const lan = await world.addPerson();
   const browser = world.browser();
-  const asked = await signIn(browser, (await client.begin(substantial)).url, lan);
+  const asked = await signIn(browser, (await client.begin(essential('substantial'))).url, lan);
   const confirm = await proveAtEid(browser, asked, { link: '/eid/vneid', person: identity });
   const login = await moveOn(browser, await browser.submit(confirm, { decision: 'link' }));
   expect(login.url).toContain('code=');
@@ -133,26 +132,6 @@ async function dump(): Promise<string> {
   }
   expect(rows.length).toBeGreaterThan(100);
   return rows.join('\n');
-}
-
-/** As anybody with the rows could look for it: in clear, encoded, or hashed without a key. */
-function tracesOf(word: string): readonly string[] {
-  const spellings = [word, word.toLowerCase(), word.toUpperCase(), `vneid\0${word}`, `VN\0personal-number\0${word}`];
-  return spellings.flatMap((text) => [
-    text,
-    ...encodings(Buffer.from(text)),
-    ...['sha256', 'sha1', 'md5', 'sha512'].flatMap((hash) => encodings(createHash(hash).update(text).digest())),
-  ]);
-}
-
-/** In hexadecimal, and in base64 wherever in a longer text it stands. */
-function encodings(bytes: Buffer): readonly string[] {
-  const inBase64 = [0, 1, 2].map((before) => {
-    const whole = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64url');
-    return whole.slice(Math.ceil((before * 4) / 3), -2);
-  });
-  const spelled = inBase64.flatMap((text) => [text, text.replaceAll('-', '+').replaceAll('_', '/')]);
-  return [bytes.toString('hex'), ...spelled.filter((text) => text.length >= 8)];
 }
 
 describe('what an eID says of a person', () => {
