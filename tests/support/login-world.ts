@@ -1,15 +1,8 @@
 import type { EidWorld } from './eid-world.ts';
 import { loginEids } from './login-eids.ts';
+import { mustBeTrue } from './login-ending.ts';
 import { type TakenProof, takenProofs } from './login-events.ts';
-import {
-  type Asked,
-  bestLevel,
-  complaintsAbout,
-  type Proof,
-  type RequestName,
-  reaches,
-  requests,
-} from './login-oracle.ts';
+import { type Asked, bestLevel, type Proof, type RequestName, reaches, requests } from './login-oracle.ts';
 import {
   type Device,
   type Login,
@@ -142,37 +135,6 @@ export function loginWorld(parts: {
     return row?.id ?? '';
   }
 
-  function complain(
-    login: Login,
-    { claims, accountId }: { readonly claims: object; readonly accountId: string },
-  ): void {
-    const { session, pausedUntil } = login.device;
-    const {
-      at: completedAt,
-      secondFactorOf,
-      ials,
-    } = login.completed ?? {
-      at: time.seconds(),
-      secondFactorOf: new Set(),
-      ials: new Map(),
-    };
-    const ending = {
-      ...login,
-      accountId,
-      claims: claims as Readonly<Record<string, unknown>>,
-      inLogin: login.prover === accountId ? login.proofs : [],
-      inSession: session?.accountId === accountId ? session.proofs : [],
-      pausedUntil,
-      completedAt,
-      asksSecondFactor: secondFactorOf.has(accountId),
-      ials: [ials.get(accountId) ?? 'ial0', ialOf(accountId)],
-    };
-    const complaints = complaintsAbout(ending);
-    if (complaints.length === 0) return;
-    const { inLogin, inSession, asked } = ending;
-    throw new Error(`${complaints.join(', ')}: ${JSON.stringify({ claims, inLogin, inSession, asked })}`);
-  }
-
   async function atPortal(page: PlainPage): Promise<void> {
     const answer = new URL(page.url).searchParams;
     const login = [...logins.values()].find(({ begun }) => begun.state === answer.get('state'));
@@ -184,7 +146,7 @@ export function loginWorld(parts: {
     const claims = (await login.client.redeem(login.begun, page.url)).claims() ?? { sub: '' };
     const accountId = await accountOf(claims.sub);
     if (login.prover !== undefined && login.prover !== accountId) throw new Error('signed in as somebody else');
-    complain(login, { claims, accountId });
+    mustBeTrue(login, { claims, accountId, now: time.seconds(), ialNow: ialOf(accountId) });
   }
 
   function hasWayOn({ html, refresh, forms }: PlainPage): boolean {
