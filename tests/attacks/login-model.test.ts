@@ -67,13 +67,13 @@ describe('Whatever two people do in two browsers and three tabs', () => {
     const [tab] = world.tabs;
     if (!tab) throw new Error('no tab');
     await world.begin(tab, 'nothing');
-    await finish(world, tab, false);
+    await finish(world, tab);
     time.pass(400);
     await world.begin(tab, 'a wish for aal2');
     await world.get(tab, `${tab.page?.url}/enroll/totp`);
-    await finish(world, tab, false);
+    await finish(world, tab);
     await world.begin(tab, 'max_age=300');
-    await finish(world, tab, false);
+    await finish(world, tab);
     expect(world.ends).toEqual(['code', 'code', 'code']);
   });
 });

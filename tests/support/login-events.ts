@@ -32,12 +32,3 @@ export function takenProofs({ database }: TestInstallation, people: readonly Per
     return events.map((event) => ({ ...event, event: eventKinds[event.kind] }));
   };
 }
-
-/** Whose a pairwise subject is; empty where it is nobody's. */
-export async function accountOf({ database }: TestInstallation, subject: string): Promise<string> {
-  const [row] = await database.dataSource.query(
-    'SELECT a.id FROM pairwise_subject p JOIN account a ON a.subject_ref = p.subject_ref WHERE p.sub = $1',
-    [subject],
-  );
-  return row?.id ?? '';
-}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Quality, type Step, steps, stepUrl, submit } from './login-answers.ts';
 import { type RequestName, requests } from './login-oracle.ts';
 import { finish, type Taste, takeHonestStep } from './login-person.ts';
-import type { Tab } from './login-record.ts';
+import { sources, type Tab } from './login-record.ts';
 import type { World } from './login-world.ts';
 
 /** The model needs no state of its own beside the world's record. */
@@ -31,6 +31,7 @@ const taste: fc.Arbitrary<Taste> = fc.record({
   times,
   prefersKeys: fc.boolean(),
   prefersEids: fc.boolean(),
+  factors: fc.constantFrom<1 | 2>(1, 2),
   declines: fc.boolean(),
   staysSignedIn: fc.boolean(),
 });
@@ -97,6 +98,32 @@ const signsInAtEid = fc.record({ tab, person, factors: fc.constantFrom<1 | 2>(1,
   }),
 );
 
+/** To an eID and back in one go, with whatever time in between; then the answer to what comes of it. */
+const travels = fc
+  .record({
+    tab,
+    person,
+    factors: fc.constantFrom<1 | 2>(1, 2),
+    source: fc.constantFrom(...sources),
+    seconds: fc.constantFrom(0, 0, 0, 4 * minute, 16 * minute),
+    taste,
+  })
+  .map(({ tab, person, factors, source, seconds, taste }) =>
+    move(`travel(${tab}, ${source}, ${factors} factors of ${person}, ${seconds} s)`, async (world) => {
+      const at = tabOf(world, tab);
+      const here = pick(
+        world.seen.filter(({ uid, device }) => uid !== '' && device === at.device),
+        0,
+      );
+      const by = world.people[person];
+      if (!here || !by) return;
+      await world.get(at, stepUrl(world.provider.issuer, { uid: here.uid, step: `eid/${source}` }));
+      await world.signInAtEid(at, { person: by, factors });
+      if (seconds > 0) world.time.pass(seconds);
+      await takeHonestStep(world, at, { ...taste, declines: false });
+    }),
+  );
+
 const goesBack = fc.record({ tab, to: fc.nat({ max: 12 }) }).map(({ tab, to }) =>
   move(`back(${tab}, ${to})`, async (world) => {
     const at = tabOf(world, tab);
@@ -136,6 +163,8 @@ export const moves = fc.commands(
     posts,
     visits,
     signsInAtEid,
+    travels,
+    travels,
     goesBack,
     goesBack,
     signsOut,
@@ -148,12 +177,14 @@ export const moves = fc.commands(
 export async function mustNotBeStranded(world: World): Promise<void> {
   // Who guessed may have to wait first.
   world.time.pass(17 * minute);
-  for (const [index, at] of world.tabs.entries()) await finish(world, at, index % 2 === 0);
+  for (const [index, at] of world.tabs.entries()) {
+    await finish(world, at, { prefersKeys: index % 2 === 0, declines: index === 1 });
+  }
   for (const at of [world.tabs[0], world.tabs[2]]) {
     if (!at) continue;
     world.ends.length = 0;
     await world.begin(at, 'nothing');
-    await finish(world, at, false);
+    await finish(world, at);
     if (world.ends.at(-1) !== 'code') throw new Error(`cannot sign in any more: ${at.page?.name} ${world.ends}`);
   }
 }

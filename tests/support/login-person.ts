@@ -9,6 +9,8 @@ export type Taste = {
   readonly person: number;
   readonly prefersKeys: boolean;
   readonly prefersEids: boolean;
+  /** With how many factors they sign in at an eID. */
+  readonly factors: 1 | 2;
   readonly declines: boolean;
   readonly staysSignedIn: boolean;
   readonly times: number;
@@ -151,7 +153,7 @@ export async function takeHonestStep(world: World, tab: Tab, taste: Taste): Prom
   if (tab.page?.name === 'eid-sign-in') {
     const who = ownerOf(tab.login, world.people) ?? world.people[taste.person];
     const person = who && (identityFor(world, who, tab.trip?.source ?? '') ?? who);
-    if (person) await world.signInAtEid(tab, { person, factors: 2 });
+    if (person) await world.signInAtEid(tab, { person, factors: taste.factors });
     return person !== undefined;
   }
   const doing = whatToDo(world, tab, taste);
@@ -169,7 +171,11 @@ export async function takeHonestStep(world: World, tab: Tab, taste: Taste): Prom
 const mostSteps = 24;
 
 /** Goes on in good faith until the portal, or a page that says it is over. @throws where it takes too long */
-export async function finish(world: World, tab: Tab, prefersKeys: boolean): Promise<void> {
+export async function finish(
+  world: World,
+  tab: Tab,
+  { prefersKeys = false, declines = false }: Partial<Pick<Taste, 'prefersKeys' | 'declines'>> = {},
+): Promise<void> {
   const visited: string[] = [];
   for (let step = 0; step < mostSteps; step += 1) {
     world.time.pass(60);
@@ -177,7 +183,8 @@ export async function finish(world: World, tab: Tab, prefersKeys: boolean): Prom
     const person = world.people.findIndex(({ accountId }) => accountId === owner?.accountId);
     const staysSignedIn = tab.login?.prover === undefined;
     visited.push(`${tab.page?.name} ${uidOf(tab.page?.url ?? '').slice(0, 4)}`);
-    const taste = { person, staysSignedIn, declines: false, prefersKeys, prefersEids: prefersKeys, times: 1 };
+    const how = { prefersKeys, prefersEids: prefersKeys, factors: 2, declines, times: 1 } as const;
+    const taste = { person, staysSignedIn, ...how };
     if (!(await takeHonestStep(world, tab, taste))) return;
   }
   throw new Error(`stranded in ${tab.login?.name}: ${visited.join(' → ')}`);

@@ -43,14 +43,13 @@ export type Login = {
   /** What an eID vouched for here while it was nobody's. */
   held: EidSignIn | undefined;
   cancelled: boolean;
-  completed: Completed | undefined;
-};
-
-/** When a login came to its end, and what everybody had then. */
-type Completed = {
-  readonly at: number;
-  readonly secondFactorOf: ReadonlySet<string>;
-  readonly ials: ReadonlyMap<string, Ial>;
+  completed:
+    | {
+        readonly at: number;
+        readonly secondFactorOf: ReadonlySet<string>;
+        readonly ials: ReadonlyMap<string, Ial>;
+      }
+    | undefined;
 };
 
 export type Device = {
@@ -88,31 +87,3 @@ export type Portals = Readonly<Record<'open' | 'minimum' | 'resistant', PortalCl
 
 /** Which login's step an address is; empty where it is none. */
 export const uidOf = (url: string): string => /\/interaction\/([^/?]+)/.exec(url)?.[1] ?? '';
-
-/** Which login goes on at an address of the engine's; empty where none does. */
-export const resumedUid = (url: string): string => /\/auth\/([^/?]+)/.exec(url)?.[1] ?? '';
-
-export function hasWayOn({ html, refresh, forms }: PlainPage): boolean {
-  const main = /<main\b[\s\S]*<\/main>/.exec(html)?.[0] ?? '';
-  return refresh !== undefined || forms.length > 0 || /<a\b[^>]*\shref="/.test(main);
-}
-
-export const newPerson = (person: EquippedPerson, identities: readonly Identity[]): Person => ({
-  ...person,
-  seeds: [...person.seeds],
-  recoveryCodes: [...person.recoveryCodes],
-  keys: [...person.keys],
-  identities,
-  spent: new Set(),
-  lastStep: new Map(),
-});
-
-export const newDevice = (browser: PlainBrowser, at: number): Device => ({
-  browser,
-  session: undefined,
-  isBeingReplaced: false,
-  lastUsedAt: at,
-  pausedUntil: 0,
-});
-
-export const completedWithoutAnybody = (at: number): Completed => ({ at, secondFactorOf: new Set(), ials: new Map() });

@@ -1,26 +1,14 @@
 import type { EidWorld } from './eid-world.ts';
 import { loginEids } from './login-eids.ts';
-import { accountOf, type TakenProof, takenProofs } from './login-events.ts';
+import { mustBeTrue } from './login-ending.ts';
+import { type TakenProof, takenProofs } from './login-events.ts';
+import { type Asked, bestLevel, type Proof, type RequestName, reaches, requests } from './login-oracle.ts';
 import {
-  type Asked,
-  bestLevel,
-  complaintsAbout,
-  type Proof,
-  type RequestName,
-  reaches,
-  requests,
-} from './login-oracle.ts';
-import {
-  completedWithoutAnybody,
   type Device,
-  hasWayOn,
   type Login,
-  newDevice,
-  newPerson,
   type Person,
   type Portals,
   type RightAnswer,
-  resumedUid,
   type Seen,
   sources,
   type Tab,
@@ -31,6 +19,8 @@ import type { EquippedPerson } from './people.ts';
 import type { PlainPage } from './plain-browser.ts';
 
 const freshSeconds = 15 * 60;
+
+const resumedUid = (url: string): string => /\/auth\/([^/?]+)/.exec(url)?.[1] ?? '';
 
 /** The engine's own page, which submits itself where scripts run. */
 export const asksToSignOut = ({ name, forms }: PlainPage): boolean =>
@@ -47,8 +37,23 @@ export function loginWorld(parts: {
 }) {
   const { provider, portals, time } = parts;
   const { links, ialOf, isAtEid, levelOf, linkBefore, newIdentities, rightOf } = loginEids(provider);
-  const people = parts.equipped.map((person) => newPerson(person, newIdentities()));
-  const [mine, theirs] = [newDevice(provider.browser(), time.seconds()), newDevice(provider.browser(), time.seconds())];
+  const people: readonly Person[] = parts.equipped.map((person) => ({
+    ...person,
+    seeds: [...person.seeds],
+    recoveryCodes: [...person.recoveryCodes],
+    keys: [...person.keys],
+    identities: newIdentities(),
+    spent: new Set(),
+    lastStep: new Map(),
+  }));
+  const device = (): Device => ({
+    browser: provider.browser(),
+    session: undefined,
+    isBeingReplaced: false,
+    lastUsedAt: time.seconds(),
+    pausedUntil: 0,
+  });
+  const [mine, theirs] = [device(), device()];
   const tabs: readonly Tab[] = [mine, mine, theirs].map((of) => ({
     device: of,
     page: undefined,
@@ -122,27 +127,12 @@ export function loginWorld(parts: {
     at.session = { accountId: prover, proofs: [...before, ...proofs] };
   }
 
-  function complain(
-    login: Login,
-    { claims, accountId }: { readonly claims: object; readonly accountId: string },
-  ): void {
-    const { session, pausedUntil } = login.device;
-    const { at: completedAt, secondFactorOf, ials } = login.completed ?? completedWithoutAnybody(time.seconds());
-    const ending = {
-      ...login,
-      accountId,
-      claims: claims as Readonly<Record<string, unknown>>,
-      inLogin: login.prover === accountId ? login.proofs : [],
-      inSession: session?.accountId === accountId ? session.proofs : [],
-      pausedUntil,
-      completedAt,
-      asksSecondFactor: secondFactorOf.has(accountId),
-      ials: [ials.get(accountId) ?? 'ial0', ialOf(accountId)],
-    };
-    const complaints = complaintsAbout(ending);
-    if (complaints.length === 0) return;
-    const { inLogin, inSession, asked } = ending;
-    throw new Error(`${complaints.join(', ')}: ${JSON.stringify({ claims, inLogin, inSession, asked })}`);
+  async function accountOf(subject: string): Promise<string> {
+    const [row] = await provider.database.dataSource.query(
+      'SELECT a.id FROM pairwise_subject p JOIN account a ON a.subject_ref = p.subject_ref WHERE p.sub = $1',
+      [subject],
+    );
+    return row?.id ?? '';
   }
 
   async function atPortal(page: PlainPage): Promise<void> {
@@ -154,9 +144,14 @@ export function loginWorld(parts: {
     if (error === 'access_denied' && login.cancelled) return;
     if (error !== null) throw new Error(`turned away: ${page.url}`);
     const claims = (await login.client.redeem(login.begun, page.url)).claims() ?? { sub: '' };
-    const accountId = await accountOf(provider, claims.sub);
+    const accountId = await accountOf(claims.sub);
     if (login.prover !== undefined && login.prover !== accountId) throw new Error('signed in as somebody else');
-    complain(login, { claims, accountId });
+    mustBeTrue(login, { claims, accountId, now: time.seconds(), ialNow: ialOf(accountId) });
+  }
+
+  function hasWayOn({ html, refresh, forms }: PlainPage): boolean {
+    const main = /<main\b[\s\S]*<\/main>/.exec(html)?.[0] ?? '';
+    return refresh !== undefined || forms.length > 0 || /<a\b[^>]*\shref="/.test(main);
   }
 
   function complete({ login, device: at }: Tab, uid: string): void {
