@@ -21,7 +21,7 @@ let findings: ReadonlyMap<Locale, Findings>;
 beforeAll(async () => {
   browser = await launchBrowser();
   findings = new Map(await Promise.all(locales.map(async (locale) => [locale, await walk(locale)] as const)));
-}, 300_000);
+}, 900_000);
 
 afterAll(async () => await browser.close());
 
