@@ -79,14 +79,14 @@ export async function findOrganization(store: Asker, typed: string, client?: Htt
     const registers = loadRegisters({ file });
     const registries = createRegistries({ ...store, registers, fetch, metrics: createMetrics() });
     const entity = await registries.findLegalEntity(number);
-    const listed = await registries.listRepresentatives(number);
-    tell(entity, listed);
+    tell(entity);
+    if (entity.kind === 'found') tellListed(entity.value, await registries.listRepresentatives(number));
   } finally {
     if (!client) await httpClient.close();
   }
 }
 
-function tell(entity: RegisterAnswer<LegalEntity>, listed: RegisterAnswer<readonly Listed[]>): void {
+function tell(entity: RegisterAnswer<LegalEntity>): void {
   switch (entity.kind) {
     case 'unavailable':
       refuse('register-unavailable', 'No register that knows such numbers answers now: try again, or see the log.');
@@ -101,7 +101,6 @@ function tell(entity: RegisterAnswer<LegalEntity>, listed: RegisterAnswer<readon
       sayEntity(entity.value);
       say(`From ${sourceOf(entity)}.`);
       say('');
-      tellListed(entity.value, listed);
   }
 }
 
