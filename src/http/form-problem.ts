@@ -37,7 +37,16 @@ type SimpleProblem =
   | 'passkey-refused'
   | 'offer-over'
   | 'already-added'
-  | 'too-many-authenticators';
+  | 'too-many-authenticators'
+  | 'organization-missing'
+  /** It can't be chosen at this portal now. */
+  | 'organization-not-available'
+  | 'number-missing'
+  /** It has the form of a number and breaks its check digit. */
+  | 'number-typo'
+  | 'number-unknown-format'
+  /** Alone or only together: nothing was chosen. */
+  | 'exercise-missing';
 
 export type Problem<Kind extends FormProblem['kind']> = Extract<FormProblem, { readonly kind: Kind }> | undefined;
 
@@ -64,6 +73,12 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'malformed-name': 'name',
   'wrong-factor-code': 'code',
   'factor-code-used': 'code',
+  'organization-missing': 'organization',
+  'organization-not-available': 'organization',
+  'number-missing': 'organization_number',
+  'number-typo': 'organization_number',
+  'number-unknown-format': 'organization_number',
+  'exercise-missing': 'exercise',
 };
 
 export function tellProblem(

@@ -2,6 +2,7 @@ import type { Device } from '../platform/device-in-words.ts';
 import type { AuthenticatorPages, PasskeyCeremony } from './authenticator-pages.ts';
 import type { FormProblem, Problem } from './form-problem.ts';
 import type { ContinueWith, IdentityPages } from './identity-pages.ts';
+import type { RepresentationPages } from './representation-pages.ts';
 
 /**
  * Every page and what it must be given. Texts are locale keys of the same name (`authentication/identify` →
@@ -9,7 +10,8 @@ import type { ContinueWith, IdentityPages } from './identity-pages.ts';
  * `…Action` is the URL a form posts to, every `…Url` one that a link gets.
  */
 export type Pages = AuthenticatorPages &
-  IdentityPages & {
+  IdentityPages &
+  RepresentationPages & {
     'authentication/identify': {
       readonly action: string;
       readonly identifier?: string | undefined;

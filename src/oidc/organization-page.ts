@@ -1,0 +1,116 @@
+import type {
+  NumberLabel,
+  OrganizationOption,
+  OrganizationShown,
+  ShownCriterion,
+  Unavailable,
+} from '../http/representation-pages.ts';
+import { displayRegistrationNumber } from '../organizations/registration-number.ts';
+import { formatDate } from '../platform/display-format.ts';
+import type { Locale } from '../platform/i18n.ts';
+import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
+import type { Mandate } from '../representation/mandate.ts';
+import type { Criterion } from '../representation/match-criteria.ts';
+import { missingPowers, type PowerCatalogue } from '../representation/powers.ts';
+
+const numberLabels: Readonly<Record<RegistrationNumber['scheme'], NumberLabel>> = {
+  'vn-enterprise': 'enterprise',
+  'vn-household': 'household',
+  'fr-siren': 'siren',
+  lei: 'lei',
+};
+
+/** A number as people read it, and what they call it. */
+export function shownNumber(number: RegistrationNumber): Pick<OrganizationShown, 'number' | 'numberLabel'> {
+  return { number: displayRegistrationNumber(number), numberLabel: numberLabels[number.scheme] };
+}
+
+export function shownOrganization(
+  entity: LegalEntity,
+  { asOf, isStale }: { readonly asOf: Date; readonly isStale: boolean },
+): OrganizationShown {
+  return {
+    ...shownNumber(entity.number),
+    name: entity.name,
+    legalForm: entity.legalForm?.label,
+    state: entity.state,
+    address: entity.address,
+    asOf: formatDate(asOf),
+    isStale,
+  };
+}
+
+/** What of a person's mandates the choice needs. */
+export type Choosable = Pick<Mandate, 'id' | 'state' | 'exercise' | 'powers'> & {
+  readonly name: string;
+  readonly number: RegistrationNumber;
+  /** When it was last chosen at this portal. */
+  readonly chosenHereAt: Date | undefined;
+};
+
+export type ChoiceCircumstances = {
+  /** What the portal asks for: codes, none where it is content with whatever there is. */
+  readonly powers: readonly string[];
+  readonly acceptsJoint: boolean;
+  readonly catalogue: PowerCatalogue;
+  readonly locale: Locale;
+  /** The mandate that the form comes back with, or that the portal hinted at. */
+  readonly selectedId: string | undefined;
+};
+
+/** A person's mandates as the page offers them, in their order; those that are over aren't there. */
+export function shownOptions(
+  mandates: readonly Choosable[],
+  circumstances: ChoiceCircumstances,
+): readonly OrganizationOption[] {
+  const chosen = mandates.flatMap(({ chosenHereAt }) => chosenHereAt?.getTime() ?? []);
+  const lastChosen = Math.max(...chosen);
+  return mandates.flatMap((mandate) => {
+    const { id, name, number, chosenHereAt } = mandate;
+    const worth = worthOf(mandate, circumstances);
+    if (worth === 'over') return [];
+    return {
+      ...shownNumber(number),
+      value: id,
+      name,
+      isSelected: worth === 'available' && id === circumstances.selectedId,
+      isLastChoice: chosenHereAt?.getTime() === lastChosen,
+      unavailable: worth === 'available' ? undefined : worth,
+    };
+  });
+}
+
+/** The names of powers in the person's language; a code that nobody publishes stands for itself. */
+export function powerNames(
+  codes: readonly string[],
+  { catalogue, locale }: { readonly catalogue: PowerCatalogue; readonly locale: Locale },
+): readonly string[] {
+  return codes.map((code) => catalogue.get(code)?.names[locale] ?? code);
+}
+
+/** Without any value: which one of a register's values is public isn't the page's to know. */
+export function shownCriteria(criteria: readonly Criterion[]): readonly ShownCriterion[] {
+  return criteria.map(({ isPublic: _, ...shown }) => shown);
+}
+
+function worthOf(
+  { state, exercise, powers }: Choosable,
+  { powers: asked, acceptsJoint, catalogue, locale }: ChoiceCircumstances,
+): 'available' | 'over' | Unavailable {
+  switch (state) {
+    case 'pending-consent':
+    case 'pending-review':
+    case 'suspended':
+      return { reason: state };
+    case 'revoked':
+    case 'refused':
+    case 'expired':
+      return 'over';
+    case 'active': {
+      if (exercise.kind === 'joint' && !acceptsJoint) return { reason: 'joint' };
+      const missing = missingPowers(powers, { asked, catalogue });
+      if (missing.length === 0) return 'available';
+      return { reason: 'powers-missing', missing: powerNames(missing, { catalogue, locale }) };
+    }
+  }
+}
