@@ -4,6 +4,7 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { Evidence } from './evidence.ts';
 import {
+  type ActingChoice,
   type HeldIdentity,
   type LoginOutcome,
   type LoginTransaction,
@@ -18,6 +19,7 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly enrolmentDeclined?: boolean;
   readonly identityDeclined?: boolean;
   readonly heldIdentity?: HeldIdentity;
+  readonly acting?: ActingChoice;
   readonly recovered?: boolean;
 };
 
@@ -78,7 +80,7 @@ export function recordEvidence(
 ): Promise<boolean> {
   return changed(
     tx,
-    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' - 'recovered' END || jsonb_build_object(
+    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' - 'recovered' - 'acting' END || jsonb_build_object(
        'mailedCode', '{"state":"not-asked"}'::jsonb,
        'sharedDevice', coalesce($5::boolean, CASE WHEN account_id = $3 THEN (state ->> 'sharedDevice')::boolean END),
        'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
@@ -94,7 +96,7 @@ export function chooseAccount(
   return changed(
     tx,
     `account_id = CASE WHEN $3 = 'current' THEN NULL ELSE account_id END,
-     state = (state - 'consent' - 'recovered') || jsonb_build_object('accountChoice', $3::text)
+     state = (state - 'consent' - 'recovered' - 'acting') || jsonb_build_object('accountChoice', $3::text)
        || CASE WHEN $3 = 'current' THEN '{"evidence":[]}'::jsonb ELSE '{}'::jsonb END`,
     [id, at, choice],
   );
@@ -147,6 +149,18 @@ export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> 
   return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
 }
 
+/** For whom the person acts, or nothing again where they think twice. @returns false where the login is over */
+export function setActing(
+  tx: Transaction,
+  { id, at, acting }: At & { readonly acting: ActingChoice | undefined },
+): Promise<boolean> {
+  return changed(
+    tx,
+    `state = (state - 'acting') || CASE WHEN $3::jsonb IS NULL THEN '{}' ELSE jsonb_build_object('acting', $3::jsonb) END`,
+    [id, at, acting ?? null],
+  );
+}
+
 /** The person wants to go back to the portal. @returns false where the login is over */
 export function cancelLogin(tx: Transaction, { id, at }: At): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{cancelled}', 'true')`, [id, at]);
@@ -162,7 +176,7 @@ export async function finishLogin(
 ): Promise<LoginOutcome | undefined> {
   const [row] = await rowsOf<{ readonly outcome: LoginOutcome }>(
     tx,
-    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state - 'heldIdentity', '{evidence}', '[]')
+    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state - 'heldIdentity' - 'acting', '{evidence}', '[]')
      WHERE id = $1 AND expires_at > $2 RETURNING outcome`,
     [id, at, outcome],
   );
@@ -190,6 +204,7 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     enrolmentDeclined: state.enrolmentDeclined ?? false,
     identityDeclined: state.identityDeclined ?? false,
     heldIdentity: state.heldIdentity,
+    acting: state.acting,
     recovered: state.recovered ?? false,
     sharedDevice: state.sharedDevice ?? undefined,
     outcome: outcome ?? undefined,

@@ -17,6 +17,8 @@ export type ArtifactRow = {
   readonly parentGrantId: string | undefined;
   readonly accountId: string | undefined;
   readonly clientId: string | undefined;
+  /** The mandate that it carries. */
+  readonly mandateId: string | undefined;
   readonly userCodeHash: Buffer | undefined;
   readonly expiresAt: Date;
 };
@@ -69,30 +71,30 @@ function uniqueSorted<Call>(calls: readonly Call[], key: (call: Call) => string)
 // Saved again it stays in its slot. What isn't updated because it ended meanwhile isn't inserted anew either.
 const saveTransient = `
   WITH incoming AS (
-    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
-      AS i (id, slot, model, payload, grant_id, expires_at)
+    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::uuid[])
+      AS i (id, slot, model, payload, grant_id, expires_at, mandate_id)
   ), again AS (
     UPDATE oidc_transient t SET payload = i.payload, expires_at = i.expires_at
     FROM incoming i WHERE t.id = i.id AND t.ended_at IS NULL
   )
-  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
-  SELECT id, slot, model, payload, grant_id, expires_at FROM incoming i
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at, mandate_id)
+  SELECT id, slot, model, payload, grant_id, expires_at, mandate_id FROM incoming i
   WHERE NOT EXISTS (SELECT FROM oidc_transient known WHERE known.id = i.id)
   ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
   WHERE t.ended_at IS NULL`;
 
 const insertTransient = `
-  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
-  SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at, mandate_id)
+  SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::uuid[])
   ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
   WHERE t.ended_at IS NULL`;
 
 // Two tabs may fill the grant of one session and client in the same moment: each keeps what it asked for.
 const saveLasting = `
   INSERT INTO oidc_artifact AS a
-    (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at)
+    (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at, mandate_id)
   SELECT * FROM unnest($1::bytea[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::text[],
-    $8::bytea[], $9::timestamptz[])
+    $8::bytea[], $9::timestamptz[], $10::uuid[])
   ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at,
     payload = CASE a.model WHEN 'Grant' THEN merge_grant(a.payload, EXCLUDED.payload) ELSE EXCLUDED.payload END
   WHERE a.ended_at IS NULL`;
@@ -122,6 +124,7 @@ export function createArtifactRepository({
             rows.map((row) => row.payload),
             rows.map((row) => row.grantId ?? null),
             rows.map((row) => row.expiresAt),
+            rows.map((row) => row.mandateId ?? null),
           ],
         });
         return calls.map(() => undefined);
@@ -148,6 +151,7 @@ export function createArtifactRepository({
           rows.map((row) => row.clientId ?? null),
           rows.map((row) => row.userCodeHash ?? null),
           rows.map((row) => row.expiresAt),
+          rows.map((row) => row.mandateId ?? null),
         ],
       });
       return calls.map(() => undefined);

@@ -10,6 +10,7 @@ import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import type { Representation } from '../representation/module.ts';
 import type { ShowEnrolment } from './enrolment.routes.ts';
 import type { FindPerson } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
@@ -25,6 +26,9 @@ import type { ShowSecondFactor } from './second-factor.routes.ts';
 import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
+/** The page that asks for whom somebody acts. */
+export type ShowOrganization = (ctx: Context, login: OpenLogin, accountId: string) => Promise<void>;
+
 export type InteractionDependencies = {
   readonly provider: () => Provider;
   readonly openLoginPolicy: Policy<OpenLogin>;
@@ -33,6 +37,8 @@ export type InteractionDependencies = {
   readonly showSecondFactor: ShowSecondFactor;
   readonly showEnrolment: ShowEnrolment;
   readonly showIdentity: ShowIdentitySteps;
+  readonly showOrganization: ShowOrganization;
+  readonly recordChoice: Representation['mandates']['recordChoice'];
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
@@ -53,7 +59,7 @@ type Refuse = Extract<HubStep, { readonly kind: 'refuse' }>;
 
 /** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
 export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {
-  const { provider, pages, hub, logins, findPerson, pool, clock } = dependencies;
+  const { provider, pages, hub, logins, findPerson, recordChoice, pool, clock } = dependencies;
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
@@ -84,6 +90,11 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const result = step.kind === 'complete' ? await resultOf(login, step) : { error: step.reason };
     const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
     await open(login);
+    if (step.kind === 'complete' && step.acting && 'mandate' in step.acting) {
+      // From now on the portal may be told again without a question.
+      const { clientId } = login.client;
+      await recordChoice(pool, { mandateId: step.acting.mandate, clientId, at: clock.now() });
+    }
     await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
@@ -95,7 +106,8 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   }
 
   async function resultOf(login: OpenLogin, step: Complete): Promise<InteractionResults> {
-    const answered = { select_account: {}, consent: {} };
+    const { acting } = step;
+    const answered = { select_account: {}, consent: {}, ...(acting && { select_organization: acting }) };
     if (!login.login?.accountId) return answered;
     // The session's proof rides in the slot of its amr; see session-proof.ts.
     const amr = proofAfter(login, step) as unknown as string[];
@@ -168,6 +180,8 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
         return dependencies.showIdentity.confirm(ctx, login, step);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
+      case 'choose-organization':
+        return dependencies.showOrganization(ctx, login, step.accountId);
       case 'consent':
         return showRelease(ctx, login, step.accountId);
       case 'complete':

@@ -3,15 +3,19 @@ import type {
   OrganizationOption,
   OrganizationShown,
   ShownCriterion,
+  ShownExercise,
+  ShownResult,
   Unavailable,
 } from '../http/representation-pages.ts';
 import { displayRegistrationNumber } from '../organizations/registration-number.ts';
 import { formatDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
+import type { EstablishResult } from '../representation/establish-result.ts';
 import type { Mandate } from '../representation/mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
-import { missingPowers, type PowerCatalogue } from '../representation/powers.ts';
+import type { PowerCatalogue } from '../representation/powers.ts';
+import type { ActingVerdict } from './acting-rules.ts';
 
 const numberLabels: Readonly<Record<RegistrationNumber['scheme'], NumberLabel>> = {
   'vn-enterprise': 'enterprise',
@@ -49,12 +53,11 @@ export type Choosable = Pick<Mandate, 'id' | 'state' | 'exercise' | 'powers'> & 
 };
 
 export type ChoiceCircumstances = {
-  /** What the portal asks for: codes, none where it is content with whatever there is. */
-  readonly powers: readonly string[];
-  readonly acceptsJoint: boolean;
+  /** What a mandate is worth for this request at this portal. */
+  readonly judge: (mandate: Pick<Mandate, 'powers' | 'exercise'>) => ActingVerdict;
   readonly catalogue: PowerCatalogue;
   readonly locale: Locale;
-  /** The mandate that the form comes back with, or that the portal hinted at. */
+  /** The mandate that the form comes back with, that the portal hinted at, or that was chosen last. */
   readonly selectedId: string | undefined;
 };
 
@@ -93,9 +96,31 @@ export function shownCriteria(criteria: readonly Criterion[]): readonly ShownCri
   return criteria.map(({ isPublic: _, ...shown }) => shown);
 }
 
+/** @param exercise what the other representatives were asked to agree to */
+export function shownResult(result: EstablishResult, exercise: ShownExercise | undefined): ShownResult {
+  switch (result.kind) {
+    case 'established':
+      return { kind: 'established', role: result.role };
+    case 'needs-consent': {
+      const others = result.others.map(({ name, answer }) => ({
+        name,
+        answer: answer === 'agreed' ? ('agreed' as const) : ('waiting' as const),
+      }));
+      return { kind: 'needs-consent', others, isAsked: result.mandateId !== undefined, exercise };
+    }
+    case 'needs-review':
+      return { kind: 'needs-review', reason: result.reason, reference: result.reference };
+    case 'not-representative':
+      return { kind: 'not-representative', reason: result.reason };
+    case 'registry-unavailable':
+    case 'throttled':
+      return result;
+  }
+}
+
 function worthOf(
   { state, exercise, powers }: Choosable,
-  { powers: asked, acceptsJoint, catalogue, locale }: ChoiceCircumstances,
+  { judge, catalogue, locale }: ChoiceCircumstances,
 ): 'available' | 'over' | Unavailable {
   switch (state) {
     case 'pending-consent':
@@ -107,10 +132,15 @@ function worthOf(
     case 'expired':
       return 'over';
     case 'active': {
-      if (exercise.kind === 'joint' && !acceptsJoint) return { reason: 'joint' };
-      const missing = missingPowers(powers, { asked, catalogue });
-      if (missing.length === 0) return 'available';
-      return { reason: 'powers-missing', missing: powerNames(missing, { catalogue, locale }) };
+      const verdict = judge({ exercise, powers });
+      switch (verdict.kind) {
+        case 'usable':
+          return 'available';
+        case 'joint':
+          return { reason: 'joint' };
+        case 'powers-missing':
+          return { reason: 'powers-missing', missing: powerNames(verdict.missing, { catalogue, locale }) };
+      }
     }
   }
 }
