@@ -1,3 +1,5 @@
+import { foldCase, nameSearchKey } from '../platform/name-search-key.ts';
+
 // The marks of the five Vietnamese tones that are written: huyền, sắc, ngã, hỏi, nặng.
 const toneMark = /[\u0300\u0301\u0303\u0309\u0323]/gu;
 
@@ -14,17 +16,6 @@ const syllable = new RegExp(
     `(?:${openRimes}|${vowel}|(?:${closedRimes}|${vowel})(?:ch|ng|nh|[ckmnpt]))$`,
   'u',
 );
-
-// Letters that Unicode doesn't take apart into a base and a mark.
-const plainLetters: Readonly<Record<string, string>> = {
-  đ: 'd',
-  ð: 'd',
-  æ: 'ae',
-  œ: 'oe',
-  ø: 'o',
-  ł: 'l',
-  þ: 'th',
-};
 
 /** Whether two spellings are one name. Tones and accents count; case and the place of a tone mark don't. */
 export function sameName(one: string, other: string): boolean {
@@ -58,19 +49,6 @@ export function isReordering(one: string, other: string): boolean {
 }
 
 /**
- * What a name is found by, however it was typed: plain lower-case letters and single spaces. Many names share one, so
- * it proves nothing.
- */
-export function nameSearchKey(name: string): string {
-  return foldCase(name)
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đðæœøłþ]/gu, (letter) => plainLetters[letter] ?? letter)
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
-
-/**
  * Equal for two spellings of one name. A Vietnamese syllable has its tone at its end, as on a keyboard: on which of its
  * vowels the mark is written is style ("Hòa", "Hoà", "qúy", "quý"), and no other syllable differs by that alone. Words
  * that can't be Vietnamese keep their accents where they are: León isn't Léon.
@@ -99,9 +77,4 @@ function withToneAtEnd(word: string): string {
   const toneless = word.replace(toneMark, '');
   const isSyllable = tones.length === 1 && !markedConsonant.test(word) && syllable.test(toneless.normalize('NFC'));
   return isSyllable ? `${toneless}${tones[0]}` : word;
-}
-
-// There and back, as ß and ẞ are two letters of one. No language has a say in it: this server's must not matter.
-function foldCase(name: string): string {
-  return name.normalize('NFC').toLowerCase().toUpperCase().toLowerCase();
 }

@@ -15,6 +15,7 @@ import { AddClientClaims } from '../../migrations/20261122120000-add-client-clai
 import { SuspendAuthenticators } from '../../migrations/20261122130000-suspend-authenticators.ts';
 import { AddReclaimAttempt } from '../../migrations/20261122131000-add-reclaim-attempt.ts';
 import { CreateRegisterAnswer } from '../../migrations/20261122140000-create-register-answer.ts';
+import { CreateRepresentation } from '../../migrations/20261122150000-create-representation.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   new SuspendAuthenticators(),
   new AddReclaimAttempt(),
   new CreateRegisterAnswer(),
+  new CreateRepresentation(),
 ];

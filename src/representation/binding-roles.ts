@@ -1,4 +1,4 @@
-import { nameSearchKey } from '../accounts/person-name.ts';
+import { nameSearchKey } from '../platform/name-search-key.ts';
 import type { LegalEntity, Listed } from '../registries/legal-entity.ts';
 import type { BindingRoles, Jurisdiction } from './binding-role-table.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isReordering, nameSearchKey, sameName, sameNameInCapitals } from '../../src/accounts/person-name.ts';
+import { isReordering, sameName, sameNameInCapitals } from '../../src/accounts/person-name.ts';
+import { nameSearchKey } from '../../src/platform/name-search-key.ts';
 import { anySyllable, placements, toneMarks } from '../support/vietnamese-syllables.ts';
 
 describe('two spellings of one name', () => {

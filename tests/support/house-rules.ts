@@ -63,6 +63,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'verified-identity-repository',
   ],
   registries: ['check-digits', 'legal-entity'],
+  organizations: ['organization', 'organization-repository', 'registration-number'],
   'identity-proofing': ['eid-connector', 'identity-place', 'identity-proof', 'reclaim-account', 'shown-identity'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [
