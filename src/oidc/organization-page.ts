@@ -3,13 +3,16 @@ import type {
   OrganizationOption,
   OrganizationShown,
   ShownCriterion,
+  ShownExercise,
+  ShownResult,
   Unavailable,
 } from '../http/representation-pages.ts';
 import { displayRegistrationNumber } from '../organizations/registration-number.ts';
 import { formatDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
-import type { Mandate } from '../representation/mandate.ts';
+import type { EstablishResult } from '../representation/establish-result.ts';
+import type { ListedMandate } from '../representation/held-mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
 import { missingPowers, type PowerCatalogue } from '../representation/powers.ts';
 
@@ -40,14 +43,6 @@ export function shownOrganization(
   };
 }
 
-/** What of a person's mandates the choice needs. */
-export type Choosable = Pick<Mandate, 'id' | 'state' | 'exercise' | 'powers'> & {
-  readonly name: string;
-  readonly number: RegistrationNumber;
-  /** When it was last chosen at this portal. */
-  readonly chosenHereAt: Date | undefined;
-};
-
 export type ChoiceCircumstances = {
   /** What the portal asks for: codes, none where it is content with whatever there is. */
   readonly powers: readonly string[];
@@ -60,7 +55,7 @@ export type ChoiceCircumstances = {
 
 /** A person's mandates as the page offers them, in their order; those that are over aren't there. */
 export function shownOptions(
-  mandates: readonly Choosable[],
+  mandates: readonly ListedMandate[],
   circumstances: ChoiceCircumstances,
 ): readonly OrganizationOption[] {
   const chosen = mandates.flatMap(({ chosenHereAt }) => chosenHereAt?.getTime() ?? []);
@@ -93,8 +88,30 @@ export function shownCriteria(criteria: readonly Criterion[]): readonly ShownCri
   return criteria.map(({ isPublic: _, ...shown }) => shown);
 }
 
+/** @param exercise what was asked for, once it was: `needs-consent` has a mandate then */
+export function shownResult(
+  result: EstablishResult,
+  { exercise }: { readonly exercise: ShownExercise | undefined },
+): ShownResult {
+  switch (result.kind) {
+    case 'established':
+      return { kind: 'established', role: result.role };
+    case 'needs-consent': {
+      const { kind, others, mandateId } = result;
+      return { kind, others, isAsked: mandateId !== undefined, exercise };
+    }
+    case 'needs-review':
+      return { kind: 'needs-review', reason: result.reason, reference: result.reference };
+    case 'not-representative':
+      return { kind: 'not-representative', reason: result.reason };
+    case 'registry-unavailable':
+    case 'throttled':
+      return result;
+  }
+}
+
 function worthOf(
-  { state, exercise, powers }: Choosable,
+  { state, exercise, powers }: ListedMandate,
   { powers: asked, acceptsJoint, catalogue, locale }: ChoiceCircumstances,
 ): 'available' | 'over' | Unavailable {
   switch (state) {

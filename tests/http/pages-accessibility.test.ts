@@ -96,6 +96,14 @@ describe('the comfort script', () => {
     await tab.context().close();
   });
 
+  it('chooses what a number is typed for', async () => {
+    const { tab } = await open({ locale: 'vi', theme: 'light', width: 360 });
+    await tab.goto(`${pageOrigin}/representation/choose/three`);
+    await tab.fill('#organization_number', '9900100003');
+    expect(await tab.locator('[name=organization]:checked').getAttribute('value')).toBe('another');
+    await tab.context().close();
+  });
+
   it('isn’t needed: without it no control is shown that does nothing', async () => {
     const { tab } = await open({ locale: 'vi', theme: 'light', width: 360, javaScriptEnabled: false });
     await tab.goto(`${pageOrigin}/authentication/identify/plain`);
