@@ -15,7 +15,26 @@ const licence = '/*! Contains parts of govuk-frontend, copyright Crown (Governme
 export function buildStylesheet(): string {
   const { css } = compile(source, { loadPaths: [join(root, 'node_modules')], style: 'compressed', quietDeps: true });
   // Every colour is a custom property that our own sheet defines: the library's fallback values are dead weight.
-  return `${licence}\n${withoutUnusedClasses(css.replace(/var\((--govuk-[a-z-]+-colour), ?#[0-9a-f]{3,6}\)/g, 'var($1)')).trim()}\n`;
+  const plain = css.replace(/var\((--govuk-[a-z-]+-colour), ?#[0-9a-f]{3,6}\)/g, 'var($1)');
+  return `${licence}\n${withoutUnusedProperties(withoutUnusedClasses(withoutRepeats(plain))).trim()}\n`;
+}
+
+/** The library smooths each of its texts, which all inherit it from the body; and paper has the family of the screen. */
+function withoutRepeats(css: string): string {
+  const smoothing = /;?-webkit-font-smoothing:antialiased;-moz-osx-font-smoothing:grayscale/g;
+  return css
+    .replace(/@media print\{[^{}]+\{font-family:var\(--dd-font\)\}\}/g, '')
+    .replace(/([^{}]+)\{([^{}]*)\}/g, (rule: string, selectors: string, declarations: string) =>
+      selectors.trim() === 'body' ? rule : `${selectors}{${declarations.replace(smoothing, '')}}`,
+    );
+}
+
+/** Drops the library's custom properties that nothing reads. */
+function withoutUnusedProperties(css: string): string {
+  const read = new Set(Array.from(css.matchAll(/var\((--[a-z-]+)/g), ([, name]) => name));
+  return css
+    .replace(/(--govuk-[a-z-]+):[^;{}]*;?/g, (declaration: string, name: string) => (read.has(name) ? declaration : ''))
+    .replace(/:root\{\}/g, '');
 }
 
 /** Drops the selectors whose class no template has, and the blocks that this empties. */

@@ -50,7 +50,10 @@ export type ShownCriterion =
 export type ShownExercise = 'sole' | 'joint';
 
 /** Somebody who has to agree; nameless where the register keeps the name to itself. */
-export type CoRepresentative = { readonly name?: string | undefined; readonly answer: 'agreed' | 'waiting' };
+export type CoRepresentative = {
+  readonly name?: string | undefined;
+  readonly answer: 'agreed' | 'declined' | 'waiting';
+};
 
 export type ShownReviewReason =
   | 'close-match'

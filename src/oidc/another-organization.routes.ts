@@ -74,7 +74,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
         action: `${login.path}/organization/result`,
         organization: found.organization,
         canBeSelf: portalOf(login.client).acting_as_self,
-        result: shownResult(result, exercise),
+        result: shownResult(result, { exercise }),
         criteria: 'criteria' in result ? shownCriteria(result.criteria) : [],
         cancelAction: `${login.path}/cancel`,
         ...(problem && { problem: { kind: problem } }),

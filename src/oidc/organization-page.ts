@@ -12,6 +12,7 @@ import { formatDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
 import type { EstablishResult } from '../representation/establish-result.ts';
+import type { ListedMandate } from '../representation/held-mandate.ts';
 import type { Mandate } from '../representation/mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
 import type { PowerCatalogue } from '../representation/powers.ts';
@@ -44,14 +45,6 @@ export function shownOrganization(
   };
 }
 
-/** What of a person's mandates the choice needs. */
-export type Choosable = Pick<Mandate, 'id' | 'state' | 'exercise' | 'powers'> & {
-  readonly name: string;
-  readonly number: RegistrationNumber;
-  /** When it was last chosen at this portal. */
-  readonly chosenHereAt: Date | undefined;
-};
-
 export type ChoiceCircumstances = {
   /** What a mandate is worth for this request at this portal. */
   readonly judge: (mandate: Pick<Mandate, 'powers' | 'exercise'>) => ActingVerdict;
@@ -63,7 +56,7 @@ export type ChoiceCircumstances = {
 
 /** A person's mandates as the page offers them, in their order; those that are over aren't there. */
 export function shownOptions(
-  mandates: readonly Choosable[],
+  mandates: readonly ListedMandate[],
   circumstances: ChoiceCircumstances,
 ): readonly OrganizationOption[] {
   const chosen = mandates.flatMap(({ chosenHereAt }) => chosenHereAt?.getTime() ?? []);
@@ -96,17 +89,17 @@ export function shownCriteria(criteria: readonly Criterion[]): readonly ShownCri
   return criteria.map(({ isPublic: _, ...shown }) => shown);
 }
 
-/** @param exercise what the other representatives were asked to agree to */
-export function shownResult(result: EstablishResult, exercise: ShownExercise | undefined): ShownResult {
+/** @param exercise what was asked for, once it was: `needs-consent` has a mandate then */
+export function shownResult(
+  result: EstablishResult,
+  { exercise }: { readonly exercise: ShownExercise | undefined },
+): ShownResult {
   switch (result.kind) {
     case 'established':
       return { kind: 'established', role: result.role };
     case 'needs-consent': {
-      const others = result.others.map(({ name, answer }) => ({
-        name,
-        answer: answer === 'agreed' ? ('agreed' as const) : ('waiting' as const),
-      }));
-      return { kind: 'needs-consent', others, isAsked: result.mandateId !== undefined, exercise };
+      const { kind, others, mandateId } = result;
+      return { kind, others, isAsked: mandateId !== undefined, exercise };
     }
     case 'needs-review':
       return { kind: 'needs-review', reason: result.reason, reference: result.reference };
@@ -119,7 +112,7 @@ export function shownResult(result: EstablishResult, exercise: ShownExercise | u
 }
 
 function worthOf(
-  { state, exercise, powers }: Choosable,
+  { state, exercise, powers }: ListedMandate,
   { judge, catalogue, locale }: ChoiceCircumstances,
 ): 'available' | 'over' | Unavailable {
   switch (state) {

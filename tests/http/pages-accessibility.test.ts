@@ -96,6 +96,14 @@ describe('the comfort script', () => {
     await tab.context().close();
   });
 
+  it('chooses what a number is typed for', async () => {
+    const { tab } = await open({ locale: 'vi', theme: 'light', width: 360 });
+    await tab.goto(`${pageOrigin}/representation/choose/three`);
+    await tab.fill('#organization_number', '9900100003');
+    expect(await tab.locator('[name=organization]:checked').getAttribute('value')).toBe('another');
+    await tab.context().close();
+  });
+
   it('isn’t needed: without it no control is shown that does nothing', async () => {
     const { tab } = await open({ locale: 'vi', theme: 'light', width: 360, javaScriptEnabled: false });
     await tab.goto(`${pageOrigin}/authentication/identify/plain`);
@@ -144,10 +152,10 @@ async function open({
 }
 
 // Links inside a sentence are exempt (SC 2.5.8, Inline); everything else is at least 44 px high. A tick box is 40 px and
-// its label is part of the target.
+// its label is part of the target; of a choice the label around it is the target.
 const cutOffOrSmall = `[
   ...(document.documentElement.scrollWidth > 320 ? ['wider than the screen'] : []),
-  ...[...document.querySelectorAll('main button, main input:not([type=checkbox]), main a.govuk-button, footer a')]
+  ...[...document.querySelectorAll('main button, main input:not([type=checkbox], [type=radio]), main label:has([type=radio]), main a.govuk-button, footer a')]
     .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
     .map((element) => 'small: ' + element.outerHTML),
 ]`;

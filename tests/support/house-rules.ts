@@ -35,6 +35,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'pages',
     'path-cookie',
     'render',
+    'representation-pages',
     'request-context',
     'route',
     'security-headers',
@@ -92,6 +93,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'step-up',
     'throttle',
   ],
+  representation: ['establish-result', 'held-mandate', 'match-criteria', 'powers'],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 

@@ -6,6 +6,7 @@ import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
 import { sampleIdentityPages } from './sample-identity-pages.ts';
 import { passkey, sampleLoginPages } from './sample-login-pages.ts';
 import { sampleRecoveryPages } from './sample-recovery-pages.ts';
+import { sampleRepresentationPages } from './sample-representation-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
 
 /** A page filled with invented data; `variant` names what this filling shows. */
@@ -141,6 +142,7 @@ export const samplePages: readonly SamplePage[] = [
   sample('accounts/portals', 'none', { homeUrl: '/account', portals: [] }, { withPortal: false }),
   ...sampleAuthenticatorPages,
   ...sampleIdentityPages,
+  ...sampleRepresentationPages,
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   ...sampleAccountPages,
   sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),

@@ -21,6 +21,13 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.addEventListener('click', () => print());
 }
 
+// Whoever types into the field of a choice means that choice.
+for (const field of document.querySelectorAll('[data-selects]')) {
+  field.addEventListener('input', () => {
+    document.getElementById(field.dataset.selects).checked = true;
+  });
+}
+
 const sent = new WeakSet();
 
 addEventListener('submit', (event) => {
