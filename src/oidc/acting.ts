@@ -128,7 +128,7 @@ export function createActing({
     if (answer) return chosen(answer, question);
     if (request.asksAgain) return ask;
     if (request.hint) return ofHint(question);
-    const entry: { readonly acting?: RememberedActing } = session.authorizationFor(client.clientId);
+    const entry = session.authorizationFor(client.clientId) as { readonly acting?: RememberedActing };
     return ofSession(entry.acting, question);
   }
 

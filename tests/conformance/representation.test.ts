@@ -126,7 +126,8 @@ describe('organization_hint', () => {
         prompt: 'none',
         organization_hint: `vn:${number}`,
       });
-      errors.push({ ...answerOf((await minh.browser.get(login.url)).url), state: '' });
+      const { state: _, ...error } = answerOf((await minh.browser.get(login.url)).url);
+      errors.push(error);
     }
     expect(errors[0]).toEqual(errors[1]);
     expect(errors[0]?.['error']).toBe('interaction_required');
