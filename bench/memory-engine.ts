@@ -88,14 +88,20 @@ export async function createMemoryEngine({
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
   const judge: Judge = { clock: systemClock, ialOf: () => 'ial0', stillCounts: () => true };
-  const { acting, organizationClaims, requestRules, extraTokenClaims } = createActingParts({
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
     representation: nobodyActs,
     pseudonymIn: () => '',
     reachable,
     judge,
     findResourceServer,
   });
-  const portalClaims = createPortalClaims({ ...pairwise, organizationClaims, identitySources, clock: systemClock });
+  const portalClaims = createPortalClaims({
+    ...pairwise,
+    organizationClaims,
+    listOrganizations,
+    identitySources,
+    clock: systemClock,
+  });
   const configuration = createConfiguration({
     issuer,
     jwks: { keys: [(await generateSigningKey('ES256')).privateJwk, (await generateSigningKey('RS256')).privateJwk] },

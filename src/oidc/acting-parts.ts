@@ -3,6 +3,7 @@ import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import type { Representation } from '../representation/module.ts';
 import { createActing } from './acting.ts';
 import { createActingRules } from './acting-rules.ts';
+import { createListOrganizations } from './listed-organizations.ts';
 import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
 import type { Judge } from './session-proof.ts';
@@ -29,6 +30,7 @@ export function createActingParts({
     acting: createActing({ representation, rules, householdPseudonym, clock }),
     rules,
     organizationClaims,
+    listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),
     requestRules: createRequestRules({ representation }),
     extraTokenClaims: createExtraTokenClaims({ findResourceServer, organizationClaims }),
   };

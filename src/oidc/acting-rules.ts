@@ -4,7 +4,7 @@ import type { ActingDemand } from '../authentication/step-up.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { ExtraClientMetadata } from '../relying-parties/client-metadata.ts';
-import type { Mandate } from '../representation/mandate.ts';
+import type { ListedMandate } from '../representation/held-mandate.ts';
 import type { Representation } from '../representation/module.ts';
 import {
   acrForPowers,
@@ -24,7 +24,7 @@ export type ActingVerdict =
   | { readonly kind: 'powers-missing'; readonly missing: readonly string[] };
 
 type Portal = Pick<ExtraClientMetadata, 'agency_id' | 'joint_powers'>;
-type Held = Pick<Mandate, 'powers' | 'exercise'>;
+type Held = Pick<ListedMandate, 'powers' | 'exercise'>;
 
 export type ActingRules = {
   /** Judges mandates for one request of one portal. */

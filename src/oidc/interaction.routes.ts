@@ -9,14 +9,15 @@ import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import { answerRelease, type PendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
 import type { Representation } from '../representation/module.ts';
 import type { ShowEnrolment } from './enrolment.routes.ts';
-import type { FindPerson } from './find-account.ts';
+import type { FindPerson, Person } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
 import type { ShowIdentitySteps } from './identity.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
+import type { ListOrganizations } from './listed-organizations.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 import { claimsInFormOf } from './portal-claims.ts';
@@ -38,6 +39,7 @@ export type InteractionDependencies = {
   readonly showEnrolment: ShowEnrolment;
   readonly showIdentity: ShowIdentitySteps;
   readonly showOrganization: ShowOrganization;
+  readonly listOrganizations: ListOrganizations;
   readonly recordChoice: Representation['mandates']['recordChoice'];
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
@@ -141,6 +143,20 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     });
   }
 
+  /** Today's values of what is asked; the organizations of a person are looked up only where they are. */
+  async function valuesOf(
+    { client }: OpenLogin,
+    { person, release }: { readonly person: Person; readonly release: Extract<PendingRelease, { kind: 'ask' }> },
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const own = claimsInFormOf(portalOf(client).claims_preset, await person.claims());
+    const asksOrganizations = [...release.lawClaims, ...release.consentClaims].some(
+      ({ claim }) => claim === 'organizations',
+    );
+    if (!asksOrganizations) return own;
+    const organizations = await dependencies.listOrganizations(person, client);
+    return { ...own, organizations: organizations.map(({ name }) => name).join(', ') };
+  }
+
   async function showRelease(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
     const [person, release] = await Promise.all([findPerson(accountId), hub.releaseOf(login, accountId)]);
     if (!person || release.kind === 'settled') return pages.backToHub(ctx, login);
@@ -149,7 +165,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       data: {
         action: `${login.path}/release`,
         claims: shownClaims(release, {
-          values: claimsInFormOf(portalOf(login.client).claims_preset, await person.claims()),
+          values: await valuesOf(login, { person, release }),
           locale: requestContextOf(ctx).locale,
         }),
         policyUrl: login.client.policyUri,

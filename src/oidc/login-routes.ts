@@ -45,6 +45,7 @@ export type LoginRoutesDependencies = Pick<
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable' | 'stillCounts'> & {
     readonly acting: Acting;
     readonly rules: ActingRules;
+    readonly listOrganizations: InteractionDependencies['listOrganizations'];
     readonly representation: Representation;
   } & Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<FirstPasskeyDependencies, 'defaultName'> & {

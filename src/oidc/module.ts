@@ -158,8 +158,14 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const { identitySources } = dependencies;
   const { representation, pseudonymIn } = dependencies;
   const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findResourceServer });
-  const { acting, rules, organizationClaims, requestRules, extraTokenClaims } = parts;
-  const portalClaims = createPortalClaims({ ...pairwise, organizationClaims, identitySources, clock });
+  const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = parts;
+  const portalClaims = createPortalClaims({
+    ...pairwise,
+    organizationClaims,
+    listOrganizations,
+    identitySources,
+    clock,
+  });
   const { logins } = dependencies.authentication;
   const provider = (): Provider => current.provider;
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
@@ -223,6 +229,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     subjectAt: pairwise.subjectAt,
     acting,
     rules,
+    listOrganizations,
     reachable,
     stillCounts,
     device,

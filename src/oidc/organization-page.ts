@@ -13,7 +13,6 @@ import type { Locale } from '../platform/i18n.ts';
 import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
 import type { EstablishResult } from '../representation/establish-result.ts';
 import type { ListedMandate } from '../representation/held-mandate.ts';
-import type { Mandate } from '../representation/mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
 import type { PowerCatalogue } from '../representation/powers.ts';
 import type { ActingVerdict } from './acting-rules.ts';
@@ -47,7 +46,7 @@ export function shownOrganization(
 
 export type ChoiceCircumstances = {
   /** What a mandate is worth for this request at this portal. */
-  readonly judge: (mandate: Pick<Mandate, 'powers' | 'exercise'>) => ActingVerdict;
+  readonly judge: (mandate: Pick<ListedMandate, 'powers' | 'exercise'>) => ActingVerdict;
   readonly catalogue: PowerCatalogue;
   readonly locale: Locale;
   /** The mandate that the form comes back with, that the portal hinted at, or that was chosen last. */

@@ -6,6 +6,7 @@ import { carriedVerifiedClaims } from './carried-verified-claims.ts';
 import { claimBirthdate } from './claim-birthdate.ts';
 import { renameClaims } from './claims-preset.ts';
 import type { ClaimsUse, PortalClaims } from './find-account.ts';
+import type { ListOrganizations } from './listed-organizations.ts';
 import type { OrganizationClaims } from './organization-claims.ts';
 import type { Pairwise } from './pairwise.ts';
 import { portalOf } from './portal-client.ts';
@@ -25,10 +26,12 @@ export function claimsInFormOf(preset: ClaimsPreset | undefined, claims: Claims)
 export function createPortalClaims({
   pairwiseIdentifier,
   organizationClaims,
+  listOrganizations,
   identitySources,
   clock,
 }: Pick<Pairwise, 'pairwiseIdentifier'> & {
   readonly organizationClaims: OrganizationClaims;
+  readonly listOrganizations: ListOrganizations;
   readonly identitySources: ReadonlyMap<string, DescribedSource>;
   readonly clock: Clock;
 }): PortalClaims {
@@ -75,6 +78,9 @@ export function createPortalClaims({
       ...(preset ? renameClaims({ ...own, sub: subject }, { preset, permitted }) : claimsInFormOf(preset, own)),
       ...(await verifiedClaims(asked, permitted)),
       ...(await ofOrganization(asked, client, permitted)),
+      // Asked for only where it leaves: it is a look-up of its own.
+      ...(asked.use === 'userinfo' &&
+        permitted.has('organizations') && { organizations: await listOrganizations(person, client) }),
       ...carriedAssurance(token),
     };
   };

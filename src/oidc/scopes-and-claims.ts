@@ -21,6 +21,7 @@ export const claimsByScope = {
   national_id: ['national_id'],
   // In the ID token too, where the engine takes those of openid alone; nobody has them who wasn't asked for whom they act.
   organization: ['organization', 'representation'],
+  organizations: ['organizations'],
 } as const;
 
 /** Claims no scope asks for: only by name. @see OpenID Connect for Identity Assurance Claims Registration 1.0 §4 */

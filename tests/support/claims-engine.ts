@@ -88,7 +88,7 @@ export async function claimsEngine({
     findResourceServer,
   });
 
-  const { acting, organizationClaims, requestRules, extraTokenClaims } = createActingParts({
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
     representation: nobodyActs,
     pseudonymIn: () => '',
     reachable,
@@ -108,7 +108,13 @@ export async function claimsEngine({
       adapter,
       findAccount: createFindAccount({
         findPerson,
-        portalClaims: createPortalClaims({ ...pairwise, organizationClaims, identitySources: sources, clock }),
+        portalClaims: createPortalClaims({
+          ...pairwise,
+          organizationClaims,
+          listOrganizations,
+          identitySources: sources,
+          clock,
+        }),
         lowerToToday: createLowerToToday(judge),
         findActing: acting.carriedBy,
       }),
