@@ -151,7 +151,7 @@ export function createFilingDesk({
       const { typed } = type(open, form);
       if (open.service.fields.some(({ name }) => (typed[name] ?? '') === '')) return 'incomplete';
       if (form.get('decision') === 'tomorrow' && open.service.canWait && signedIn.refreshToken !== undefined) {
-        change(open, (one) => ({ ...one, isScheduled: true }));
+        change(open, (one) => ({ ...one, isScheduled: true, obstacle: undefined }));
         return 'settled';
       }
       return file(open, await authority.check(signedIn));

@@ -54,6 +54,14 @@ const signedInTtlMs = 60 * minuteMs;
 /** As many tabs as a person may have at the sign-in page at once; the oldest attempt makes room. */
 const attemptsPerSession = 10;
 
+/** Who signed in, without the company: that is the filing's, and may end before the session does. */
+function asPerson(signedIn: SignedIn): SignedIn {
+  const { organization: _company, representation: _mandate, ...claims } = signedIn.claims;
+  if (!signedIn.userinfo) return { ...signedIn, claims };
+  const { organization: _sameCompany, representation: _sameMandate, ...userinfo } = signedIn.userinfo;
+  return { ...signedIn, claims, userinfo };
+}
+
 /**
  * Sessions in memory, at most `limit` of them: when full, expired ones go first, then the oldest that aren't signed in,
  * so that a crowd of strangers can't sign anybody out. Times out after 15 minutes, signed in after an idle hour.
@@ -150,7 +158,7 @@ export function createSessions({ now, limit = 10_000 }: { readonly now: () => Da
       const current = find(id);
       const known = current?.signedIn?.claims;
       const isKnown = known?.sub === signedIn.claims.sub && known['sid'] === signedIn.claims['sid'];
-      const session = current && isKnown ? current : signIn(id, signedIn);
+      const session = current && isKnown ? current : signIn(id, asPerson(signedIn));
       const filing = session.filings.find((one) => one.id === ref.id) ?? blankFiling(ref);
       const company = lastWordOf(signedIn)?.organization;
       return put({

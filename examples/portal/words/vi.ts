@@ -24,7 +24,7 @@ export const vi = {
   basis_statutory: 'người đại diện theo pháp luật',
   basis_delegated: 'người được ủy quyền',
   jointly: 'cùng với những người khác',
-  confirmedAt: 'Cổng định danh xác nhận lúc',
+  confirmedAt: 'Cổng định danh xác nhận',
   checkAgain: 'Kiểm tra lại',
   switchCompany: 'Đổi sang doanh nghiệp khác',
   chooseCompany: 'Chọn doanh nghiệp khác',
