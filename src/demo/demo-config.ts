@@ -23,7 +23,6 @@ const client = z.object({
   grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])),
   resources: z.array(z.string()),
   /** For whom its people may act there: as themselves as well, and where several have to act together. */
-  acting: z.strictObject({ as_self: z.boolean().default(true), joint: z.boolean().default(false) }).prefault({}),
   assurance: assuranceForm.prefault({}),
   acting: actingForm.prefault({}),
   release_version: z.string(),
