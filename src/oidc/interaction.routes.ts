@@ -84,7 +84,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const result = step.kind === 'complete' ? await resultOf(login, step) : { error: step.reason };
     const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
     await open(login);
-    await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
+    await logins.finish({ ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
 
