@@ -103,6 +103,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     ...dependencies,
     challengeKey: secrets.webauthnChallenge,
     findAccount: (tx, accountId) => accounts.findActive(tx, accountId),
+    findAccountNow: (accountId) => accounts.findActiveNow(accountId),
     issueReport: (tx, about) => accounts.signIns.issueReport(tx, about),
   });
 

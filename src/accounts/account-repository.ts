@@ -1,3 +1,4 @@
+import { createCoalescer } from '../platform/coalescer.ts';
 import type { DataKey, Encryption, WrappedDataKey } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { rowsOf } from '../platform/rows.ts';
@@ -96,16 +97,26 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     return opened(await rowsOf<AccountRow>(tx, activeById, [accountId]));
   }
 
-  /** Those of the accounts that are active, by one prepared statement, each still sealed. */
-  async function findActiveSealed(run: RunStatement, accountIds: readonly string[]): Promise<readonly SealedAccount[]> {
-    const rows = await run<AccountRow>({ name: 'account-find-active', text: activeByIds, values: [accountIds] });
-    return rows.map((row) => ({
+  /** The questions of one moment share a statement; none is answered from before it was asked. */
+  function createFindActiveSealed(run: RunStatement): (accountId: string) => Promise<SealedAccount | undefined> {
+    return createCoalescer<string, SealedAccount | undefined>({
+      run: async (accountIds) => {
+        const values = [[...new Set(accountIds)]];
+        const rows = await run<AccountRow>({ name: 'account-find-active', text: activeByIds, values });
+        const found = new Map(rows.map((row) => [row.id, sealed(row)]));
+        return accountIds.map((accountId) => found.get(accountId));
+      },
+    });
+  }
+
+  function sealed(row: AccountRow): SealedAccount {
+    return {
       id: row.id,
       subjectRef: row.subject_ref as SubjectRef,
       sessionsValidFrom: row.sessions_valid_from,
       standings: standingsOf(row),
       open: () => openAccount(encryption, row),
-    }));
+    };
   }
 
   /** Also a suspended or closed one: for operators and for what happens to an account at its end. */
@@ -206,7 +217,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
 
   return {
     findActive,
-    findActiveSealed,
+    createFindActiveSealed,
     findInAnyState,
     findActiveByEmail,
     findActiveLogin,
