@@ -54,7 +54,10 @@ export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFr
 };
 
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
-const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
+// One after the other by their keys, whatever the planner thought when there were few accounts.
+const activeByIds = `
+  SELECT found.* FROM unnest($1::uuid[]) AS asked (id)
+  CROSS JOIN LATERAL (${selectAccount} WHERE a.id = asked.id AND a.state = 'active' LIMIT 1) AS found`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const loginByEmail = `
   SELECT a.id, a.locale, a.data_key, a.key_encryption_key_id, a.sessions_valid_from

@@ -193,10 +193,10 @@ export function createFinishLogin(run: RunStatement): FinishLogin {
             SELECT k.id, i.outcome
             FROM login_transaction k
             JOIN unnest($1::bytea[], $2::text[], $3::timestamptz[]) AS i (id, outcome, at) ON k.id = i.id
-            WHERE k.expires_at > i.at
+            WHERE k.id = ANY($1) AND k.expires_at > i.at
             ORDER BY k.id FOR UPDATE OF k
           ) AS mine
-          WHERE l.id = mine.id
+          WHERE l.id = mine.id AND l.id = ANY($1)
           RETURNING l.id, l.outcome`,
         values: [endings.map(({ id }) => id), endings.map(({ outcome }) => outcome), endings.map(({ at }) => at)],
       });

@@ -138,8 +138,10 @@ export function createFindPasskey(run: RunStatement): FindPasskey {
           SELECT p.credential_id AS "credentialId", p.account_id AS "accountId", p.kind, u.user_handle AS "userHandle",
             p.public_key AS "publicKey", p.algorithm, p.aaguid, p.backup_eligible AS "backupEligible",
             p.attestation_format IS NOT NULL AS attested
-          FROM passkey p JOIN passkey_user u ON u.account_id = p.account_id
-          JOIN account a ON a.id = p.account_id AND a.state = 'active'
+          FROM passkey p
+          CROSS JOIN LATERAL (
+            SELECT user_handle FROM passkey_user JOIN account a ON a.id = account_id AND a.state = 'active'
+            WHERE account_id = p.account_id LIMIT 1) AS u
           WHERE p.credential_id = ANY($1)`,
         values: [credentialIds],
       });
