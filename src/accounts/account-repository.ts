@@ -7,9 +7,9 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { Account, AddressOwner, SubjectRef } from './account.ts';
 import {
   type AccountRow,
-  dataKeyContext,
   identifierContext,
   openAccount,
+  openDataKey,
   profileContext,
   selectAccount,
   standingsOf,
@@ -49,6 +49,8 @@ export type NewAccount = {
 /** An active account as it rests. Most requests only ask whether the person is still there. */
 export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFrom'> & {
   readonly standings: readonly IdentityStanding[];
+  /** Unwraps its data key, and nothing else. */
+  readonly dataKey: () => Promise<DataKey>;
   /** Unwraps its data key and decrypts what it holds. */
   readonly open: () => Promise<Account>;
 };
@@ -118,6 +120,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
       subjectRef: row.subject_ref as SubjectRef,
       sessionsValidFrom: row.sessions_valid_from,
       standings: standingsOf(row),
+      dataKey: () => openDataKey(encryption, row),
       open: () => openAccount(encryption, row),
     };
   }
@@ -138,12 +141,11 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     const hashes = emailHashes(encryption, email).map(({ hash }) => hash);
     const [row] = await rowsOf<LoginRow>(tx, loginByEmail, [hashes]);
     if (row === undefined) return undefined;
-    const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
     return {
       id: row.id,
       locale: row.locale as Locale,
       sessionsValidFrom: row.sessions_valid_from,
-      dataKey: () => encryption.unwrapDataKey(stored, dataKeyContext(row.id)),
+      dataKey: () => openDataKey(encryption, row),
     };
   }
 

@@ -27,7 +27,7 @@ export function createFindClaimsSource({
   readonly chooseIdentity: ChooseIdentity;
 }): (accountId: string) => Promise<ClaimsSource | undefined> {
   const identityOf = ({ identities }: Account): IdentityRecord | undefined => chooseIdentity(identities);
-  const sourceOf = ({ subjectRef, sessionsValidFrom, standings, open }: SealedAccount): ClaimsSource => ({
+  const sourceOf = ({ subjectRef, sessionsValidFrom, standings, dataKey, open }: SealedAccount): ClaimsSource => ({
     subjectRef,
     sessionsValidFrom,
     standings,
@@ -36,7 +36,7 @@ export function createFindClaimsSource({
       return claimsOf(account, identityOf(account));
     },
     identity: async () => identityOf(await open()),
-    dataKey: async () => (await open()).dataKey,
+    dataKey,
   });
   return async (accountId) => {
     const found = await findActiveSealed(accountId);
