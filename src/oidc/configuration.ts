@@ -7,6 +7,7 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { createCookieSignatures } from '../http/cookie-signatures.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { locales } from '../platform/i18n.ts';
 import { extraClientMetadata } from '../relying-parties/client-metadata.ts';
@@ -54,7 +55,7 @@ function cookies({ issuer, cookieKeys }: EngineParts): NonNullable<Configuration
   const secure = issuer.protocol === 'https:';
   const options = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
   return {
-    keys: [...cookieKeys],
+    keys: createCookieSignatures(cookieKeys),
     names: secure
       ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
       : { session: 'session', interaction: 'interaction', resume: 'resume' },

@@ -81,8 +81,7 @@ export function createHub(dependencies: HubDependencies) {
   };
 
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
-  async function sessionOf({ interaction }: OpenLogin): Promise<LoginSituation['session']> {
-    const session = interaction.session as { accountId?: string; amr?: unknown } | undefined;
+  async function sessionOf({ session }: Pick<OpenLogin, 'session'>): Promise<LoginSituation['session']> {
     const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;

@@ -72,39 +72,49 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
   }
 
-  function proofAfter({ interaction, uid }: OpenLogin, { evidence }: Complete): SessionProof {
+  function proofAfter({ session, uid }: OpenLogin, { evidence }: Complete): SessionProof {
     const now = epochSeconds(clock);
-    const before = proofOf(interaction.session as Parameters<typeof proofOf>[0]);
+    const before = proofOf(session);
     const activity = before ? continueActivity(before.activity, now) : startActivity(now);
     return { evidence, activity, loginId: loginTransactionId(uid).toString('base64url') };
   }
 
   /** Another account replaces the one this browser is signed in with: the old session ends here, not in the engine. */
-  async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
-    const { session } = interaction;
-    if (session?.accountId === undefined || session.accountId === accountId) return;
+  async function replaceSession(login: OpenLogin, accountId: string): Promise<OpenLogin> {
+    const { interaction, session } = login;
+    if (session?.accountId === undefined || session.accountId === accountId) return login;
     await forgetSession(interaction, clock);
     await dependencies.endSession({ uid: session.uid });
+    return { ...login, session: undefined };
+  }
+
+  /** As the engine's own `interactionResult`, which would read the interaction once more. */
+  async function answer({ interaction }: OpenLogin, result: InteractionResults): Promise<string> {
+    interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result };
+    await interaction.save(Number(interaction.exp) - epochSeconds(clock));
+    return interaction.returnTo;
   }
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {
-    if (step.kind === 'complete') await replaceSession(login, step.accountId);
-    const result = step.kind === 'complete' ? await resultOf(login, step) : { error: step.reason };
-    const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
+    const result =
+      step.kind === 'complete'
+        ? await resultOf(await replaceSession(login, step.accountId), step)
+        : { error: step.reason };
+    const returnTo = await answer(login, result);
     await open(login);
     if (step.kind === 'complete' && step.acting && 'mandate' in step.acting) {
       // From now on the portal may be told again without a question.
       const { clientId } = login.client;
       await recordChoice(pool, { mandateId: step.acting.mandate, clientId, at: clock.now() });
     }
-    await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
+    await logins.finish({ ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
 
   /** What a step-up doesn't ask again: whether the session is to end with the browser. */
-  async function isShared({ login, interaction }: OpenLogin): Promise<boolean> {
-    if (login?.sharedDevice !== undefined || !interaction.session) return login?.sharedDevice ?? false;
-    return (await provider().Session.findByUid(interaction.session.uid))?.['transient'] === true;
+  async function isShared({ login, session }: OpenLogin): Promise<boolean> {
+    if (login?.sharedDevice !== undefined || !session) return login?.sharedDevice ?? false;
+    return (await provider().Session.findByUid(session.uid))?.['transient'] === true;
   }
 
   async function resultOf(login: OpenLogin, step: Complete): Promise<InteractionResults> {
