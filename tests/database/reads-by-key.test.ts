@@ -29,7 +29,7 @@ async function statementsOfALogin(): Promise<readonly Statement[]> {
   const sessions = createSessionRepository({ run, clock });
   const artifacts = createArtifactRepository({ run, clock });
   const nobodys = { grantId: undefined, parentGrantId: undefined, accountId: undefined, clientId: undefined };
-  const artifact = { id, payload: '{}', ...nobodys, userCodeHash: undefined, expiresAt: now };
+  const artifact = { id, payload: '{}', ...nobodys, userCodeHash: undefined, mandateId: undefined, expiresAt: now };
   await accounts.createFindActiveSealed(run)(uuid);
   await createFindPasskey(run)(id);
   await recordUse(run, { credentialId: id, signCount: 1, backedUp: false, mark: uuid, at: now });
