@@ -50,6 +50,8 @@ export type Acting = {
   readonly carriedBy: FindActing;
   /** Whether the mandate of a token, if it has one, is in force. */
   readonly stillStands: (token: unknown) => Promise<boolean>;
+  /** For whom this request acts, as events name it; undefined for oneself. */
+  readonly principalOf: (ctx: KoaContextWithOIDC) => `organization:${string}` | undefined;
   /** The engine's event: the choice rides on this authorization, and is this session's default at this portal. */
   readonly carry: (ctx: KoaContextWithOIDC) => void;
 };
@@ -155,6 +157,10 @@ export function createActing({
       return (
         carried === undefined || (await mandates.findInForce({ id: carried.mandate, at: clock.now() })) !== undefined
       );
+    },
+    principalOf(ctx) {
+      const found = resolved.get(ctx);
+      return found?.kind === 'mandate' ? `organization:${found.held.organization.id}` : undefined;
     },
     carry(ctx) {
       const { client, session, params } = ctx.oidc;

@@ -211,7 +211,11 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays: dependencies.replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
-      protocolEvents: createProtocolEvents({ recordAlone: dependencies.recordAlone, findPerson }),
+      protocolEvents: createProtocolEvents({
+        recordAlone: dependencies.recordAlone,
+        findPerson,
+        principalOf: acting.principalOf,
+      }),
       judge,
       carryActing: acting.carry,
     });
