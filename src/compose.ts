@@ -6,6 +6,7 @@ import { createRecordAlone } from './audit/record-alone.ts';
 import { composeIdentity, describedSources } from './compose-identity.ts';
 import { composePages } from './compose-pages.ts';
 import { composePeople } from './compose-people.ts';
+import { composeRepresentation } from './compose-representation.ts';
 import { composeStore } from './compose-store.ts';
 import type { Settings } from './config/schema.ts';
 import { databaseHosts } from './database/database-hosts.ts';
@@ -124,6 +125,22 @@ export async function compose({
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
+  const representation = composeRepresentation({
+    run,
+    pool,
+    inTransaction,
+    encryption,
+    clock,
+    audit,
+    jobs,
+    registries,
+    accounts,
+    worth,
+    takeAllowance: authentication.takeAllowance,
+    // Nothing that is issued carries a mandate.
+    onEnded: async () => undefined,
+  });
+
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
 
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
@@ -239,6 +256,7 @@ export async function compose({
     audit,
     recoveryWaiting: accounts.recoveryWaiting,
     sendLetter,
+    representation,
   });
   const keyWatch = setInterval(() => {
     oidc.refreshKeys().catch((error: unknown) => logger.warn('signing keys could not be read', { error }));
@@ -254,6 +272,7 @@ export async function compose({
     hasher,
     relyingParties,
     registries,
+    representation,
     inTransaction,
     /** Takes jobs until `close`. */
     work: () => jobs.start(handlers),

@@ -33,6 +33,7 @@ import {
   type SecondFactorDependencies,
 } from './prove-second-factor.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
+import { createTakeAllowance, type TakeAllowance } from './take-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
 // What the hub does to a login; the rules are in login-transaction.ts.
@@ -59,6 +60,7 @@ export type Authentication = {
   readonly overload: PasswordHasher['overload'];
   readonly logins: typeof changes & { readonly find: FindLogin };
   readonly mailAllowance: MailAllowance;
+  readonly takeAllowance: TakeAllowance;
   readonly allowRequest: AllowRequest;
   /** For the further proof of a recovery. */
   readonly recoveryGuesses: CodeGuesses;
@@ -81,6 +83,7 @@ export function createAuthentication<Account extends LoginAccount>(
   const knownDevices = createKnownDevices(secrets.knownDevice);
   const throttleKeys = createThrottleKeys(secrets.throttle);
   const throttle = { run, clock, throttleKeys };
+  const takeAllowance = createTakeAllowance({ run, clock });
   const secondFactorGuesses = createCodeGuesses('second-factor', throttle);
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
@@ -93,7 +96,8 @@ export function createAuthentication<Account extends LoginAccount>(
     overload: dependencies.hasher.overload,
     logins: { ...changes, find: createFindLogin(run) },
     mailAllowance: createMailAllowance(secrets.throttle),
-    allowRequest: createSourceAllowance(throttle),
+    takeAllowance,
+    allowRequest: createSourceAllowance({ take: takeAllowance, throttleKeys }),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),
     secondFactorGuesses,
     knownDevices,

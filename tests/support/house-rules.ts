@@ -41,7 +41,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'see-other',
     'step-form',
   ],
-  audit: ['audit-log', 'was-used-since'],
+  audit: ['audit-event', 'audit-log', 'was-used-since'],
   jobs: ['job'],
   accounts: [
     'account',
@@ -90,6 +90,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'prove-second-factor',
     'source-allowance',
     'step-up',
+    'take-allowance',
     'throttle',
   ],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
