@@ -48,6 +48,8 @@ describe('OpenID Connect Discovery 1.0 §3', () => {
       'national_id',
       'offline_access',
       'openid',
+      'organization',
+      'organizations',
       'phone',
       'profile',
     ]);
@@ -61,7 +63,7 @@ describe('OpenID Connect Discovery 1.0 §3', () => {
     for (const claim of ['sub', 'acr', 'amr', 'aal', 'ial', 'auth_time', 'email_verified', 'address', 'updated_at']) {
       expect(claims).toContain(claim);
     }
-    expect(claims).not.toContain('organization');
+    expect(claims).toEqual(expect.arrayContaining(['organization', 'representation', 'organizations']));
     // No source of identities is switched on here.
     expect(claims).not.toContain('verified_claims');
   });

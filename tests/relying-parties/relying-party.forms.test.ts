@@ -14,6 +14,7 @@ function registration(changes: Record<string, unknown> = {}, metadata: Record<st
     agencyId: _agency,
     sectorId: _sector,
     assurance: _assurance,
+    acting: _acting,
     ...sent
   } = aRelyingParty({ clientId: 'tax-portal' });
   return JSON.parse(JSON.stringify({ ...sent, ...changes, metadata: { ...sent.metadata, ...metadata } }));
@@ -137,6 +138,18 @@ describe('the registration of a relying party', () => {
       expect(refused(registration({ claimsPreset }))).toBe(true);
     },
   );
+});
+
+describe('how a portal takes people who act for an organization', () => {
+  it('is as themselves too and never jointly, unless it says otherwise', () => {
+    expect(form.parse(registration()).acting).toEqual({ asSelf: true, joint: false });
+    const acting = { as_self: false, joint: true };
+    expect(form.parse(registration({ acting })).acting).toEqual({ asSelf: false, joint: true });
+  });
+
+  it.each([{ as_self: 'no' }, { together: true }, 'joint'])('refuses %j', (acting) => {
+    expect(refused(registration({ acting }))).toBe(true);
+  });
 });
 
 describe('what a portal demands of the authentication', () => {
