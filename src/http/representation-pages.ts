@@ -95,6 +95,50 @@ export type ShownResult =
   | { readonly kind: 'registry-unavailable' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
 
+/** Why a mandate is where it is, where there is something to tell of it. */
+export type ToldReason =
+  | 'review-refused'
+  | 'consent-declined'
+  | 'consent-lapsed'
+  | 'officer-left'
+  | 'organization-ended'
+  | 'grantor-left'
+  | 'identity-recovered'
+  | 'security'
+  | 'given-up'
+  | 'withdrawn'
+  | 'validity-ended';
+
+type NamedOrganization = Pick<OrganizationShown, 'name' | 'number' | 'numberLabel'>;
+
+/** One of a person's mandates, on their own pages. */
+export type ShownMandate = NamedOrganization & {
+  readonly state: 'active' | 'pending-consent' | 'pending-review' | 'suspended' | 'revoked' | 'refused' | 'expired';
+  readonly reason?: ToldReason | undefined;
+  readonly stateSince: string;
+  readonly since: string;
+  readonly until?: string | undefined;
+  /** As the register writes it. */
+  readonly role?: string | undefined;
+  /** How old the register's word is. */
+  readonly asOf: string;
+  readonly registerStatus: 'current' | 'stale' | 'unavailable';
+  /** By their names; `*` is everything that isn't critical. */
+  readonly powers: readonly string[];
+  readonly exercise: ShownExercise;
+  readonly others: readonly CoRepresentative[];
+  readonly reference: string;
+  /** Absent for one that is over. */
+  readonly leaveUrl?: string | undefined;
+};
+
+/** Somebody's wish to act that waits for this person's answer. */
+export type MandateRequest = NamedOrganization & {
+  readonly askerName?: string | undefined;
+  readonly exercise: ShownExercise;
+  readonly answerBy: string;
+};
+
 /** Pages of choosing whom one acts for. `…Action` is posted to, `searchUrl` gets `search`. */
 export type RepresentationPages = {
   /**
@@ -146,5 +190,21 @@ export type RepresentationPages = {
     readonly criteria: readonly ShownCriterion[];
     readonly cancelAction: string;
     readonly problem?: Problem<'exercise-missing' | 'expired-form'>;
+  };
+  /** Whom one acts for, and who waits for one's agreement. Step name `organizations`. */
+  'accounts/organizations': {
+    readonly requests: readonly (MandateRequest & { readonly url: string })[];
+    readonly mandates: readonly ShownMandate[];
+    readonly homeUrl: string;
+    readonly notice?: 'agreed' | 'complete' | 'declined' | 'left' | 'over' | undefined;
+  };
+  /** `decision=agree|decline`. Step name `mandate-request`. */
+  'accounts/mandate-request': MandateRequest & { readonly action: string; readonly cancelUrl: string };
+  /** `decision=leave`. Step name `leave-organization`. */
+  'accounts/leave-organization': NamedOrganization & {
+    /** Not in force yet: a wish is withdrawn. */
+    readonly isPending: boolean;
+    readonly action: string;
+    readonly cancelUrl: string;
   };
 };
