@@ -4,6 +4,7 @@ import { reachableAcrs } from '../src/authentication/acr-values.ts';
 import type { Installation } from '../src/compose.ts';
 import type { Settings } from '../src/config/schema.ts';
 import { derivedSecrets } from '../src/derived-secrets.ts';
+import { createActingParts } from '../src/oidc/acting-parts.ts';
 import { createConfiguration } from '../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../src/oidc/interaction-policy.ts';
@@ -14,10 +15,10 @@ import { createProvider } from '../src/oidc/provider.ts';
 import { createRelease } from '../src/oidc/release.ts';
 import type { Judge } from '../src/oidc/session-proof.ts';
 import { generateSigningKey } from '../src/oidc/signing-keys.ts';
-import { extraTokenClaims } from '../src/oidc/token-claims.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { sha256 } from '../src/platform/secret-token.ts';
 import { toClientMetadata } from '../src/relying-parties/client-metadata.ts';
+import { nobodyActs } from '../tests/support/nobody-acts.ts';
 import type { BenchClient, Cast } from './installation.ts';
 import { settledConsent } from './installation.ts';
 import { createMemoryAdapter } from './memory-adapter.ts';
@@ -83,23 +84,48 @@ export async function createMemoryEngine({
     findResourceServer,
   });
   const identitySources = new Map();
-  const portalClaims = createPortalClaims({ ...pairwise, identitySources, clock: systemClock });
   const adapter = createMemoryAdapter(async (clientId) => clients.get(clientId) as never);
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
   const judge: Judge = { clock: systemClock, ialOf: () => 'ial0', stillCounts: () => true };
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
+    representation: nobodyActs,
+    pseudonymIn: () => '',
+    reachable,
+    judge,
+    findResourceServer,
+  });
+  const portalClaims = createPortalClaims({
+    ...pairwise,
+    organizationClaims,
+    listOrganizations,
+    identitySources,
+    clock: systemClock,
+  });
   const configuration = createConfiguration({
     issuer,
     jwks: { keys: [(await generateSigningKey('ES256')).privateJwk, (await generateSigningKey('RS256')).privateJwk] },
     cookieKeys: secrets.cookies,
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
-    findAccount: createFindAccount({ findPerson, portalClaims, lowerToToday: createLowerToToday(judge) }),
+    findAccount: createFindAccount({
+      findPerson,
+      portalClaims,
+      lowerToToday: createLowerToToday(judge),
+      findActing: acting.carriedBy,
+    }),
     identitySources,
-    policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
+    policy: createInteractionPolicy({
+      releasePending: release.isPending,
+      reachable,
+      judge,
+      resolveActing: acting.resolve,
+    }),
     loadExistingGrant: release.loadExistingGrant,
     ...pairwise,
     extraTokenClaims,
+    requestRules,
+    stillStands: acting.stillStands,
     findResourceServer,
     logoutSource: async () => undefined,
     postLogoutSuccessSource: async () => undefined,
@@ -121,6 +147,7 @@ export async function createMemoryEngine({
     enginePages: async (_ctx, next) => next(),
     protocolEvents: { signedOn: () => undefined, watchSignOut: async (_ctx, next) => next() },
     judge,
+    carryActing: acting.carry,
   });
   return { provider, adapter };
 }

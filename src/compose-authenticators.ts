@@ -19,6 +19,7 @@ import { relyingPartyId, type Settings } from './config/schema.ts';
 import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
+import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 
 export type AuthenticatorsDependencies = Pick<AuthenticatorPageDependencies, 'defaultName'> & {
@@ -30,6 +31,8 @@ export type AuthenticatorsDependencies = Pick<AuthenticatorPageDependencies, 'de
   readonly audit: AuditLog;
   readonly jobs: Pick<Jobs, 'enqueue'>;
   readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
+  readonly findAccountNow: (accountId: string) => Promise<Account | undefined>;
+  readonly run: RunStatement;
   readonly issueReport: EnrolmentDependencies['issueReport'];
   readonly clock: Clock;
 };
@@ -48,6 +51,7 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
     origin: issuer.origin,
     challenges: createWebAuthnChallenges({ key: dependencies.challengeKey, markOnce: dependencies.markOnce, clock }),
     metadata,
+    run: dependencies.run,
     clock,
   });
   const { enqueue } = jobs;
@@ -95,6 +99,6 @@ export function composeAuthenticators(dependencies: AuthenticatorsDependencies) 
       'security-key': createPasskeyPage('security-key', pages),
     },
     secondFactor: { totp, recoveryCodes, recordAttempt: recordSecondFactor },
-    passkey: { passkeys, findAccount: dependencies.findAccount, recordAttempt: recordPasskey },
+    passkey: { passkeys, findAccount: dependencies.findAccountNow, recordAttempt: recordPasskey },
   };
 }

@@ -11,7 +11,7 @@ import type { AuditLog } from './audit/audit-log.ts';
 import { authenticatorsOf } from './authentication/enrolled-methods.ts';
 import type { EidMethod } from './authentication/evidence.ts';
 import { createAuthentication } from './authentication/module.ts';
-import { findEnrolled, removeAddedSince } from './authenticators/enrolled-repository.ts';
+import { createFindEnrolledNow, findEnrolled, removeAddedSince } from './authenticators/enrolled-repository.ts';
 import { parseForeignHash } from './authenticators/foreign-hash.ts';
 import { createPasswordHasher } from './authenticators/password.ts';
 import { createPasswordPolicy } from './authenticators/password-policy.ts';
@@ -98,11 +98,13 @@ export function composePeople(dependencies: PeopleDependencies) {
   const findAuthenticators = async (tx: Transaction, accountId: string) =>
     authenticatorsOf(await findEnrolled(tx, accountId), eidMethodOf);
 
+  const findEnrolledNow = createFindEnrolledNow(run);
   const identities = createVerifiedIdentityRepository({ encryption });
   const authenticators = composeAuthenticators({
     ...dependencies,
     challengeKey: secrets.webauthnChallenge,
     findAccount: (tx, accountId) => accounts.findActive(tx, accountId),
+    findAccountNow: (accountId) => accounts.findActiveNow(accountId),
     issueReport: (tx, about) => accounts.signIns.issueReport(tx, about),
   });
 
@@ -216,6 +218,6 @@ export function composePeople(dependencies: PeopleDependencies) {
     hasher,
     authenticators,
     proofing,
-    findAuthenticators: (accountId: string) => findAuthenticators(pool, accountId),
+    findAuthenticators: async (accountId: string) => authenticatorsOf(await findEnrolledNow(accountId), eidMethodOf),
   };
 }

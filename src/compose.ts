@@ -41,6 +41,7 @@ import { createRegistries } from './registries/module.ts';
 import { loadRegisters } from './registries/register-settings.ts';
 import { createReleases } from './releases.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
+import { createRepresentation } from './representation/module.ts';
 import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
@@ -124,6 +125,7 @@ export async function compose({
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
+  const representation = createRepresentation({ run, pool, encryption, clock });
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
 
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
@@ -148,6 +150,8 @@ export async function compose({
     sessions,
     signingKeys,
     replays,
+    representation,
+    pseudonymIn: accounts.pseudonymIn,
     accounts,
     passkeys: authenticators.passkeys,
     authenticatorPages: authenticators.authenticatorPages,
@@ -254,6 +258,7 @@ export async function compose({
     hasher,
     relyingParties,
     registries,
+    representation,
     inTransaction,
     /** Takes jobs until `close`. */
     work: () => jobs.start(handlers),

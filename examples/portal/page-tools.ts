@@ -1,6 +1,7 @@
 import type { Context } from 'koa';
 import type { Ask } from './asks.ts';
 import type { Session } from './session.ts';
+import type { Return } from './sign-in.ts';
 import type { View } from './views/layout.ts';
 import type { Problem } from './views/problem.ts';
 
@@ -12,6 +13,6 @@ export type PageTools = {
   readonly seeOther: (ctx: Context, location: string) => void;
   readonly readForm: (ctx: Context) => Promise<URLSearchParams>;
   readonly isOwnForm: (form: URLSearchParams, session: Session) => boolean;
-  /** Sends the browser to the provider. @param returnTo the page it comes back to */
-  readonly beginSignIn: (ctx: Context, ask: Ask, returnTo: string) => Promise<void>;
+  /** Sends the browser to the provider. */
+  readonly beginSignIn: (ctx: Context, ask: Ask, back: Return) => Promise<void>;
 };

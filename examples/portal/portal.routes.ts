@@ -7,11 +7,13 @@ import { isLanguage, pickLanguage } from '../shared/language.ts';
 import { type Ask, parseAsk } from './asks.ts';
 import type { ValidateLogoutToken } from './backchannel-logout.ts';
 import type { BrowserCookie } from './browser-cookie.ts';
+import type { FilingDesk } from './filing-desk.ts';
+import { addFilingRoutes } from './filings.routes.ts';
 import type { PageTools } from './page-tools.ts';
 import { addRestrictedRoutes } from './restricted.routes.ts';
 import type { RestrictedApi } from './restricted-api.ts';
 import type { Session, Sessions } from './session.ts';
-import type { SignIn, SignInFailure } from './sign-in.ts';
+import type { Return, SignIn, SignInFailure } from './sign-in.ts';
 import type { SignOut } from './sign-out.ts';
 import { landingPage } from './views/landing.ts';
 import type { Identity, View } from './views/layout.ts';
@@ -63,8 +65,11 @@ export function createPortalRoutes(deps: {
   readonly signOut: SignOut;
   readonly validateLogoutToken: ValidateLogoutToken;
   readonly restrictedApi: RestrictedApi;
+  readonly filingDesk: FilingDesk;
+  readonly now: () => Date;
 }): PortalRoutes {
   const { identity, scopes, sessions, sessionCookie, languageCookie, signIn, signOut } = deps;
+  const { services } = deps.filingDesk;
   const stylesheet = readFile(new URL('./views/portal.css', import.meta.url));
 
   function viewFor(ctx: Context): View {
@@ -89,8 +94,8 @@ export function createPortalRoutes(deps: {
     ctx.status = 303;
   }
 
-  async function beginSignIn(ctx: Context, ask: Ask, returnTo: string): Promise<void> {
-    const outcome = await signIn.begin(ask, { language: viewFor(ctx).language, returnTo });
+  async function beginSignIn(ctx: Context, ask: Ask, back: Return): Promise<void> {
+    const outcome = await signIn.begin(ask, { ...back, language: viewFor(ctx).language });
     if (outcome.kind !== 'begun') return showProblem(ctx, outcome);
     sessionCookie.write(ctx, sessions.rememberAttempt(sessionCookie.read(ctx), outcome.attempt).id);
     return seeOther(ctx, outcome.redirectTo.href);
@@ -98,18 +103,27 @@ export function createPortalRoutes(deps: {
 
   const router = new Router();
   const tools: PageTools = { viewFor, currentSession, showProblem, seeOther, readForm, isOwnForm, beginSignIn };
+  const comeBack = addFilingRoutes(router, {
+    desk: deps.filingDesk,
+    sessions,
+    sessionCookie,
+    now: deps.now,
+    tools,
+  });
   addRestrictedRoutes(router, { api: deps.restrictedApi, sessions, scopes, tools });
 
   router.get('/', (ctx) => {
     const session = currentSession(ctx);
     const view = viewFor(ctx);
     ctx.type = 'html';
-    ctx.body = session?.signedIn ? signedInPage(view, session, session.signedIn) : landingPage(view);
+    ctx.body = session?.signedIn
+      ? signedInPage(view, { session, signedIn: session.signedIn, services })
+      : landingPage(view, services);
   });
 
   router.get('/sign-in', async (ctx) => {
     const ask = parseAsk(ctx.URL.searchParams, scopes);
-    return ask ? beginSignIn(ctx, ask, '/') : showProblem(ctx, { kind: 'not-understood' });
+    return ask ? beginSignIn(ctx, ask, { returnTo: '/' }) : showProblem(ctx, { kind: 'not-understood' });
   });
 
   router.get(deps.callbackPath, async (ctx) => {
@@ -121,6 +135,7 @@ export function createPortalRoutes(deps: {
       return session?.signedIn ? seeOther(ctx, '/') : showProblem(ctx, { kind: 'unknown-attempt' });
     }
     const outcome = await signIn.finish(answer, attempt);
+    if (session && attempt.filing) return comeBack(ctx, { sessionId: session.id, attempt, outcome });
     if (outcome.kind === 'signed-in') {
       sessionCookie.write(ctx, sessions.signIn(session?.id, outcome.signedIn).id);
       return seeOther(ctx, attempt.returnTo);

@@ -3,6 +3,8 @@ import Koa from 'koa';
 import { listen } from '../shared/listen.ts';
 import { createLogoutTokenValidator, type ValidateLogoutToken } from './backchannel-logout.ts';
 import { createBrowserCookie } from './browser-cookie.ts';
+import { createFilingAuthority } from './filing-authority.ts';
+import { type BusinessOffer, createFilingDesk } from './filing-desk.ts';
 import { createGuard } from './guard.ts';
 import { createPortalRoutes } from './portal.routes.ts';
 import { type ClientCredentials, createProviderClient, type ProviderClient } from './provider-client.ts';
@@ -32,6 +34,8 @@ export type PortalOptions = ClientCredentials & {
   readonly resource?: string;
   /** How old the sign-in behind a change on the restricted page may be; as old as its level allows unless told. */
   readonly restrictedMaxAgeSeconds?: number;
+  /** What companies do here; nothing unless told. */
+  readonly offer?: BusinessOffer;
   /** Plain http to an issuer on this machine. */
   readonly allowInsecure?: boolean;
 };
@@ -95,11 +99,12 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const baseUrl = options.baseUrl ?? `http://localhost:${listening.port}`;
   const redirectUri = options.redirectUri ?? `${baseUrl}/callback`;
   const secure = baseUrl.startsWith('https:');
+  const sessions = createSessions({ now });
   const { router, showProblem } = createPortalRoutes({
     identity,
     scopes,
     callbackPath: new URL(redirectUri).pathname,
-    sessions: createSessions({ now }),
+    sessions,
     sessionCookie: createBrowserCookie({ purpose: 'session', clientId, secure }),
     languageCookie: createBrowserCookie({ purpose: 'language', clientId, secure }),
     signIn: createSignIn({
@@ -119,6 +124,13 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
       },
       now,
     }),
+    filingDesk: createFilingDesk({
+      offer: options.offer ?? { services: [], acceptsJoint: false },
+      authority: createFilingAuthority({ provider }),
+      sessions,
+      now,
+    }),
+    now,
   });
   const app = new Koa();
   app.use(createGuard({ origin: baseUrl, issuer }));

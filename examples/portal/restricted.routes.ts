@@ -39,7 +39,7 @@ export function addRestrictedRoutes(
 
   async function askForMore(ctx: Context, challenge: string): Promise<void> {
     const ask = parseAsk(parametersOf(challenge), scopes);
-    return ask ? beginSignIn(ctx, ask, path) : showProblem(ctx, { kind: 'not-understood' });
+    return ask ? beginSignIn(ctx, ask, { returnTo: path }) : showProblem(ctx, { kind: 'not-understood' });
   }
 
   /** What there is to say, told by the API and not by how the person came here. */

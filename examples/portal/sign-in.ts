@@ -15,7 +15,8 @@ import {
 import type { Language } from '../shared/language.ts';
 import type { Ask } from './asks.ts';
 import type { ProviderClient } from './provider-client.ts';
-import type { Attempt, SignedIn } from './session.ts';
+import type { Attempt } from './session.ts';
+import type { SignedIn } from './signed-in.ts';
 
 /** Why a sign-in ended without a person. */
 export type SignInFailure =
@@ -31,8 +32,10 @@ export type SignInFinished = { readonly kind: 'signed-in'; readonly signedIn: Si
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
-/** The language to go on in, and the page of this portal to come back to. */
-type Begin = { readonly language: Language; readonly returnTo: string };
+/** What the person comes back to. @see Attempt */
+export type Return = Pick<Attempt, 'returnTo'> & Partial<Pick<Attempt, 'filing' | 'fallback'>>;
+
+type Begin = Return & { readonly language: Language };
 
 type SignInOptions = {
   readonly provider: ProviderClient;
@@ -67,7 +70,7 @@ function failureOf(fault: unknown): SignInFailure {
 export function createSignIn({ provider, redirectUri, pushRequests, resource }: SignInOptions) {
   const forResource = resource === undefined ? {} : { resource };
 
-  async function begin(ask: Ask, { language, returnTo }: Begin): Promise<SignInBegun> {
+  async function begin(ask: Ask, { language, returnTo, filing, fallback }: Begin): Promise<SignInBegun> {
     const configuration = await provider();
     const attempt: Attempt = {
       state: randomState(),
@@ -76,6 +79,8 @@ export function createSignIn({ provider, redirectUri, pushRequests, resource }: 
       maxAgeSeconds: ask.maxAgeSeconds,
       demandedAcr: ask.demandedAcr,
       returnTo,
+      filing,
+      fallback,
     };
     const parameters = {
       ...ask.parameters,
@@ -119,8 +124,8 @@ export function createSignIn({ provider, redirectUri, pushRequests, resource }: 
     }
     const userinfo =
       resource === undefined ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : undefined;
-    const { id_token: idToken, access_token: accessToken } = tokens;
-    return { kind: 'signed-in', signedIn: { idToken, claims, userinfo, accessToken } };
+    const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken } = tokens;
+    return { kind: 'signed-in', signedIn: { idToken, claims, userinfo, accessToken, refreshToken } };
   }
 
   return {

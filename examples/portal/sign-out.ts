@@ -1,6 +1,6 @@
 import { buildEndSessionUrl, randomState } from 'openid-client';
 import type { ProviderClient } from './provider-client.ts';
-import type { SignedIn } from './session.ts';
+import type { SignedIn } from './signed-in.ts';
 
 export type SignOut = ReturnType<typeof createSignOut>;
 

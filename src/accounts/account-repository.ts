@@ -1,3 +1,4 @@
+import { createCoalescer } from '../platform/coalescer.ts';
 import type { DataKey, Encryption, WrappedDataKey } from '../platform/encryption.ts';
 import type { Locale } from '../platform/i18n.ts';
 import { rowsOf } from '../platform/rows.ts';
@@ -6,9 +7,9 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { Account, AddressOwner, SubjectRef } from './account.ts';
 import {
   type AccountRow,
-  dataKeyContext,
   identifierContext,
   openAccount,
+  openDataKey,
   profileContext,
   selectAccount,
   standingsOf,
@@ -48,12 +49,17 @@ export type NewAccount = {
 /** An active account as it rests. Most requests only ask whether the person is still there. */
 export type SealedAccount = Pick<Account, 'id' | 'subjectRef' | 'sessionsValidFrom'> & {
   readonly standings: readonly IdentityStanding[];
+  /** Unwraps its data key, and nothing else. */
+  readonly dataKey: () => Promise<DataKey>;
   /** Unwraps its data key and decrypts what it holds. */
   readonly open: () => Promise<Account>;
 };
 
 const activeById = `${selectAccount} WHERE a.id = $1 AND a.state = 'active'`;
-const activeByIds = `${selectAccount} WHERE a.id = ANY($1::uuid[]) AND a.state = 'active'`;
+// One after the other by their keys, whatever the planner thought when there were few accounts.
+const activeByIds = `
+  SELECT found.* FROM unnest($1::uuid[]) AS asked (id)
+  CROSS JOIN LATERAL (${selectAccount} WHERE a.id = asked.id AND a.state = 'active' LIMIT 1) AS found`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const loginByEmail = `
   SELECT a.id, a.locale, a.data_key, a.key_encryption_key_id, a.sessions_valid_from
@@ -96,16 +102,27 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     return opened(await rowsOf<AccountRow>(tx, activeById, [accountId]));
   }
 
-  /** Those of the accounts that are active, by one prepared statement, each still sealed. */
-  async function findActiveSealed(run: RunStatement, accountIds: readonly string[]): Promise<readonly SealedAccount[]> {
-    const rows = await run<AccountRow>({ name: 'account-find-active', text: activeByIds, values: [accountIds] });
-    return rows.map((row) => ({
+  /** The questions of one moment share a statement; none is answered from before it was asked. */
+  function createFindActiveSealed(run: RunStatement): (accountId: string) => Promise<SealedAccount | undefined> {
+    return createCoalescer<string, SealedAccount | undefined>({
+      run: async (accountIds) => {
+        const values = [[...new Set(accountIds)]];
+        const rows = await run<AccountRow>({ name: 'account-find-active', text: activeByIds, values });
+        const found = new Map(rows.map((row) => [row.id, sealed(row)]));
+        return accountIds.map((accountId) => found.get(accountId));
+      },
+    });
+  }
+
+  function sealed(row: AccountRow): SealedAccount {
+    return {
       id: row.id,
       subjectRef: row.subject_ref as SubjectRef,
       sessionsValidFrom: row.sessions_valid_from,
       standings: standingsOf(row),
+      dataKey: () => openDataKey(encryption, row),
       open: () => openAccount(encryption, row),
-    }));
+    };
   }
 
   /** Also a suspended or closed one: for operators and for what happens to an account at its end. */
@@ -124,12 +141,11 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
     const hashes = emailHashes(encryption, email).map(({ hash }) => hash);
     const [row] = await rowsOf<LoginRow>(tx, loginByEmail, [hashes]);
     if (row === undefined) return undefined;
-    const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
     return {
       id: row.id,
       locale: row.locale as Locale,
       sessionsValidFrom: row.sessions_valid_from,
-      dataKey: () => encryption.unwrapDataKey(stored, dataKeyContext(row.id)),
+      dataKey: () => openDataKey(encryption, row),
     };
   }
 
@@ -206,7 +222,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
 
   return {
     findActive,
-    findActiveSealed,
+    createFindActiveSealed,
     findInAnyState,
     findActiveByEmail,
     findActiveLogin,

@@ -46,10 +46,16 @@ export const selectAccount = `
   FROM account a
   LEFT JOIN identifier i ON i.account_id = a.id AND i.kind = 'email' AND i.is_login AND i.removed_at IS NULL`;
 
+type KeyedRow = Pick<AccountRow, 'id' | 'data_key' | 'key_encryption_key_id'>;
+
+export function openDataKey(encryption: Encryption, row: KeyedRow): Promise<DataKey> {
+  const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
+  return encryption.unwrapDataKey(stored, dataKeyContext(row.id));
+}
+
 /** Unwraps the account's data key and decrypts what the row holds. */
 export async function openAccount(encryption: Encryption, row: AccountRow): Promise<Account> {
-  const stored = { wrapped: row.data_key, keyEncryptionKeyId: row.key_encryption_key_id };
-  const dataKey = await encryption.unwrapDataKey(stored, dataKeyContext(row.id));
+  const dataKey = await openDataKey(encryption, row);
   return {
     id: row.id,
     subjectRef: row.subject_ref as SubjectRef,

@@ -1,8 +1,6 @@
-import { createCoalescer } from '../platform/coalescer.ts';
 import type { DataKey } from '../platform/encryption.ts';
-import type { RunStatement } from '../platform/statement.ts';
 import type { Account, SubjectRef } from './account.ts';
-import type { AccountRepository, SealedAccount } from './account-repository.ts';
+import type { SealedAccount } from './account-repository.ts';
 import { type AccountClaims, claimsOf } from './claims.ts';
 import type { ChooseIdentity, IdentityRecord, IdentityStanding } from './verified-identity.ts';
 
@@ -20,21 +18,16 @@ export type ClaimsSource = {
   readonly dataKey: () => Promise<DataKey>;
 };
 
-/**
- * Finds the active account behind a token or session. This runs for every one of them, so the questions of one moment
- * share a statement; none is answered from before it was asked.
- */
+/** Finds the active account behind a token or session. This runs for every one of them. */
 export function createFindClaimsSource({
-  run,
-  accounts,
+  findActiveSealed,
   chooseIdentity,
 }: {
-  readonly run: RunStatement;
-  readonly accounts: Pick<AccountRepository, 'findActiveSealed'>;
+  readonly findActiveSealed: (accountId: string) => Promise<SealedAccount | undefined>;
   readonly chooseIdentity: ChooseIdentity;
 }): (accountId: string) => Promise<ClaimsSource | undefined> {
   const identityOf = ({ identities }: Account): IdentityRecord | undefined => chooseIdentity(identities);
-  const sourceOf = ({ subjectRef, sessionsValidFrom, standings, open }: SealedAccount): ClaimsSource => ({
+  const sourceOf = ({ subjectRef, sessionsValidFrom, standings, dataKey, open }: SealedAccount): ClaimsSource => ({
     subjectRef,
     sessionsValidFrom,
     standings,
@@ -43,13 +36,10 @@ export function createFindClaimsSource({
       return claimsOf(account, identityOf(account));
     },
     identity: async () => identityOf(await open()),
-    dataKey: async () => (await open()).dataKey,
+    dataKey,
   });
-  return createCoalescer<string, ClaimsSource | undefined>({
-    run: async (accountIds) => {
-      const found = await accounts.findActiveSealed(run, [...new Set(accountIds)]);
-      const sources = new Map(found.map((account) => [account.id, sourceOf(account)]));
-      return accountIds.map((accountId) => sources.get(accountId));
-    },
-  });
+  return async (accountId) => {
+    const found = await findActiveSealed(accountId);
+    return found && sourceOf(found);
+  };
 }

@@ -34,13 +34,16 @@ export function createAccounts({ subjectKey, chooseIdentity, run, ...dependencie
   const accounts = createAccountRepository(dependencies);
   const mailedCodes = createMailedCodes(dependencies);
   const context: AccountsContext = { ...dependencies, accounts, mailedCodes };
+  const findActiveSealed = accounts.createFindActiveSealed(run);
 
   return {
     findActive: accounts.findActive,
+    /** The same outside of any transaction, where many ask at once. */
+    findActiveNow: async (accountId: string) => (await findActiveSealed(accountId))?.open(),
     findInAnyState: accounts.findInAnyState,
     findActiveByEmail: accounts.findActiveByEmail,
     findActiveLogin: accounts.findActiveLogin,
-    findClaimsSource: createFindClaimsSource({ run, accounts, chooseIdentity }),
+    findClaimsSource: createFindClaimsSource({ findActiveSealed, chooseIdentity }),
     ...createPairwiseSubjects({ subjectKey }),
     registration: createRegistration(context),
     recovery: createRecovery(context),

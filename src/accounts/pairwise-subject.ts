@@ -71,7 +71,12 @@ export function createPairwiseSubjects({ subjectKey }: { readonly subjectKey: Su
     remembered.set(place, subject);
   }
 
-  return { subjectOf };
+  /** What one sector knows something else of ours by, a mandate for instance: 43 characters, the same for ever. */
+  function pseudonymIn(sectorId: string, of: `${string}:${string}`): string {
+    return createHmac('sha256', subjectKey.key).update(`${sectorId}\0${of}`, 'utf8').digest('base64url');
+  }
+
+  return { subjectOf, pseudonymIn };
 }
 
 /** HMAC-SHA-256 over sector and person, base64url: 43 characters that tell nothing of either. */

@@ -5,6 +5,7 @@ import { rowsOf } from '../platform/rows.ts';
 import { equalsConstantTime, newSecretToken } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
+import { write } from '../platform/write.ts';
 import type { AboutPerson, AuditEvent, AuditEventKind, PersonalPart } from './audit-event.ts';
 import { commitTo, type SaltedPart } from './commitment.ts';
 
@@ -63,7 +64,7 @@ const selectHistory = `
 export function createAuditLog({ encryption, clock }: { readonly encryption: Encryption; readonly clock: Clock }) {
   /** Records one event, with one INSERT, in the transaction that makes it true. */
   async function record(tx: Transaction, event: AuditEvent): Promise<void> {
-    await tx.query(insertEvent, [...valuesOf(event)]);
+    await write(tx, { text: insertEvent, values: valuesOf(event) });
   }
 
   /** The columns of an event, as `insertEvent` names them, under a new id. */

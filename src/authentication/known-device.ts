@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { equalsConstantTime, newSecretToken } from '../platform/secret-token.ts';
 
 /** A browser that has signed in with this identifier before. It buys an allowance of its own, never an authentication. */
@@ -35,6 +35,7 @@ type Entry = { readonly text: string; readonly id: string; readonly issuedAt: nu
  * @param secret at least 32 bytes, shared by all instances
  */
 export function createKnownDevices(secret: Uint8Array): KnownDevices {
+  const key = createSecretKey(secret);
   function macOf({
     id,
     issuedAt,
@@ -44,7 +45,7 @@ export function createKnownDevices(secret: Uint8Array): KnownDevices {
     readonly issuedAt: number;
     readonly identifier: string;
   }): Buffer {
-    return createHmac('sha256', secret).update(`known-device\0${id}\0${issuedAt}\0${identifier}`).digest();
+    return createHmac('sha256', key).update(`known-device\0${id}\0${issuedAt}\0${identifier}`).digest();
   }
 
   function entryOf(entries: readonly Entry[], identifier: string): Entry | undefined {

@@ -2,8 +2,10 @@ import { createCoalescer } from '../platform/coalescer.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import { write } from '../platform/write.ts';
 import type { Evidence } from './evidence.ts';
 import {
+  type ActingChoice,
   type HeldIdentity,
   type LoginOutcome,
   type LoginTransaction,
@@ -18,6 +20,7 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly enrolmentDeclined?: boolean;
   readonly identityDeclined?: boolean;
   readonly heldIdentity?: HeldIdentity;
+  readonly acting?: ActingChoice;
   readonly recovered?: boolean;
 };
 
@@ -32,19 +35,20 @@ type Row = {
 type At = { readonly id: Buffer; readonly at: Date };
 
 const emptyState: StoredState = { evidence: [], mailedCode: { state: 'not-asked' }, cancelled: false };
+const outlives = `interval '${outlivesInteractionSeconds} seconds'`;
 const columns = 'client_id, account_id, state, outcome, created_at';
 // A login that ended, or whose interaction has expired, takes nothing more.
-const isOpen = `id = $1 AND outcome IS NULL AND expires_at > $2::timestamptz + interval '${outlivesInteractionSeconds} seconds'`;
+const isOpen = `id = $1 AND outcome IS NULL AND expires_at > $2::timestamptz + ${outlives}`;
+
+/** A login whose first step may be the one at hand. */
+export type StartedLogin = At & { readonly clientId: string; readonly interactionExpiresAt: Date };
 
 /** Starts the login of an interaction; where it was started before, nothing changes. */
-export async function openLogin(
-  tx: Transaction,
-  login: At & { readonly clientId: string; readonly interactionExpiresAt: Date },
-): Promise<void> {
+export async function openLogin(tx: Transaction, login: StartedLogin): Promise<void> {
   await rowsOf(
     tx,
     `INSERT INTO login_transaction (id, client_id, state, created_at, expires_at)
-     VALUES ($1, $2, $3, $4, $5::timestamptz + interval '${outlivesInteractionSeconds} seconds')
+     VALUES ($1, $2, $3, $4, $5::timestamptz + ${outlives})
      ON CONFLICT (id) DO NOTHING`,
     [login.id, login.clientId, emptyState, login.at, login.interactionExpiresAt],
   );
@@ -71,19 +75,35 @@ export function createFindLogin(run: RunStatement): FindLogin {
   });
 }
 
-/** Adds what an account proved; what another account had proved, or agreed to, in this login is gone. @returns false where it is over */
+const addEvidence = `
+  INSERT INTO login_transaction AS l (id, client_id, account_id, state, created_at, expires_at)
+  SELECT $1, $3, $5, $8::jsonb || jsonb_build_object('sharedDevice', $7::boolean, 'evidence', jsonb_build_array($6::jsonb)),
+    $2, $4::timestamptz + ${outlives}
+  WHERE $4::timestamptz > $2::timestamptz
+  ON CONFLICT (id) DO UPDATE SET
+    account_id = EXCLUDED.account_id,
+    state = CASE WHEN l.account_id = EXCLUDED.account_id THEN l.state ELSE l.state - 'consent' - 'recovered' - 'acting' END
+      || jsonb_build_object(
+        'mailedCode', EXCLUDED.state -> 'mailedCode',
+        'sharedDevice', coalesce(
+          $7::boolean,
+          CASE WHEN l.account_id = EXCLUDED.account_id THEN (l.state ->> 'sharedDevice')::boolean END),
+        'evidence',
+          CASE WHEN l.account_id = EXCLUDED.account_id THEN l.state -> 'evidence' ELSE '[]'::jsonb END
+            || (EXCLUDED.state -> 'evidence'))
+  WHERE l.outcome IS NULL AND l.expires_at > $2::timestamptz + ${outlives}`;
+
+/**
+ * Adds what an account proved, to a login that may begin with it; what another account had proved, or agreed to, in this
+ * login is gone. Nothing is added where it is over.
+ */
 export function recordEvidence(
   tx: Transaction,
-  login: At & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice?: boolean },
-): Promise<boolean> {
-  return changed(
-    tx,
-    `account_id = $3, state = CASE WHEN account_id = $3 THEN state ELSE state - 'consent' - 'recovered' END || jsonb_build_object(
-       'mailedCode', '{"state":"not-asked"}'::jsonb,
-       'sharedDevice', coalesce($5::boolean, CASE WHEN account_id = $3 THEN (state ->> 'sharedDevice')::boolean END),
-       'evidence', CASE WHEN account_id = $3 THEN state -> 'evidence' ELSE '[]'::jsonb END || jsonb_build_array($4::jsonb))`,
-    [login.id, login.at, login.accountId, login.evidence, login.sharedDevice ?? null],
-  );
+  login: StartedLogin & { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice?: boolean },
+): Promise<void> {
+  const { id, at, clientId, interactionExpiresAt, accountId, evidence, sharedDevice = null } = login;
+  const values = [id, at, clientId, interactionExpiresAt, accountId, evidence, sharedDevice, emptyState];
+  return write(tx, { text: addEvidence, values });
 }
 
 /** What the person said at `confirm-account`: staying as they are forgets the other one's evidence. @returns false where it is over */
@@ -94,7 +114,7 @@ export function chooseAccount(
   return changed(
     tx,
     `account_id = CASE WHEN $3 = 'current' THEN NULL ELSE account_id END,
-     state = (state - 'consent' - 'recovered') || jsonb_build_object('accountChoice', $3::text)
+     state = (state - 'consent' - 'recovered' - 'acting') || jsonb_build_object('accountChoice', $3::text)
        || CASE WHEN $3 = 'current' THEN '{"evidence":[]}'::jsonb ELSE '{}'::jsonb END`,
     [id, at, choice],
   );
@@ -147,26 +167,57 @@ export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> 
   return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
 }
 
+/** For whom the person acts, or nothing again where they think twice. @returns false where the login is over */
+export function setActing(
+  tx: Transaction,
+  { id, at, acting }: At & { readonly acting: ActingChoice | undefined },
+): Promise<boolean> {
+  return changed(
+    tx,
+    `state = (state - 'acting') || CASE WHEN $3::jsonb IS NULL THEN '{}' ELSE jsonb_build_object('acting', $3::jsonb) END`,
+    [id, at, acting ?? null],
+  );
+}
+
 /** The person wants to go back to the portal. @returns false where the login is over */
 export function cancelLogin(tx: Transaction, { id, at }: At): Promise<boolean> {
   return changed(tx, `state = jsonb_set(state, '{cancelled}', 'true')`, [id, at]);
 }
 
+type Finish = At & { readonly outcome: LoginOutcome };
+
 /**
  * Ends the login and its evidence. Safe to repeat: the first outcome stands.
  * @returns the outcome that stands; undefined where there is no such login
  */
-export async function finishLogin(
-  tx: Transaction,
-  { id, at, outcome }: At & { readonly outcome: LoginOutcome },
-): Promise<LoginOutcome | undefined> {
-  const [row] = await rowsOf<{ readonly outcome: LoginOutcome }>(
-    tx,
-    `UPDATE login_transaction SET outcome = coalesce(outcome, $3), state = jsonb_set(state - 'heldIdentity', '{evidence}', '[]')
-     WHERE id = $1 AND expires_at > $2 RETURNING outcome`,
-    [id, at, outcome],
-  );
-  return row?.outcome;
+export type FinishLogin = (login: Finish) => Promise<LoginOutcome | undefined>;
+
+/** Every login ends once, so the endings of one moment share a statement. */
+export function createFinishLogin(run: RunStatement): FinishLogin {
+  return createCoalescer<Finish, LoginOutcome | undefined>({
+    run: async (calls) => {
+      const byId = new Map(calls.map((call) => [call.id.toString('hex'), call]));
+      const endings = [...byId.keys()].sort().flatMap((key) => byId.get(key) ?? []);
+      const rows = await run<{ readonly id: Buffer; readonly outcome: LoginOutcome }>({
+        name: 'login-transaction-finish',
+        text: `
+          UPDATE login_transaction l
+          SET outcome = coalesce(l.outcome, mine.outcome), state = jsonb_set(l.state - 'heldIdentity' - 'acting', '{evidence}', '[]')
+          FROM (
+            SELECT k.id, i.outcome
+            FROM login_transaction k
+            JOIN unnest($1::bytea[], $2::text[], $3::timestamptz[]) AS i (id, outcome, at) ON k.id = i.id
+            WHERE k.id = ANY($1) AND k.expires_at > i.at
+            ORDER BY k.id FOR UPDATE OF k
+          ) AS mine
+          WHERE l.id = mine.id AND l.id = ANY($1)
+          RETURNING l.id, l.outcome`,
+        values: [endings.map(({ id }) => id), endings.map(({ outcome }) => outcome), endings.map(({ at }) => at)],
+      });
+      const standing = new Map(rows.map(({ id, outcome }) => [id.toString('hex'), outcome]));
+      return calls.map(({ id }) => standing.get(id.toString('hex')));
+    },
+  });
 }
 
 async function changed(tx: Transaction, assignments: string, values: readonly unknown[]): Promise<boolean> {
@@ -190,6 +241,7 @@ function toLogin({ client_id, account_id, state, outcome, created_at }: Row): Lo
     enrolmentDeclined: state.enrolmentDeclined ?? false,
     identityDeclined: state.identityDeclined ?? false,
     heldIdentity: state.heldIdentity,
+    acting: state.acting,
     recovered: state.recovered ?? false,
     sharedDevice: state.sharedDevice ?? undefined,
     outcome: outcome ?? undefined,

@@ -15,6 +15,16 @@ export type MailedCodeState =
       readonly mailedCodeId: string;
     };
 
+/** For whom somebody acts at the portal of this login, as far as they have said. */
+export type ActingChoice =
+  | { readonly kind: 'self' }
+  | { readonly kind: 'mandate'; readonly mandate: string }
+  /**
+   * An organization they haven't acted for yet, by its scheme and number, without the number where that is their own
+   * personal one; with what came of it, as the step that asks registers left it.
+   */
+  | { readonly kind: 'another'; readonly organization: string; readonly result?: Readonly<Record<string, unknown>> };
+
 export type LoginOutcome = 'completed' | 'refused';
 
 /** Sealed until it is linked to an account, makes one, or goes with the login. */
@@ -43,6 +53,7 @@ export type LoginTransaction = {
   readonly identityDeclined: boolean;
   /** An identity that an eID vouched for here and that nobody has decided about yet. */
   readonly heldIdentity: HeldIdentity | undefined;
+  readonly acting: ActingChoice | undefined;
   /** The account was recovered in this login: what it lost isn't asked for now. */
   readonly recovered: boolean;
   /** The session ends with the browser, and soon when nobody uses it. Undefined where this login didn't ask. */

@@ -7,14 +7,16 @@ import {
   cancelLogin,
   chooseAccount,
   createFindLogin,
+  createFinishLogin,
   declineEnrolment,
   declineIdentity,
   dropIdentity,
   type FindLogin,
-  finishLogin,
+  type FinishLogin,
   holdIdentity,
   openLogin,
   recordEvidence,
+  setActing,
   setConsent,
   setMailedCode,
   setRecovered,
@@ -43,12 +45,12 @@ const changes = {
   setMailedCode,
   setRecovered,
   setConsent,
+  setActing,
   declineEnrolment,
   declineIdentity,
   dropIdentity,
   holdIdentity,
   cancel: cancelLogin,
-  finish: finishLogin,
 } as const;
 
 export type Authentication = {
@@ -57,7 +59,7 @@ export type Authentication = {
   readonly provePasskey: ProvePasskey;
   /** Whether a password could not even wait for its turn now. */
   readonly overload: PasswordHasher['overload'];
-  readonly logins: typeof changes & { readonly find: FindLogin };
+  readonly logins: typeof changes & { readonly find: FindLogin; readonly finish: FinishLogin };
   readonly mailAllowance: MailAllowance;
   readonly allowRequest: AllowRequest;
   /** For the further proof of a recovery. */
@@ -91,7 +93,7 @@ export function createAuthentication<Account extends LoginAccount>(
     }),
     provePasskey: createProvePasskey({ ...dependencies, ...dependencies.passkey }),
     overload: dependencies.hasher.overload,
-    logins: { ...changes, find: createFindLogin(run) },
+    logins: { ...changes, find: createFindLogin(run), finish: createFinishLogin(run) },
     mailAllowance: createMailAllowance(secrets.throttle),
     allowRequest: createSourceAllowance(throttle),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),

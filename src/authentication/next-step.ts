@@ -50,6 +50,8 @@ export type LoginSituation = {
   readonly identityDeclined: boolean;
   /** An eID vouched for somebody whom no account here has yet; `for-existing` once they said that one of them is theirs. */
   readonly heldIdentity: 'offered' | 'for-existing' | undefined;
+  /** For whom the person acts: asked by the portal or not, said by the person or not. */
+  readonly acting: 'not-asked' | 'needed' | 'settled';
   readonly consent: 'granted' | 'needed' | 'refused';
   /** Of whoever proved something in this login, else of whoever is signed in. */
   readonly authenticators: Authenticators;
@@ -95,6 +97,7 @@ export type NextStep =
     }
   /** What to do with the identity that an eID vouched for; whose account it would be, where that is known. */
   | { readonly kind: 'confirm-identity'; readonly accountId: string | undefined }
+  | { readonly kind: 'choose-organization'; readonly accountId: string }
   | { readonly kind: 'consent'; readonly accountId: string }
   | {
       readonly kind: 'complete';
@@ -132,6 +135,7 @@ export function nextStep(situation: LoginSituation): NextStep {
   const more =
     stepFor(stepUp(standing), situation, accountId) ?? stepFor(ownWish(situation, standing), situation, accountId);
   if (more) return more;
+  if (situation.acting === 'needed') return { kind: 'choose-organization', accountId };
 
   switch (consent) {
     case 'refused':

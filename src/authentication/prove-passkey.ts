@@ -39,7 +39,7 @@ export type PasskeyAttempt = {
 export type PasskeyDependencies = {
   readonly passkeys: Pick<Passkeys, 'receiveAssertion' | 'authenticate'>;
   readonly inTransaction: InTransaction;
-  readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
+  readonly findAccount: (accountId: string) => Promise<Account | undefined>;
   readonly recordAttempt: (tx: Transaction, attempt: PasskeyAttempt) => Promise<void>;
   readonly clock: Clock;
 };
@@ -55,20 +55,21 @@ export function createProvePasskey({
   return async ({ response, binding, accountId: expected, origin, whenProved }) => {
     const receipt = await passkeys.receiveAssertion({ response, binding });
     if (receipt.outcome === 'refused') return { kind: isChallengeOver(receipt.reason) ? 'over' : 'not-accepted' };
-    const { assertion } = receipt;
-    const asSecondFactor = expected !== undefined;
-    return inTransaction(async (tx) => {
-      const found = await passkeys.authenticate(tx, { assertion, expectedAccountId: expected });
-      // Once, and on this transaction's connection: one that waits for a second may wait for others that do the same.
-      const account = found.accountId === undefined ? undefined : await findAccount(tx, found.accountId);
-      if (!account) return { kind: 'not-accepted' };
-      if (found.outcome === 'refused') {
-        await recordAttempt(tx, { account, result: found.reason, asSecondFactor, origin });
-        return { kind: 'not-accepted' };
-      }
-      await recordAttempt(tx, { account, result: 'proved', asSecondFactor, origin });
-      await whenProved(tx, { account, evidence: newLocalEvidence(found.method, epochSeconds(clock)) });
-      return { kind: 'proved', account };
+    // Before the credential is looked up: one that is taken away meanwhile proves nothing later than that.
+    const provedAt = epochSeconds(clock);
+    const found = await passkeys.authenticate({ assertion: receipt.assertion, expectedAccountId: expected });
+    const account = found.accountId === undefined ? undefined : await findAccount(found.accountId);
+    if (!account) return { kind: 'not-accepted' };
+    const attempt = { account, asSecondFactor: expected !== undefined, origin };
+    if (found.outcome === 'refused') {
+      await inTransaction((tx) => recordAttempt(tx, { ...attempt, result: found.reason }));
+      return { kind: 'not-accepted' };
+    }
+    const evidence = newLocalEvidence(found.method, provedAt);
+    await inTransaction(async (tx) => {
+      await recordAttempt(tx, { ...attempt, result: 'proved' });
+      await whenProved(tx, { account, evidence });
     });
+    return { kind: 'proved', account };
   };
 }

@@ -27,7 +27,12 @@ export type RequestedAssurance = {
   readonly identity: boolean;
   /** An identity that was proved longer ago counts for nothing here. */
   readonly identityMaxAgeSeconds: number | undefined;
+  /** What acting for an organization takes, whatever the portal is content with; undefined where nobody wants to. */
+  readonly acting: ActingDemand | undefined;
 };
+
+/** A person may only act for an organization who is proved to be who they are, at the level that the powers need. */
+export type ActingDemand = { readonly leastIal: Ial; readonly acr: Acr };
 
 /** What a person can prove control with. */
 export type Authenticators = {
@@ -101,12 +106,17 @@ const linkProofSeconds = 5 * 60;
 
 /** Whether this is what the client insists on. An essential acr of a request and the client's own minimum both hold. */
 export function isInsistedMet(requested: RequestedAssurance, assurance: Assurance): boolean {
-  const { essentialAcrs, minimumAcr, phishingResistant, acrAliases: aliases } = requested;
+  const { essentialAcrs, minimumAcr, phishingResistant, acting, acrAliases: aliases } = requested;
   return (
     (essentialAcrs?.some((name) => isAcrTrue(name, assurance, aliases)) ?? true) &&
     (minimumAcr === undefined || isAcrTrue(minimumAcr, assurance, {})) &&
+    (acting === undefined || isActingMet(acting, assurance)) &&
     (!phishingResistant || isAtLeast(aals, assurance.aal, 'aal2-phr'))
   );
+}
+
+function isActingMet({ leastIal, acr }: ActingDemand, assurance: Assurance): boolean {
+  return isAtLeast(ials, assurance.ial, leastIal) && isAcrTrue(acr, assurance, {});
 }
 
 /**

@@ -1,6 +1,6 @@
-import { rowsOf } from '../platform/rows.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import { write } from '../platform/write.ts';
 import {
   type BucketKind,
   failuresInARow,
@@ -104,12 +104,10 @@ export async function reserveAttempt(
 
 /** A success: the failures in a row are over, and this identifier no longer counts against the source. */
 export async function clearFailures(tx: Transaction, { bucket, source, identifier }: CountedAttempt): Promise<void> {
-  await rowsOf(
-    tx,
-    `WITH bucket AS (DELETE FROM throttle_bucket WHERE key = $1)
-     DELETE FROM throttle_source_failure WHERE source = $2 AND identifier = $3`,
-    [bucket, source?.key ?? null, identifier],
-  );
+  await write(tx, { text: 'DELETE FROM throttle_bucket WHERE key = $1', values: [bucket] });
+  if (!source) return;
+  const text = 'DELETE FROM throttle_source_failure WHERE source = $1 AND identifier = $2';
+  await write(tx, { text, values: [source.key, identifier] });
 }
 
 /** The password was never looked at: the attempt is given back, and only what it wrote itself. */

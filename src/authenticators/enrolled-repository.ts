@@ -1,5 +1,7 @@
 import type { IdentityStanding } from '../accounts/verified-identity.ts';
+import { createCoalescer } from '../platform/coalescer.ts';
 import { rowsOf } from '../platform/rows.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 
 /** What an account has to prove control with, by kind; what each is worth is decided elsewhere. */
@@ -19,29 +21,54 @@ export type Enrolled = {
 };
 
 type StoredStanding = Omit<IdentityStanding, 'verifiedAt'> & { readonly verifiedAt: string };
+type EnrolledRow = Omit<Enrolled, 'identities'> & { readonly identities: readonly StoredStanding[] };
 
-/** One statement, whatever the account has; an unknown one has nothing. */
-export async function findEnrolled(tx: Transaction, accountId: string): Promise<Enrolled> {
-  const [row] = await rowsOf<Omit<Enrolled, 'identities'> & { readonly identities: readonly StoredStanding[] }>(
-    tx,
-    `SELECT EXISTS (SELECT FROM password_credential WHERE account_id = $1) AS password,
-       (SELECT floor(extract(epoch FROM changed_at))::float8 FROM password_credential WHERE account_id = $1)
-         AS "passwordSince",
-       EXISTS (SELECT FROM totp_authenticator WHERE account_id = $1) AS totp,
-       EXISTS (SELECT FROM recovery_code WHERE account_id = $1 AND used_at IS NULL) AS "recoveryCode",
-       coalesce(bool_or(kind = 'passkey'), false) AS passkey,
-       coalesce(bool_or(attestation_format IS NOT NULL AND NOT backup_eligible), false) AS "attestedPasskey",
-       coalesce(bool_or(kind = 'security-key'), false) AS "securityKey",
-       ARRAY(
-         SELECT json_build_object('source', e.source, 'level', e.level, 'verifiedAt', u.confirmed_at)
-         FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
-         WHERE u.account_id = $1 AND u.removed_at IS NULL AND u.withdrawn_at IS NULL) AS identities
-     FROM passkey WHERE account_id = $1`,
-    [accountId],
-  );
+// An unknown account has nothing.
+const enrolledOf = (accountId: string): string => `
+  SELECT EXISTS (SELECT FROM password_credential WHERE account_id = ${accountId}) AS password,
+    (SELECT floor(extract(epoch FROM changed_at))::float8 FROM password_credential WHERE account_id = ${accountId})
+      AS "passwordSince",
+    EXISTS (SELECT FROM totp_authenticator WHERE account_id = ${accountId}) AS totp,
+    EXISTS (SELECT FROM recovery_code WHERE account_id = ${accountId} AND used_at IS NULL) AS "recoveryCode",
+    coalesce(bool_or(kind = 'passkey'), false) AS passkey,
+    coalesce(bool_or(attestation_format IS NOT NULL AND NOT backup_eligible), false) AS "attestedPasskey",
+    coalesce(bool_or(kind = 'security-key'), false) AS "securityKey",
+    ARRAY(
+      SELECT json_build_object('source', e.source, 'level', e.level, 'verifiedAt', u.confirmed_at)
+      FROM upstream_identity u JOIN identity_evidence e ON e.id = u.evidence_id
+      WHERE u.account_id = ${accountId} AND u.removed_at IS NULL AND u.withdrawn_at IS NULL) AS identities
+  FROM passkey WHERE account_id = ${accountId}`;
+
+const enrolledOfOne = enrolledOf('$1');
+const enrolledOfEach = `
+  SELECT asked.account_id AS "accountId", enrolled.*
+  FROM unnest($1::uuid[]) AS asked (account_id) CROSS JOIN LATERAL (${enrolledOf('asked.account_id')}) AS enrolled`;
+
+function toEnrolled(row: EnrolledRow | undefined): Enrolled {
   if (!row) throw new TypeError('an aggregate answers one row');
-  const identities = row.identities.map((one) => ({ ...one, verifiedAt: new Date(one.verifiedAt) }));
-  return { ...row, identities };
+  return { ...row, identities: row.identities.map((one) => ({ ...one, verifiedAt: new Date(one.verifiedAt) })) };
+}
+
+/** One statement, whatever the account has. */
+export async function findEnrolled(tx: Transaction, accountId: string): Promise<Enrolled> {
+  const [row] = await rowsOf<EnrolledRow>(tx, enrolledOfOne, [accountId]);
+  return toEnrolled(row);
+}
+
+/** The same outside of any transaction: every page of a login asks, so the questions of one moment share a statement. */
+export function createFindEnrolledNow(run: RunStatement): (accountId: string) => Promise<Enrolled> {
+  return createCoalescer<string, Enrolled>({
+    run: async (accountIds) => {
+      const values = [[...new Set(accountIds)]];
+      const rows = await run<EnrolledRow & { readonly accountId: string }>({
+        name: 'enrolled-find',
+        text: enrolledOfEach,
+        values,
+      });
+      const found = new Map(rows.map(({ accountId, ...row }) => [accountId, row]));
+      return accountIds.map((accountId) => toEnrolled(found.get(accountId)));
+    },
+  });
 }
 
 /** How many authenticators and eIDs were added since, recovery codes apart. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { generateAuthenticationOptions, type PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import { equalsConstantTime } from '../platform/secret-token.ts';
-import type { Transaction } from '../platform/transaction.ts';
 import { type AssertionResponse, parseAssertionResponse } from './passkey.forms.ts';
 import {
   descriptorOf,
@@ -11,7 +10,7 @@ import {
   type ResponseRefusal,
   refused,
 } from './passkey-outcome.ts';
-import { findPasskey, type PasskeySummary, recordUse, type StoredPasskey } from './passkey-repository.ts';
+import { createFindPasskey, type PasskeySummary, recordUse, type StoredPasskey } from './passkey-repository.ts';
 import { passkeyAlgorithms, type VerifiedAssertion, verifyAssertion } from './passkey-verification.ts';
 import { challengeTtlSeconds } from './webauthn-challenge.ts';
 
@@ -46,7 +45,8 @@ export type AuthenticationOutcome =
 
 /** The ceremony that proves control of a registered credential. @see WebAuthn Level 3 §7.2 */
 export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
-  const { rpId, origin, challenges, metadata, clock } = dependencies;
+  const { rpId, origin, challenges, metadata, run, clock } = dependencies;
+  const find = createFindPasskey(run);
 
   /**
    * For `navigator.credentials.get`. @param allow `discoverable` names no credential, so that nothing tells whether
@@ -84,18 +84,19 @@ export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
   }
 
   /**
-   * Whether the assertion proves control of a registered credential. @param expectedAccountId whose it must be, as a
-   * second factor or a second look; without it the person signs in by it alone, with user verification
+   * Whether the assertion proves control of a registered credential; its counter has then gone up, whatever the caller
+   * makes of it. @param expectedAccountId whose it must be, as a second factor or a second look; without it the person
+   * signs in by it alone, with user verification
    */
-  async function authenticate(
-    tx: Transaction,
-    {
-      assertion,
-      expectedAccountId,
-    }: { readonly assertion: ReceivedAssertion; readonly expectedAccountId?: string | undefined },
-  ): Promise<AuthenticationOutcome> {
+  async function authenticate({
+    assertion,
+    expectedAccountId,
+  }: {
+    readonly assertion: ReceivedAssertion;
+    readonly expectedAccountId?: string | undefined;
+  }): Promise<AuthenticationOutcome> {
     const { response, mark } = assertion;
-    const stored = await findPasskey(tx, response.id);
+    const stored = await find(response.id);
     if (stored === undefined) return refused('unknown-credential');
     const { accountId, publicKey } = stored;
     const problem = findOwnershipProblem(stored, { response, expectedAccountId });
@@ -107,7 +108,7 @@ export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
     if (flaw !== undefined) return { ...refused(flaw), accountId };
     const at = clock.now();
     const { signCount, backedUp } = verified;
-    const use = await recordUse(tx, { credentialId: response.id, signCount, backedUp, mark, at });
+    const use = await recordUse(run, { credentialId: response.id, signCount, backedUp, mark, at });
     if (use !== 'recorded') return { ...refused(use), accountId };
     const method = verified.userVerified ? verifiedMethod(stored, at) : 'security-key';
     return { outcome: 'proved', accountId, credentialId: response.id.toString('base64url'), method };

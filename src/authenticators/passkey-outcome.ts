@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { AttestationMetadata } from './attestation-metadata.ts';
 import type { ClientData } from './passkey.forms.ts';
 import type { RelyingPartyOfPasskeys } from './passkey-verification.ts';
@@ -8,6 +9,7 @@ import type { ChallengeScope, WebAuthnChallenges } from './webauthn-challenge.ts
 export type PasskeyDependencies = RelyingPartyOfPasskeys & {
   readonly rpName: string;
   readonly challenges: WebAuthnChallenges;
+  readonly run: RunStatement;
   /** Without it no attestation is asked for and nothing is attested. */
   readonly metadata?: AttestationMetadata | undefined;
   readonly clock: Clock;

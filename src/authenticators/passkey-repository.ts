@@ -1,4 +1,6 @@
+import { createCoalescer } from '../platform/coalescer.ts';
 import { rowsOf } from '../platform/rows.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 
 /** `passkey`: signs in on its own. `security-key`: a second factor, with or without user verification. */
@@ -124,17 +126,29 @@ export async function insertPasskey(
 }
 
 /** The credential and whose it is, if that account is active. */
-export async function findPasskey(tx: Transaction, credentialId: Buffer): Promise<StoredPasskey | undefined> {
-  const [row] = await rowsOf<StoredPasskey>(
-    tx,
-    `SELECT p.account_id AS "accountId", p.kind, u.user_handle AS "userHandle", p.public_key AS "publicKey", p.algorithm,
-       p.aaguid, p.backup_eligible AS "backupEligible", p.attestation_format IS NOT NULL AS attested
-     FROM passkey p JOIN passkey_user u ON u.account_id = p.account_id
-     JOIN account a ON a.id = p.account_id AND a.state = 'active'
-     WHERE p.credential_id = $1`,
-    [credentialId],
-  );
-  return row;
+export type FindPasskey = (credentialId: Buffer) => Promise<StoredPasskey | undefined>;
+
+/** The questions of one moment share a statement; none is answered from before it was asked. */
+export function createFindPasskey(run: RunStatement): FindPasskey {
+  return createCoalescer<Buffer, StoredPasskey | undefined>({
+    run: async (credentialIds) => {
+      const rows = await run<StoredPasskey & { readonly credentialId: Buffer }>({
+        name: 'passkey-find',
+        text: `
+          SELECT p.credential_id AS "credentialId", p.account_id AS "accountId", p.kind, u.user_handle AS "userHandle",
+            p.public_key AS "publicKey", p.algorithm, p.aaguid, p.backup_eligible AS "backupEligible",
+            p.attestation_format IS NOT NULL AS attested
+          FROM passkey p
+          CROSS JOIN LATERAL (
+            SELECT user_handle FROM passkey_user JOIN account a ON a.id = account_id AND a.state = 'active'
+            WHERE account_id = p.account_id LIMIT 1) AS u
+          WHERE p.credential_id = ANY($1)`,
+        values: [credentialIds],
+      });
+      const byId = new Map(rows.map(({ credentialId, ...passkey }) => [credentialId.toString('hex'), passkey]));
+      return credentialIds.map((id) => byId.get(id.toString('hex')));
+    },
+  });
 }
 
 /**
@@ -143,7 +157,7 @@ export async function findPasskey(tx: Transaction, credentialId: Buffer): Promis
  * @param mark the call's own: its repetition is told `recorded` again @see WebAuthn Level 3 §7.2 step 22
  */
 export async function recordUse(
-  tx: Transaction,
+  run: RunStatement,
   use: {
     readonly credentialId: Buffer;
     readonly signCount: number;
@@ -152,19 +166,20 @@ export async function recordUse(
     readonly at: Date;
   },
 ): Promise<'recorded' | 'counter-fell' | 'unknown-credential'> {
-  const [recorded] = await rowsOf(
-    tx,
-    `UPDATE passkey SET sign_count = $2, backed_up = $3, last_used_by = $4, last_used_at = $5
-     WHERE credential_id = $1 AND (last_used_by = $4 OR sign_count < $2 OR (sign_count = 0 AND $2 = 0))
-     RETURNING true AS recorded`,
-    [use.credentialId, use.signCount, use.backedUp, use.mark, use.at],
-  );
+  const [recorded] = await run({
+    name: 'passkey-record-use',
+    text: `
+      UPDATE passkey SET sign_count = $2, backed_up = $3, last_used_by = $4, last_used_at = $5
+      WHERE credential_id = $1 AND (last_used_by = $4 OR sign_count < $2 OR (sign_count = 0 AND $2 = 0))
+      RETURNING true AS recorded`,
+    values: [use.credentialId, use.signCount, use.backedUp, use.mark, use.at],
+  });
   if (recorded !== undefined) return 'recorded';
-  const [fell] = await rowsOf(
-    tx,
-    'UPDATE passkey SET counter_fell_at = $2 WHERE credential_id = $1 RETURNING true AS fell',
-    [use.credentialId, use.at],
-  );
+  const [fell] = await run({
+    name: 'passkey-counter-fell',
+    text: 'UPDATE passkey SET counter_fell_at = $2 WHERE credential_id = $1 RETURNING true AS fell',
+    values: [use.credentialId, use.at],
+  });
   return fell === undefined ? 'unknown-credential' : 'counter-fell';
 }
 

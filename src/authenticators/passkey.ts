@@ -16,8 +16,9 @@ export type Passkeys = ReturnType<typeof createPasskeys>;
 
 /**
  * Passkeys and security keys of accounts. Each ceremony has two steps: the first uses the challenge up, outside of any
- * transaction, so that neither a rollback nor a second try brings it back; the second runs in the caller's transaction
- * and may be run again with it as a whole. @see WebAuthn Level 3 §7
+ * transaction, so that neither a rollback nor a second try brings it back. The second adds a credential in the caller's
+ * transaction, and may be run again with it; or it takes the use of one, which stays taken whatever the caller makes of
+ * it. @see WebAuthn Level 3 §7
  */
 export function createPasskeys(dependencies: PasskeyDependencies) {
   return {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
 import { equalsConstantTime } from '../platform/secret-token.ts';
 
@@ -40,9 +40,10 @@ export function createWebAuthnChallenges({
   readonly markOnce: MarkOnce;
   readonly clock: Clock;
 }): WebAuthnChallenges {
+  const secret = createSecretKey(key);
   // The part before the scope has a fixed length and a ceremony's name no NUL: no two scopes read the same.
   const mac = (signed: Uint8Array, { ceremony, binding }: ChallengeScope): Buffer =>
-    createHmac('sha256', key).update(signed).update(`${ceremony}\0${binding}`, 'utf8').digest();
+    createHmac('sha256', secret).update(signed).update(`${ceremony}\0${binding}`, 'utf8').digest();
 
   function issue(scope: ChallengeScope): Buffer {
     const expiry = Buffer.alloc(8);

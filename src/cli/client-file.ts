@@ -26,7 +26,7 @@ export function toClientFile({
   readonly relyingParty: RelyingParty;
 }) {
   const { clientId, profile, legacy, name, metadata, assurance, release, releaseVersion, resources } = relyingParty;
-  const { claimsPreset } = relyingParty;
+  const { claimsPreset, acting } = relyingParty;
   return {
     clientId,
     sector,
@@ -35,6 +35,7 @@ export function toClientFile({
     name,
     metadata,
     assurance: toAssuranceMetadata(assurance),
+    acting: { as_self: acting.asSelf, joint: acting.joint },
     ...(claimsPreset && { claimsPreset }),
     release,
     releaseVersion,

@@ -16,6 +16,7 @@ import { SuspendAuthenticators } from '../../migrations/20261122130000-suspend-a
 import { AddReclaimAttempt } from '../../migrations/20261122131000-add-reclaim-attempt.ts';
 import { CreateRegisterAnswer } from '../../migrations/20261122140000-create-register-answer.ts';
 import { CreateRepresentation } from '../../migrations/20261122150000-create-representation.ts';
+import { CarryMandates } from '../../migrations/20261122151000-carry-mandates.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -46,4 +47,5 @@ export const migrations: readonly Migration[] = [
   new AddReclaimAttempt(),
   new CreateRegisterAnswer(),
   new CreateRepresentation(),
+  new CarryMandates(),
 ];

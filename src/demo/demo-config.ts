@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { assuranceForm } from '../relying-parties/relying-party.forms.ts';
+import { actingForm, assuranceForm } from '../relying-parties/relying-party.forms.ts';
 import { eidClient, eidConnection, eidIdentity, eidPerson } from './demo-eid-config.ts';
 import { organization, registerConnection } from './demo-register-config.ts';
 
@@ -22,7 +22,9 @@ const client = z.object({
   scope: z.string(),
   grant_types: z.array(z.enum(['authorization_code', 'refresh_token', 'client_credentials'])),
   resources: z.array(z.string()),
+  /** For whom its people may act there: as themselves as well, and where several have to act together. */
   assurance: assuranceForm.prefault({}),
+  acting: actingForm.prefault({}),
   release_version: z.string(),
   release: z.array(
     z.object({
@@ -85,6 +87,7 @@ const demoSchema = z.object({
       sector: z.string(),
       scopes: z.array(z.string()),
       access_token_format: z.enum(['opaque', 'jwt']),
+      representation_as_jwt: z.boolean().default(false),
       access_token_ttl_seconds: z.number(),
     }),
   ),

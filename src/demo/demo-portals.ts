@@ -1,5 +1,7 @@
+import type { BusinessService } from '../../examples/portal/business-service.ts';
 import type { PortalOptions } from '../../examples/portal/portal.ts';
 import type { DemoClient, DemoConfig } from './demo-config.ts';
+import { provinceServices, taxServices } from './demo-services.ts';
 
 type PortalOfDemo = {
   readonly clientId: string;
@@ -9,6 +11,7 @@ type PortalOfDemo = {
   readonly summary: PortalOptions['identity']['summary'];
   readonly restricted: PortalOptions['identity']['restricted'];
   readonly restrictedMaxAgeSeconds?: number;
+  readonly services: readonly BusinessService[];
 };
 
 function clientOf({ clients }: DemoConfig, clientId: string): DemoClient {
@@ -38,6 +41,7 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
         },
         field: { vi: 'Bản sao giấy tờ nào?', en: 'A copy of which document?', fr: 'La copie de quel document ?' },
       },
+      services: provinceServices,
     },
     {
       clientId: 'tax-portal',
@@ -59,9 +63,10 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
       },
       // Money leaves by it: whoever changes it has just signed in.
       restrictedMaxAgeSeconds: 300,
+      services: taxServices,
     },
   ];
-  return portals.map(({ clientId, url, otherUrl, theme, summary, restricted, ...demand }) => {
+  return portals.map(({ clientId, url, otherUrl, theme, summary, restricted, services, ...demand }) => {
     const client = clientOf(demo, clientId);
     const agency = demo.agencies.find(({ key }) => key === client.agency);
     const other = clientOf(demo, portals.find((one) => one.url === otherUrl)?.clientId ?? clientId);
@@ -78,6 +83,7 @@ export function demoPortals(demo: DemoConfig): readonly PortalOptions[] {
         otherPortal: { name: other.name, url: otherUrl },
       },
       scopes: ['openid', 'profile', 'email'],
+      offer: { services, acceptsJoint: client.acting.joint },
       port: Number(new URL(url).port),
       baseUrl: url,
       allowInsecure: true,

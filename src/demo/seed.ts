@@ -50,6 +50,7 @@ async function seedRelyingParties({ installation, demo, clock }: Seeding): Promi
         scopes: resource.scopes,
         accessTokenFormat: resource.access_token_format,
         accessTokenTtlSeconds: resource.access_token_ttl_seconds,
+        representationAsJwt: resource.representation_as_jwt,
       });
     }
     for (const client of demo.clients) {
@@ -72,6 +73,7 @@ async function seedRelyingParties({ installation, demo, clock }: Seeding): Promi
         },
         secretHash: secretHashOf(client),
         assurance: client.assurance,
+        acting: client.acting,
         release: client.release,
         releaseVersion: client.release_version,
         resources: client.resources,

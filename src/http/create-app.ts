@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import { AppError } from '../platform/app-error.ts';
+import { createCookieSignatures } from './cookie-signatures.ts';
 import type { ErrorPages } from './error-pages.ts';
 import { knownHost } from './known-host.ts';
 import { requestContext } from './request-context.ts';
@@ -54,10 +55,10 @@ export function createApp(options: AppOptions): Koa {
   const { issuer, errorPages, engine } = options;
   const https = issuer.protocol === 'https:';
   const app = new Koa({
-    keys: [...options.cookieKeys],
     proxy: options.trustedProxyCount > 0,
     maxIpsCount: options.trustedProxyCount,
   });
+  app.keys = createCookieSignatures(options.cookieKeys);
   const router = routerOf(options.routes);
 
   app.use(securityHeaders({ https })); //                   every answer below carries them, errors included

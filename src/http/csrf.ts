@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Context } from 'koa';
 import { AppError } from '../platform/app-error.ts';
 import { equalsConstantTime, newSecretToken } from '../platform/secret-token.ts';
@@ -23,10 +23,11 @@ export function createCsrf({
   readonly origin: string;
   readonly secureCookies: boolean;
 }): Csrf {
+  const secret = createSecretKey(key);
   const cookieName = secureCookies ? '__Host-browser' : 'browser';
 
   function tokenOf(browser: string, scope: string): Buffer {
-    return createHmac('sha256', key).update(`${browser}\0${scope}`).digest();
+    return createHmac('sha256', secret).update(`${browser}\0${scope}`).digest();
   }
 
   return {

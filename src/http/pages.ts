@@ -269,6 +269,7 @@ export type ReleasedClaimName =
   | 'phone_number'
   | 'address'
   | 'national_id'
+  | 'organizations'
   | 'locale'
   | 'zoneinfo'
   | 'offline_access';

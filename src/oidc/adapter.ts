@@ -6,6 +6,7 @@ import {
   type StoredArtifact,
   transientMaxTtlSeconds,
 } from './artifact-repository.ts';
+import { carriedActing, withActingOfItsSource } from './carried-acting.ts';
 import { fromRestingPayload, type StoreCipher, toRestingPayload } from './resting-payload.ts';
 import { createSessionAdapter, type SessionAdapterDependencies } from './session-adapter.ts';
 import { storageKey } from './storage-key.ts';
@@ -56,16 +57,18 @@ function createArtifactAdapter(
 
   return {
     async upsert(id, payload, expiresIn) {
+      const carrying = model === 'AccessToken' ? withActingOfItsSource(payload) : payload;
       if (isTransient && Number(expiresIn) > transientMaxTtlSeconds)
         throw new TypeError(`${model} would outlive its slot`);
       await table.save({
         id: storageKey(model, id),
         model,
-        payload: await toRestingPayload(payload, { id, cipher }),
+        payload: await toRestingPayload(carrying, { id, cipher }),
         grantId: grantableModels.has(model) ? payload.grantId : undefined,
         parentGrantId: undefined,
         accountId: payload.accountId,
         clientId: payload.clientId,
+        mandateId: carriedActing(carrying)?.mandate,
         userCodeHash: payload.userCode === undefined ? undefined : userCodeHash(payload.userCode),
         expiresAt: expiryOf(clock, expiresIn),
       });

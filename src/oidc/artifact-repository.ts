@@ -17,6 +17,8 @@ export type ArtifactRow = {
   readonly parentGrantId: string | undefined;
   readonly accountId: string | undefined;
   readonly clientId: string | undefined;
+  /** The mandate that it carries. */
+  readonly mandateId: string | undefined;
   readonly userCodeHash: Buffer | undefined;
   readonly expiresAt: Date;
 };
@@ -66,33 +68,36 @@ function uniqueSorted<Call>(calls: readonly Call[], key: (call: Call) => string)
   return [...byKey.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call);
 }
 
+// Each statement names its ids to every table it looks into: a plan that was made while a table was small would else read
+// all of it to join it, and is kept when it has grown.
+
 // Saved again it stays in its slot. What isn't updated because it ended meanwhile isn't inserted anew either.
 const saveTransient = `
   WITH incoming AS (
-    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
-      AS i (id, slot, model, payload, grant_id, expires_at)
+    SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::uuid[])
+      AS i (id, slot, model, payload, grant_id, expires_at, mandate_id)
   ), again AS (
     UPDATE oidc_transient t SET payload = i.payload, expires_at = i.expires_at
-    FROM incoming i WHERE t.id = i.id AND t.ended_at IS NULL
+    FROM incoming i WHERE t.id = i.id AND t.id = ANY($1) AND t.ended_at IS NULL
   )
-  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
-  SELECT id, slot, model, payload, grant_id, expires_at FROM incoming i
-  WHERE NOT EXISTS (SELECT FROM oidc_transient known WHERE known.id = i.id)
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at, mandate_id)
+  SELECT id, slot, model, payload, grant_id, expires_at, mandate_id FROM incoming i
+  WHERE NOT EXISTS (SELECT FROM oidc_transient known WHERE known.id = i.id AND known.id = ANY($1))
   ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
   WHERE t.ended_at IS NULL`;
 
 const insertTransient = `
-  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at)
-  SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])
+  INSERT INTO oidc_transient AS t (id, slot, model, payload, grant_id, expires_at, mandate_id)
+  SELECT * FROM unnest($1::bytea[], $2::smallint[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[], $7::uuid[])
   ON CONFLICT (id, slot) DO UPDATE SET payload = EXCLUDED.payload, expires_at = EXCLUDED.expires_at
   WHERE t.ended_at IS NULL`;
 
 // Two tabs may fill the grant of one session and client in the same moment: each keeps what it asked for.
 const saveLasting = `
   INSERT INTO oidc_artifact AS a
-    (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at)
+    (id, model, payload, grant_id, parent_grant_id, account_id, client_id, user_code_hash, expires_at, mandate_id)
   SELECT * FROM unnest($1::bytea[], $2::text[], $3::jsonb[], $4::text[], $5::text[], $6::text[], $7::text[],
-    $8::bytea[], $9::timestamptz[])
+    $8::bytea[], $9::timestamptz[], $10::uuid[])
   ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at,
     payload = CASE a.model WHEN 'Grant' THEN merge_grant(a.payload, EXCLUDED.payload) ELSE EXCLUDED.payload END
   WHERE a.ended_at IS NULL`;
@@ -122,6 +127,7 @@ export function createArtifactRepository({
             rows.map((row) => row.payload),
             rows.map((row) => row.grantId ?? null),
             rows.map((row) => row.expiresAt),
+            rows.map((row) => row.mandateId ?? null),
           ],
         });
         return calls.map(() => undefined);
@@ -148,6 +154,7 @@ export function createArtifactRepository({
           rows.map((row) => row.clientId ?? null),
           rows.map((row) => row.userCodeHash ?? null),
           rows.map((row) => row.expiresAt),
+          rows.map((row) => row.mandateId ?? null),
         ],
       });
       return calls.map(() => undefined);
@@ -184,10 +191,10 @@ export function createArtifactRepository({
             FROM (
               SELECT k.id, i.attempt
               FROM ${table} k JOIN unnest($1::bytea[], $2::uuid[]) AS i (id, attempt) ON k.id = i.id
-              WHERE k.ended_at IS NULL AND (k.consumed_at IS NULL OR k.consumed_by = i.attempt)
+              WHERE k.id = ANY($1) AND k.ended_at IS NULL AND (k.consumed_at IS NULL OR k.consumed_by = i.attempt)
               ORDER BY k.id FOR UPDATE OF k
             ) AS mine
-            WHERE t.id = mine.id
+            WHERE t.id = mine.id AND t.id = ANY($1)
             RETURNING t.id, t.consumed_by`,
           values: [attempts.map((call) => call.id), attempts.map((call) => call.attempt), clock.now()],
         });
@@ -196,17 +203,21 @@ export function createArtifactRepository({
       },
     });
 
-    return {
-      find,
-      consume: (id) => consume({ id, attempt: randomUUID() }),
-      end: async (id) => {
+    const end = createCoalescer<Buffer, void>({
+      run: async (ids) => {
         await run({
           name: `${table}-end`,
-          text: `UPDATE ${table} SET ended_at = $2, payload = '{}' WHERE id = $1 AND ended_at IS NULL`,
-          values: [id, clock.now()],
+          text: `
+            UPDATE ${table} SET ended_at = $2, payload = '{}'
+            WHERE id = ANY($1) AND id IN (
+              SELECT id FROM ${table} WHERE id = ANY($1) AND ended_at IS NULL ORDER BY id FOR UPDATE)`,
+          values: [uniqueSorted(ids, hex), clock.now()],
         });
+        return ids.map(() => undefined);
       },
-    };
+    });
+
+    return { find, consume: (id) => consume({ id, attempt: randomUUID() }), end };
   }
 
   return {
@@ -236,11 +247,14 @@ export function createArtifactRepository({
             WITH short AS (
               SELECT id FROM oidc_transient WHERE grant_id = ANY($1) ORDER BY id FOR UPDATE
             ), long AS (
-              SELECT id FROM oidc_artifact WHERE grant_id = ANY($1) OR parent_grant_id = ANY($1) ORDER BY id FOR UPDATE
+              SELECT id FROM oidc_artifact WHERE id = ANY(ARRAY(
+                SELECT id FROM oidc_artifact WHERE grant_id = ANY($1)
+                UNION SELECT id FROM oidc_artifact WHERE parent_grant_id = ANY($1)))
+              ORDER BY id FOR UPDATE
             ), transient AS (
-              DELETE FROM oidc_transient WHERE id IN (SELECT id FROM short)
+              DELETE FROM oidc_transient WHERE id = ANY(ARRAY(SELECT id FROM short))
             )
-            DELETE FROM oidc_artifact WHERE id IN (SELECT id FROM long)`,
+            DELETE FROM oidc_artifact WHERE id = ANY(ARRAY(SELECT id FROM long))`,
           values: [[...new Set(grantIds)].sort()],
         });
         return grantIds.map(() => undefined);

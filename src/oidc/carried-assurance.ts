@@ -1,7 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Ial } from '../accounts/ial.ts';
-import type { Aal } from '../authentication/assurance.ts';
+import { type Aal, type CompositeAcr, compositeAcr } from '../authentication/assurance.ts';
 import { currentAssurance, type Judge } from './session-proof.ts';
 
 /** The two axes of a login, as the claims of these names tell them. */
@@ -25,4 +25,10 @@ export function carryAssurance(provider: Provider, judge: Judge): void {
 /** @returns undefined for what no login stands behind */
 export function carriedAssurance(token: unknown): CarriedAssurance | undefined {
   return (token as Carrier | undefined)?.claims?.assurance;
+}
+
+/** The composite level of what stands behind a token. */
+export function carriedAcr(token: unknown): CompositeAcr {
+  const carried = carriedAssurance(token);
+  return carried ? compositeAcr(carried.aal, carried.ial) : 'self';
 }

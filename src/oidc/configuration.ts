@@ -7,16 +7,18 @@ import {
   type JWKS,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
+import { createCookieSignatures } from '../http/cookie-signatures.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { locales } from '../platform/i18n.ts';
 import { extraClientMetadata } from '../relying-parties/client-metadata.ts';
 import { claimsPresets, type ResourceServer } from '../relying-parties/relying-party.ts';
+import { carriedActing, sourceOfTokens } from './carried-acting.ts';
 import { presetClaimsOfScope } from './claims-preset.ts';
 import type { createInteractionPolicy } from './interaction-policy.ts';
 import { clientAssertionMaxSeconds, lifetimes } from './lifetimes.ts';
 import { assertClaimsParameter } from './named-claims.ts';
 import { portalOf } from './portal-client.ts';
-import { requestRules } from './request-rules.ts';
+import type { RequestRules } from './request-rules.ts';
 import { claimsByName, claimsByScope, scopesSupported, verifiedClaimsClaim } from './scopes-and-claims.ts';
 import { type DescribedSource, verifiedClaimsMetadata } from './verified-evidence.ts';
 
@@ -29,6 +31,9 @@ export type EngineParts = {
   readonly dpopNonceSecret: Buffer;
   readonly adapter: AdapterFactory;
   readonly findAccount: FindAccount;
+  readonly requestRules: RequestRules;
+  /** Whether what a token was made for is still so. */
+  readonly stillStands: (token: unknown) => Promise<boolean>;
   readonly policy: ReturnType<typeof createInteractionPolicy>;
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
   readonly pairwiseIdentifier: NonNullable<Configuration['pairwiseIdentifier']>;
@@ -50,7 +55,7 @@ function cookies({ issuer, cookieKeys }: EngineParts): NonNullable<Configuration
   const secure = issuer.protocol === 'https:';
   const options = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
   return {
-    keys: [...cookieKeys],
+    keys: createCookieSignatures(cookieKeys),
     names: secure
       ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
       : { session: 'session', interaction: 'interaction', resume: 'resume' },
@@ -78,17 +83,26 @@ function ttl(): NonNullable<Configuration['ttl']> {
 /** An API is only known to clients that registered for it. @see RFC 8707 §2 */
 async function resourceServerInfo(
   identifier: string,
-  { client, find }: { readonly client: Client; readonly find: EngineParts['findResourceServer'] },
+  {
+    client,
+    find,
+    isActing,
+  }: { readonly client: Client; readonly find: EngineParts['findResourceServer']; readonly isActing: boolean },
 ) {
   const server = portalOf(client).resources.includes(identifier) ? await find(identifier) : undefined;
   if (!server) throw new errors.InvalidTarget('this resource is not known to the client');
+  // A JWT outlives the end of the mandate that it tells of: only who insists gets one, for a minute.
+  const accessTokenFormat = isActing && !server.representationAsJwt ? 'opaque' : server.accessTokenFormat;
+  const isTelling = isActing && accessTokenFormat === 'jwt';
   const info = {
     audience: server.identifier,
     scope: server.scopes.join(' '),
-    accessTokenTTL: server.accessTokenTtlSeconds,
-    accessTokenFormat: server.accessTokenFormat,
+    accessTokenTTL: isTelling
+      ? Math.min(server.accessTokenTtlSeconds, lifetimes.representationJwtSeconds)
+      : server.accessTokenTtlSeconds,
+    accessTokenFormat,
   };
-  return server.accessTokenFormat === 'jwt' ? ({ ...info, jwt: { sign: { alg: 'ES256' } } } as const) : info;
+  return accessTokenFormat === 'jwt' ? ({ ...info, jwt: { sign: { alg: 'ES256' } } } as const) : info;
 }
 
 function features(parts: EngineParts): NonNullable<Configuration['features']> {
@@ -108,6 +122,7 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
     introspection: {
       enabled: true,
       allowedPolicy: async (_ctx, client, token) => {
+        if (!(await parts.stillStands(token))) return false;
         if (token.clientId === client.clientId) return true;
         if (client.clientAuthMethod === 'none' || !('aud' in token) || typeof token.aud !== 'string') return false;
         // An agency's API asks about the tokens made for it, and about no others.
@@ -121,8 +136,12 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
       enabled: true,
       // Several at once are for the engine to refuse; none means none.
       defaultResource: async (_ctx, _client, oneOf) => oneOf as unknown as string,
-      getResourceServerInfo: async (_ctx, identifier, client) =>
-        resourceServerInfo(identifier, { client, find: parts.findResourceServer }),
+      getResourceServerInfo: async (ctx, identifier, client) =>
+        resourceServerInfo(identifier, {
+          client,
+          find: parts.findResourceServer,
+          isActing: carriedActing(sourceOfTokens(ctx)) !== undefined,
+        }),
       useGrantedResource: async () => false,
     },
     revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
@@ -188,7 +207,7 @@ export function createConfiguration(parts: EngineParts): Configuration {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
     },
-    extraParams: requestRules,
+    extraParams: parts.requestRules,
     expiresWithSession: async (_ctx, token) => !token.scopes.has('offline_access'),
     extraClientMetadata: { properties: [...extraClientMetadata] },
     extraTokenClaims: parts.extraTokenClaims,

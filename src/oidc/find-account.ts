@@ -1,6 +1,8 @@
 import type { Account, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import type { IdentityRecord, IdentityStanding } from '../accounts/verified-identity.ts';
 import type { DataKey } from '../platform/encryption.ts';
+import type { HeldMandate } from '../representation/held-mandate.ts';
+import { type CarriedActing, carriedActing } from './carried-acting.ts';
 import type { LowerToToday } from './lower-to-today.ts';
 
 /** A person as the protocol needs them: active. */
@@ -22,10 +24,21 @@ export type Person = {
 export type FindPerson = (accountId: string) => Promise<Person | undefined>;
 
 /** The engine's account with the person it was made from. */
-export type PersonAccount = Account & { readonly person: Person };
+export type PersonAccount = Account & {
+  readonly person: Person;
+  /** By which mandate the token at hand acts. */
+  readonly acting: HeldActing | undefined;
+};
+
+/** A mandate in force, and what the authorization that it rides on may learn of it. */
+export type HeldActing = { readonly held: HeldMandate; readonly powersAsked: readonly string[] | undefined };
+
+/** The mandate of a token, where the one who acts by it may act now; undefined where it is over. */
+export type FindActing = (carried: CarriedActing, person: Person) => Promise<HeldActing | undefined>;
 
 export type ClaimsUse = {
   readonly person: Person;
+  readonly acting: HeldActing | undefined;
   /** Code, refresh token or access token the claims are for. */
   readonly token: unknown;
   /** `id_token` or `userinfo`. */
@@ -53,10 +66,12 @@ export function createFindAccount({
   findPerson,
   portalClaims,
   lowerToToday,
+  findActing,
 }: {
   readonly findPerson: FindPerson;
   readonly portalClaims: PortalClaims;
   readonly lowerToToday: LowerToToday;
+  readonly findActing: FindActing;
 }): FindAccount {
   return async (ctx, sub, token): Promise<PersonAccount | undefined> => {
     const person = await findPerson(sub);
@@ -64,10 +79,18 @@ export function createFindAccount({
     const provedAt = provedAtSeconds(ctx, token as IssuedToken | undefined);
     if (provedAt !== undefined && isBeforeSessions(person, provedAt)) return undefined;
     lowerToToday(ctx, { token, person });
+    const carried = carriedActing(token);
+    const acting = carried && (await findActing(carried, person));
+    // Not less of it but nothing: a token that was for an organization never becomes one for the person.
+    if (carried && !acting) return undefined;
     return {
       accountId: sub,
       person,
-      claims: async (use, _scope, named) => ({ ...(await portalClaims(ctx, { person, token, use, named })), sub }),
+      acting,
+      claims: async (use, _scope, named) => ({
+        ...(await portalClaims(ctx, { person, acting, token, use, named })),
+        sub,
+      }),
     };
   };
 }

@@ -132,6 +132,8 @@ export function accountClientMetadata(issuer: URL): ClientMetadata {
     legacy_pkce: false,
     phishing_resistant: false,
     acr_aliases: {},
+    acting_as_self: true,
+    joint_powers: false,
     release: [],
     release_version: '1',
     resources: [],

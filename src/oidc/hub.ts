@@ -3,8 +3,10 @@ import { type LoginSituation, type NextStep, nextStep } from '../authentication/
 import type { Authenticators, EidReach, Enrollable } from '../authentication/step-up.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
+import type { Acting, RememberedActing } from './acting.ts';
 import { type FindPerson, isBeforeSessions } from './find-account.ts';
 import { isIdentityProof } from './first-party-client.ts';
+import { actingOfLogin, type LoginActing } from './login-acting.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
@@ -17,6 +19,7 @@ export type HubDependencies = {
   readonly findPerson: FindPerson;
   readonly subjectAt: Pairwise['subjectAt'];
   readonly findAuthenticators: FindAuthenticators;
+  readonly acting: Pick<Acting, 'chosen' | 'hinted'>;
   readonly reachable: readonly Acr[];
   readonly enrollable: readonly Enrollable[];
   readonly eids: readonly EidReach[];
@@ -31,7 +34,10 @@ export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
 const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false, identities: [] };
 
 /** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
-export type HubStep = NextStep | { readonly kind: 'refuse'; readonly reason: 'login_required' };
+export type HubStep =
+  | Exclude<NextStep, { readonly kind: 'complete' }>
+  | (Extract<NextStep, { readonly kind: 'complete' }> & { readonly acting: RememberedActing | undefined })
+  | { readonly kind: 'refuse'; readonly reason: 'login_required' };
 
 /** What the release page of this login shows, or that there is nothing to show. */
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
@@ -44,6 +50,17 @@ function stillProved(
   if (login?.accountId === undefined) return undefined;
   const evidence = login.evidence.filter(({ method, provedAt }) => method !== 'password' || provedAt >= passwordSince);
   return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
+}
+
+/** Somebody is known, and what comes now is about them and the portal. */
+function isPastIdentity(
+  step: NextStep,
+): step is Extract<NextStep, { readonly kind: 'choose-organization' | 'consent' | 'complete' }> {
+  return step.kind === 'choose-organization' || step.kind === 'consent' || step.kind === 'complete';
+}
+
+function withAnswer(step: NextStep, acting: RememberedActing | undefined): HubStep {
+  return step.kind === 'complete' ? { ...step, acting } : step;
 }
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
@@ -64,8 +81,7 @@ export function createHub(dependencies: HubDependencies) {
   };
 
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
-  async function sessionOf({ interaction }: OpenLogin): Promise<LoginSituation['session']> {
-    const session = interaction.session as { accountId?: string; amr?: unknown } | undefined;
+  async function sessionOf({ session }: Pick<OpenLogin, 'session'>): Promise<LoginSituation['session']> {
     const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
@@ -75,13 +91,25 @@ export function createHub(dependencies: HubDependencies) {
     return { accountId, ...proof };
   }
 
-  async function situationOf(open: OpenLogin): Promise<LoginSituation> {
+  async function actingOf(
+    open: OpenLogin,
+    { accountId, isOfSession }: { readonly accountId: string | undefined; readonly isOfSession: boolean },
+  ): Promise<LoginActing | undefined> {
+    const person = accountId === undefined ? undefined : await findPerson(accountId);
+    return person && actingOfLogin(open, { acting: dependencies.acting, person, isOfSession });
+  }
+
+  async function situationOf(open: OpenLogin): Promise<LoginSituation & { readonly answer?: RememberedActing }> {
     const { params, login, client } = open;
     const session = await sessionOf(open);
     const accountId = login?.accountId ?? session?.accountId;
     const authenticators = accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId);
+    const acting = await actingOf(open, { accountId, isOfSession: session?.accountId === accountId });
     const proveIdentity = isIdentityProof(open);
-    const requested = requestedLoginOf(params, { ...clientAssuranceOf(client), proveIdentity });
+    const requested = {
+      ...requestedLoginOf(params, { ...clientAssuranceOf(client), proveIdentity }),
+      acting: acting?.demand,
+    };
     const { identityMaxAgeSeconds: maxAgeSeconds } = requested;
     const now = clock.now();
     return {
@@ -100,6 +128,8 @@ export function createHub(dependencies: HubDependencies) {
       eids,
       identityDeclined: login?.identityDeclined ?? false,
       heldIdentity: login?.heldIdentity?.choice,
+      acting: acting?.state ?? 'not-asked',
+      ...(acting?.answer && { answer: acting.answer }),
       consent: login?.consent ?? 'needed',
       reachable,
       now: epochSeconds(clock),
@@ -121,14 +151,15 @@ export function createHub(dependencies: HubDependencies) {
     async decide(login: OpenLogin): Promise<HubStep> {
       const situation = await situationOf(login);
       const step = nextStep(situation);
-      if ((step.kind === 'consent' || step.kind === 'complete') && (await isSomebodyElse(login, step.accountId))) {
+      if (isPastIdentity(step) && (await isSomebodyElse(login, step.accountId))) {
         if (situation.login) return { kind: 'refuse', reason: 'login_required' };
         // Whoever is signed in here isn't meant: the one who is meant may still sign in.
-        return nextStep({ ...situation, session: undefined });
+        return withAnswer(nextStep({ ...situation, session: undefined }), situation.answer);
       }
-      if (step.kind !== 'consent') return step;
+      if (step.kind !== 'consent') return withAnswer(step, situation.answer);
       const release = await releaseOf(login, step.accountId);
-      return release.kind === 'settled' ? nextStep({ ...situation, consent: 'granted' }) : step;
+      if (release.kind !== 'settled') return step;
+      return withAnswer(nextStep({ ...situation, consent: 'granted' }), situation.answer);
     },
   };
 }

@@ -60,6 +60,7 @@ export function createIdentifyRoutes(
     login: OpenLogin,
     { typed, identifierKey }: { readonly typed: string; readonly identifierKey: string },
   ): Promise<void> {
+    await record.open(login);
     const email = parseEmailAddress(typed);
     // What isn't an address gets no mail; nobody can have signed up with it.
     const decision = email
@@ -77,7 +78,6 @@ export function createIdentifyRoutes(
     if (!form) return show(ctx, login, { problem: { kind: 'incomplete' }, identifier });
 
     const { referenceId, source } = requestContextOf(ctx);
-    await record.open(login);
     const sharedDevice = form.shared_device !== undefined;
     const mailed = login.login?.mailedCode;
     const outcome = await provePassword({

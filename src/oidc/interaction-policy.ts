@@ -2,6 +2,7 @@ import { type Client, interactionPolicy, type KoaContextWithOIDC } from 'oidc-pr
 import type { Acr } from '../authentication/acr-values.ts';
 import type { Assurance } from '../authentication/assurance.ts';
 import { isInsistedMet, isWishMet, type RequestedAssurance } from '../authentication/step-up.ts';
+import type { Acting } from './acting.ts';
 import { clientAssuranceOf } from './portal-client.ts';
 import { requestedAssuranceOf } from './requested-login.ts';
 import { currentAssurance, type Judge } from './session-proof.ts';
@@ -19,10 +20,12 @@ export function createInteractionPolicy({
   releasePending,
   reachable,
   judge,
+  resolveActing,
 }: {
   readonly releasePending: ReleasePending;
   readonly reachable: readonly Acr[];
   readonly judge: Judge;
+  readonly resolveActing: Acting['resolve'];
 }) {
   const policy = base();
 
@@ -81,6 +84,33 @@ export function createInteractionPolicy({
 
   const selectAccount = new Prompt({ name: 'select_account', requestable: true });
   policy.add(selectAccount, 0);
+
+  // Between login and consent: for whom somebody acts is said by somebody who is known.
+  const selectOrganization = new Prompt(
+    { name: 'select_organization', requestable: true },
+    new Check(
+      'organization_unresolved',
+      'the End-User has not said for whom they act',
+      'interaction_required',
+      async (ctx) => (await resolveActing(ctx)).kind === 'ask',
+    ),
+    new Check(
+      'acting_needs_more',
+      'acting for an organization takes a stronger authentication',
+      'unmet_authentication_requirements',
+      async (ctx) => {
+        const acting = await resolveActing(ctx);
+        return (
+          acting.kind === 'mandate' &&
+          falls(ctx, (asked, one) => isInsistedMet({ ...asked, acting: acting.demand }, one))
+        );
+      },
+    ),
+  );
+  policy.add(
+    selectOrganization,
+    policy.findIndex(({ name }) => name === 'consent'),
+  );
 
   const consent = policy.get('consent');
   consent?.checks.clear();

@@ -9,13 +9,15 @@ import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { answerRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import { answerRelease, type PendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
+import type { Representation } from '../representation/module.ts';
 import type { ShowEnrolment } from './enrolment.routes.ts';
-import type { FindPerson } from './find-account.ts';
+import type { FindPerson, Person } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
 import type { ShowIdentitySteps } from './identity.routes.ts';
 import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
+import type { ListOrganizations } from './listed-organizations.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { OpenLogin } from './open-login.ts';
 import { claimsInFormOf } from './portal-claims.ts';
@@ -25,6 +27,9 @@ import type { ShowSecondFactor } from './second-factor.routes.ts';
 import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
+/** The page that asks for whom somebody acts. */
+export type ShowOrganization = (ctx: Context, login: OpenLogin, accountId: string) => Promise<void>;
+
 export type InteractionDependencies = {
   readonly provider: () => Provider;
   readonly openLoginPolicy: Policy<OpenLogin>;
@@ -33,6 +38,9 @@ export type InteractionDependencies = {
   readonly showSecondFactor: ShowSecondFactor;
   readonly showEnrolment: ShowEnrolment;
   readonly showIdentity: ShowIdentitySteps;
+  readonly showOrganization: ShowOrganization;
+  readonly listOrganizations: ListOrganizations;
+  readonly recordChoice: Representation['mandates']['recordChoice'];
   readonly hub: Hub;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
@@ -53,7 +61,7 @@ type Refuse = Extract<HubStep, { readonly kind: 'refuse' }>;
 
 /** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
 export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {
-  const { provider, pages, hub, logins, findPerson, pool, clock } = dependencies;
+  const { provider, pages, hub, logins, findPerson, recordChoice, pool, clock } = dependencies;
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
 
@@ -64,38 +72,54 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
   }
 
-  function proofAfter({ interaction, uid }: OpenLogin, { evidence }: Complete): SessionProof {
+  function proofAfter({ session, uid }: OpenLogin, { evidence }: Complete): SessionProof {
     const now = epochSeconds(clock);
-    const before = proofOf(interaction.session as Parameters<typeof proofOf>[0]);
+    const before = proofOf(session);
     const activity = before ? continueActivity(before.activity, now) : startActivity(now);
     return { evidence, activity, loginId: loginTransactionId(uid).toString('base64url') };
   }
 
   /** Another account replaces the one this browser is signed in with: the old session ends here, not in the engine. */
-  async function replaceSession({ interaction }: OpenLogin, accountId: string): Promise<void> {
-    const { session } = interaction;
-    if (session?.accountId === undefined || session.accountId === accountId) return;
+  async function replaceSession(login: OpenLogin, accountId: string): Promise<OpenLogin> {
+    const { interaction, session } = login;
+    if (session?.accountId === undefined || session.accountId === accountId) return login;
     await forgetSession(interaction, clock);
     await dependencies.endSession({ uid: session.uid });
+    return { ...login, session: undefined };
+  }
+
+  /** As the engine's own `interactionResult`, which would read the interaction once more. */
+  async function answer({ interaction }: OpenLogin, result: InteractionResults): Promise<string> {
+    interaction.result = 'error' in result ? result : { ...interaction.lastSubmission, ...result };
+    await interaction.save(Number(interaction.exp) - epochSeconds(clock));
+    return interaction.returnTo;
   }
 
   async function leave(ctx: Context, login: OpenLogin, step: Complete | Refuse): Promise<void> {
-    if (step.kind === 'complete') await replaceSession(login, step.accountId);
-    const result = step.kind === 'complete' ? await resultOf(login, step) : { error: step.reason };
-    const returnTo = await provider().interactionResult(ctx.req, ctx.res, result);
+    const result =
+      step.kind === 'complete'
+        ? await resultOf(await replaceSession(login, step.accountId), step)
+        : { error: step.reason };
+    const returnTo = await answer(login, result);
     await open(login);
-    await logins.finish(pool, { ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
+    if (step.kind === 'complete' && step.acting && 'mandate' in step.acting) {
+      // From now on the portal may be told again without a question.
+      const { clientId } = login.client;
+      await recordChoice(pool, { mandateId: step.acting.mandate, clientId, at: clock.now() });
+    }
+    await logins.finish({ ...at(login), outcome: step.kind === 'complete' ? 'completed' : 'refused' });
     moveOn(ctx, login, { returnTo, completed: step.kind === 'complete' });
   }
 
   /** What a step-up doesn't ask again: whether the session is to end with the browser. */
-  async function isShared({ login, interaction }: OpenLogin): Promise<boolean> {
-    if (login?.sharedDevice !== undefined || !interaction.session) return login?.sharedDevice ?? false;
-    return (await provider().Session.findByUid(interaction.session.uid))?.['transient'] === true;
+  async function isShared({ login, session }: OpenLogin): Promise<boolean> {
+    if (login?.sharedDevice !== undefined || !session) return login?.sharedDevice ?? false;
+    return (await provider().Session.findByUid(session.uid))?.['transient'] === true;
   }
 
   async function resultOf(login: OpenLogin, step: Complete): Promise<InteractionResults> {
-    const answered = { select_account: {}, consent: {} };
+    const { acting } = step;
+    const answered = { select_account: {}, consent: {}, ...(acting && { select_organization: acting }) };
     if (!login.login?.accountId) return answered;
     // The session's proof rides in the slot of its amr; see session-proof.ts.
     const amr = proofAfter(login, step) as unknown as string[];
@@ -129,6 +153,20 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     });
   }
 
+  /** Today's values of what is asked; the organizations of a person are looked up only where they are. */
+  async function valuesOf(
+    { client }: OpenLogin,
+    { person, release }: { readonly person: Person; readonly release: Extract<PendingRelease, { kind: 'ask' }> },
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const own = claimsInFormOf(portalOf(client).claims_preset, await person.claims());
+    const asksOrganizations = [...release.lawClaims, ...release.consentClaims].some(
+      ({ claim }) => claim === 'organizations',
+    );
+    if (!asksOrganizations) return own;
+    const organizations = await dependencies.listOrganizations(person, client);
+    return { ...own, organizations: organizations.map(({ name }) => name).join(', ') };
+  }
+
   async function showRelease(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
     const [person, release] = await Promise.all([findPerson(accountId), hub.releaseOf(login, accountId)]);
     if (!person || release.kind === 'settled') return pages.backToHub(ctx, login);
@@ -137,7 +175,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       data: {
         action: `${login.path}/release`,
         claims: shownClaims(release, {
-          values: claimsInFormOf(portalOf(login.client).claims_preset, await person.claims()),
+          values: await valuesOf(login, { person, release }),
           locale: requestContextOf(ctx).locale,
         }),
         policyUrl: login.client.policyUri,
@@ -168,6 +206,8 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
         return dependencies.showIdentity.confirm(ctx, login, step);
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
+      case 'choose-organization':
+        return dependencies.showOrganization(ctx, login, step.accountId);
       case 'consent':
         return showRelease(ctx, login, step.accountId);
       case 'complete':

@@ -5,6 +5,8 @@ export const lifetimes = {
   pushedAuthorizationRequestSeconds: 60,
   idTokenSeconds: 600,
   accessTokenSeconds: 600,
+  /** A JWT that tells for whom somebody acts: nobody can end it before. */
+  representationJwtSeconds: 60,
   refreshTokenSeconds: 30 * 24 * 3600,
   grantSeconds: 30 * 24 * 3600,
   /** Signed in with a password: then the person signs in again, whatever they did meanwhile. */

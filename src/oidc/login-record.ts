@@ -15,9 +15,9 @@ type NewOwner = { readonly accountId: string; readonly signIn: SignIn };
 
 /** What a step writes of its login. */
 export type LoginRecord = {
-  /** Where nothing was done in it yet. */
+  /** Starts it, for a step that proves nothing, where nothing was done in it yet. */
   readonly open: (login: OpenLogin) => Promise<void>;
-  /** Adds what somebody proved, in the transaction that took it. Nothing is added to a login that is over. */
+  /** Adds what somebody proved, in the transaction that took it, and starts the login with it. One that is over takes nothing. */
   readonly proved: (
     tx: Transaction,
     login: OpenLogin,
@@ -54,9 +54,12 @@ export function createLoginRecord(dependencies: {
 }): LoginRecord {
   const { logins, signIns, pool, clock } = dependencies;
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
-  const proved: LoginRecord['proved'] = async (tx, login, by) => {
-    await logins.recordEvidence(tx, { ...at(login), ...by });
-  };
+  const started = (login: OpenLogin) => ({
+    ...at(login),
+    clientId: login.client.clientId,
+    interactionExpiresAt: new Date(Number(login.interaction.exp) * 1000),
+  });
+  const proved: LoginRecord['proved'] = (tx, login, by) => logins.recordEvidence(tx, { ...started(login), ...by });
   const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, method }) => {
     const evidence = newLocalEvidence(method, epochSeconds(clock));
     await proved(tx, login, { accountId, evidence, sharedDevice: false });
@@ -64,9 +67,7 @@ export function createLoginRecord(dependencies: {
   };
   return {
     async open(login) {
-      if (login.login) return;
-      const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
-      await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
+      if (!login.login) await logins.open(pool, started(login));
     },
     proved,
     registered,

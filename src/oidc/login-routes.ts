@@ -9,6 +9,11 @@ import type { Csrf } from '../http/csrf.ts';
 import type { Route } from '../http/route.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Encryption } from '../platform/encryption.ts';
+import type { Representation } from '../representation/module.ts';
+import type { Acting } from './acting.ts';
+import type { ActingRules } from './acting-rules.ts';
+import { createAnotherOrganizationRoutes } from './another-organization.routes.ts';
+import { createChooseOrganizationRoutes } from './choose-organization.routes.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { createEidRoutes, type EidDependencies } from './eid.routes.ts';
 import { createTakeEid } from './eid-evidence.ts';
@@ -37,8 +42,12 @@ export type LoginRoutesDependencies = Pick<
   InteractionDependencies,
   'provider' | 'findPerson' | 'grantRelease' | 'endSession' | 'pool' | 'clock'
 > &
-  Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable' | 'stillCounts'> &
-  Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
+  Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable' | 'stillCounts'> & {
+    readonly acting: Acting;
+    readonly rules: ActingRules;
+    readonly listOrganizations: InteractionDependencies['listOrganizations'];
+    readonly representation: Representation;
+  } & Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<FirstPasskeyDependencies, 'defaultName'> & {
     readonly accounts: Pick<
       Accounts,
@@ -120,6 +129,11 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const identity = createIdentityRoutes({ ...eid, findAccount });
   const enrolment = createEnrolmentRoutes({ ...steps, hub, authenticatorPages, findAccount });
 
+  const { representation, acting, rules } = dependencies;
+  const organization = { ...steps, hub, representation, acting, rules };
+  const choose = createChooseOrganizationRoutes(organization);
+  const another = createAnotherOrganizationRoutes(organization);
+
   return [
     ...createInteractionRoutes({
       ...dependencies,
@@ -134,6 +148,15 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       showSecondFactor: secondFactor.show,
       showEnrolment: enrolment.show,
       showIdentity: identity.show,
+      async showOrganization(ctx, login, accountId) {
+        const person = await findPerson(accountId);
+        if (!person) return pages.backToHub(ctx, login);
+        const wish = login.login?.acting;
+        return wish?.kind === 'another'
+          ? another.show(ctx, { login, person }, { another: wish })
+          : choose.show(ctx, { login, person });
+      },
+      recordChoice: representation.mandates.recordChoice,
     }),
     ...createIdentifyRoutes({
       ...steps,
@@ -146,6 +169,8 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
     ...createEidRoutes({ ...eid, states, trips, metrics: dependencies.metrics }),
     ...identity.routes,
+    ...choose.routes,
+    ...another.routes,
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,

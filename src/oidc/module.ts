@@ -21,6 +21,8 @@ import type { RunStatement } from '../platform/statement.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { toClientMetadata } from '../relying-parties/client-metadata.ts';
 import type { RelyingParties } from '../relying-parties/module.ts';
+import type { Representation } from '../representation/module.ts';
+import { createActingParts } from './acting-parts.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createArtifactRepository } from './artifact-repository.ts';
 import { createConfiguration } from './configuration.ts';
@@ -36,6 +38,7 @@ import type { InteractionDependencies } from './interaction.routes.ts';
 import { createInteractionPolicy } from './interaction-policy.ts';
 import { createLoginRoutes, type LoginRoutesDependencies, provableMethods } from './login-routes.ts';
 import { createLowerToToday } from './lower-to-today.ts';
+import type { PseudonymIn } from './organization-claims.ts';
 import { createPairwise, type SubjectFor } from './pairwise.ts';
 import { createPortalClaims } from './portal-claims.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
@@ -49,7 +52,6 @@ import { createSignOutPages } from './sign-out.ts';
 import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { createStoreCipher } from './store-cipher.ts';
-import { extraTokenClaims } from './token-claims.ts';
 import type { DescribedSource } from './verified-evidence.ts';
 
 export type OidcDependencies = Pick<
@@ -82,6 +84,8 @@ export type OidcDependencies = Pick<
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
   readonly replays: ReplayRepository;
+  readonly representation: Representation;
+  readonly pseudonymIn: PseudonymIn;
   readonly findPerson: FindPerson;
   /** The eIDs that are switched on, by their keys. */
   readonly identitySources: ReadonlyMap<string, DescribedSource>;
@@ -152,7 +156,16 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
   const { identitySources } = dependencies;
-  const portalClaims = createPortalClaims({ ...pairwise, identitySources, clock });
+  const { representation, pseudonymIn } = dependencies;
+  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findResourceServer });
+  const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = parts;
+  const portalClaims = createPortalClaims({
+    ...pairwise,
+    organizationClaims,
+    listOrganizations,
+    identitySources,
+    clock,
+  });
   const { logins } = dependencies.authentication;
   const provider = (): Provider => current.provider;
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
@@ -165,9 +178,21 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       cookieKeys: dependencies.cookieKeys,
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
-      findAccount: createFindAccount({ findPerson, portalClaims, lowerToToday: createLowerToToday(judge) }),
+      findAccount: createFindAccount({
+        findPerson,
+        portalClaims,
+        lowerToToday: createLowerToToday(judge),
+        findActing: acting.carriedBy,
+      }),
       identitySources,
-      policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
+      policy: createInteractionPolicy({
+        releasePending: release.isPending,
+        reachable,
+        judge,
+        resolveActing: acting.resolve,
+      }),
+      requestRules,
+      stillStands: acting.stillStands,
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,
       customizeJwt: pairwise.customizeJwt,
@@ -186,8 +211,13 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       replays: dependencies.replays,
       enqueueLogoutNotice: dependencies.enqueueLogoutNotice,
       enginePages: createEnginePages({ answerPage, errorPages }),
-      protocolEvents: createProtocolEvents({ recordAlone: dependencies.recordAlone, findPerson }),
+      protocolEvents: createProtocolEvents({
+        recordAlone: dependencies.recordAlone,
+        findPerson,
+        principalOf: acting.principalOf,
+      }),
       judge,
+      carryActing: acting.carry,
     });
     return { ...engine, version };
   }
@@ -201,6 +231,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     provider,
     findConsent,
     subjectAt: pairwise.subjectAt,
+    acting,
+    rules,
+    listOrganizations,
     reachable,
     stillCounts,
     device,

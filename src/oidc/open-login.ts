@@ -13,6 +13,8 @@ import type { RequestParams } from './requested-login.ts';
 export type OpenLogin = {
   readonly uid: string;
   readonly interaction: Interaction;
+  /** Whoever is signed in here: when it began, or in another tab since. */
+  readonly session: Interaction['session'];
   readonly params: RequestParams;
   readonly client: Client;
   /** Undefined where nothing was done yet. */
@@ -52,10 +54,10 @@ export function createOpenLoginPolicy({ provider, logins, clock }: OpenLoginDepe
   }
 
   /** Whoever signed in in another tab since this login began is as good as there from its start. */
-  async function adoptPresentSession(ctx: Context, interaction: Interaction): Promise<void> {
-    if (interaction.session !== undefined) return;
+  async function sessionOf(ctx: Context, interaction: Interaction): Promise<OpenLogin['session']> {
+    if (interaction.session !== undefined) return interaction.session;
     const { uid, accountId, amr } = await provider().Session.get(ctx as unknown as KoaContextWithOIDC);
-    if (accountId !== undefined) Object.assign(interaction, { session: { uid, accountId, amr } });
+    return accountId === undefined ? undefined : ({ uid, accountId, amr } as OpenLogin['session']);
   }
 
   return {
@@ -64,13 +66,13 @@ export function createOpenLoginPolicy({ provider, logins, clock }: OpenLoginDepe
       const uid = String(ctx['params'].uid);
       const interaction = await interactionOf(ctx, uid);
       if (interaction.uid !== uid) throw new LoginNotOpen(uid);
-      await adoptPresentSession(ctx, interaction);
+      const session = await sessionOf(ctx, interaction);
       const params = interaction.params as RequestParams;
       preferLocale(ctx, typeof params['ui_locales'] === 'string' ? params['ui_locales'] : undefined);
       const client = await provider().Client.find(String(params['client_id']));
       if (!client) throw new LoginNotOpen(uid);
       const login = await logins.find({ id: loginTransactionId(uid), at: clock.now() });
-      return { uid, interaction, params, client, login, path: `/interaction/${uid}` };
+      return { uid, interaction, session, params, client, login, path: `/interaction/${uid}` };
     },
   };
 }

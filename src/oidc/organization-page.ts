@@ -13,7 +13,8 @@ import type { LegalEntity } from '../registries/legal-entity.ts';
 import type { EstablishResult } from '../representation/establish-result.ts';
 import type { ListedMandate } from '../representation/held-mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
-import { missingPowers, type PowerCatalogue } from '../representation/powers.ts';
+import type { PowerCatalogue } from '../representation/powers.ts';
+import type { ActingVerdict } from './acting-rules.ts';
 
 export function shownOrganization(
   entity: LegalEntity,
@@ -31,12 +32,11 @@ export function shownOrganization(
 }
 
 export type ChoiceCircumstances = {
-  /** What the portal asks for: codes, none where it is content with whatever there is. */
-  readonly powers: readonly string[];
-  readonly acceptsJoint: boolean;
+  /** What a mandate is worth for this request at this portal. */
+  readonly judge: (mandate: Pick<ListedMandate, 'powers' | 'exercise'>) => ActingVerdict;
   readonly catalogue: PowerCatalogue;
   readonly locale: Locale;
-  /** The mandate that the form comes back with, or that the portal hinted at. */
+  /** The mandate that the form comes back with, that the portal hinted at, or that was chosen last. */
   readonly selectedId: string | undefined;
 };
 
@@ -99,7 +99,7 @@ export function shownResult(
 
 function worthOf(
   { state, exercise, powers }: ListedMandate,
-  { powers: asked, acceptsJoint, catalogue, locale }: ChoiceCircumstances,
+  { judge, catalogue, locale }: ChoiceCircumstances,
 ): 'available' | 'over' | Unavailable {
   switch (state) {
     case 'pending-consent':
@@ -111,10 +111,15 @@ function worthOf(
     case 'expired':
       return 'over';
     case 'active': {
-      if (exercise.kind === 'joint' && !acceptsJoint) return { reason: 'joint' };
-      const missing = missingPowers(powers, { asked, catalogue });
-      if (missing.length === 0) return 'available';
-      return { reason: 'powers-missing', missing: powerNames(missing, { catalogue, locale }) };
+      const verdict = judge({ exercise, powers });
+      switch (verdict.kind) {
+        case 'usable':
+          return 'available';
+        case 'joint':
+          return { reason: 'joint' };
+        case 'powers-missing':
+          return { reason: 'powers-missing', missing: powerNames(verdict.missing, { catalogue, locale }) };
+      }
     }
   }
 }

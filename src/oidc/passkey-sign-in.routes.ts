@@ -26,7 +26,6 @@ export function createPasskeySignInRoutes(dependencies: PasskeySignInDependencie
   async function submit(ctx: Context, login: OpenLogin): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, login);
     if (isStale) return show(ctx, login, { problem: { kind: 'expired-form' } });
-    await record.open(login);
     const sharedDevice = sharedDeviceForm.safeParse(fields).data?.shared_device !== undefined;
     const outcome = await dependencies.provePasskey({
       response: fields['response'],

@@ -1,11 +1,13 @@
 import type { Client } from 'oidc-provider';
 import type { Clock } from '../platform/clock.ts';
 import { type ClaimsPreset, claimsByLawOnly } from '../relying-parties/relying-party.ts';
-import { carriedAssurance } from './carried-assurance.ts';
+import { carriedAcr, carriedAssurance } from './carried-assurance.ts';
 import { carriedVerifiedClaims } from './carried-verified-claims.ts';
 import { claimBirthdate } from './claim-birthdate.ts';
 import { renameClaims } from './claims-preset.ts';
 import type { ClaimsUse, PortalClaims } from './find-account.ts';
+import type { ListOrganizations } from './listed-organizations.ts';
+import type { OrganizationClaims } from './organization-claims.ts';
 import type { Pairwise } from './pairwise.ts';
 import { portalOf } from './portal-client.ts';
 import { decidingClaim, verifiedClaimsClaim } from './scopes-and-claims.ts';
@@ -23,9 +25,13 @@ export function claimsInFormOf(preset: ClaimsPreset | undefined, claims: Claims)
 
 export function createPortalClaims({
   pairwiseIdentifier,
+  organizationClaims,
+  listOrganizations,
   identitySources,
   clock,
 }: Pick<Pairwise, 'pairwiseIdentifier'> & {
+  readonly organizationClaims: OrganizationClaims;
+  readonly listOrganizations: ListOrganizations;
   readonly identitySources: ReadonlyMap<string, DescribedSource>;
   readonly clock: Clock;
 }): PortalClaims {
@@ -49,6 +55,18 @@ export function createPortalClaims({
     );
   }
 
+  async function ofOrganization({ acting, token }: ClaimsUse, client: Client, permitted: ReadonlySet<string>) {
+    if (!acting) return {};
+    const { sector_id: sectorId, agency_id: agencyId } = portalOf(client);
+    return organizationClaims(acting.held, {
+      sectorId,
+      agencyId,
+      powersAsked: acting.powersAsked,
+      acr: carriedAcr(token),
+      isNumberReleased: permitted.has('national_id'),
+    });
+  }
+
   return async (ctx, asked) => {
     const { person, token } = asked;
     const client = ctx.oidc.client as Client;
@@ -59,6 +77,10 @@ export function createPortalClaims({
     return {
       ...(preset ? renameClaims({ ...own, sub: subject }, { preset, permitted }) : claimsInFormOf(preset, own)),
       ...(await verifiedClaims(asked, permitted)),
+      ...(await ofOrganization(asked, client, permitted)),
+      // Asked for only where it leaves: it is a look-up of its own.
+      ...(asked.use === 'userinfo' &&
+        permitted.has('organizations') && { organizations: await listOrganizations(person, client) }),
       ...carriedAssurance(token),
     };
   };

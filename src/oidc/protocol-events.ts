@@ -1,6 +1,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { RecordAlone } from '../audit/audit-log.ts';
 import { requestContextOf } from '../http/request-context.ts';
+import type { Acting } from './acting.ts';
 import { beforeAnswer } from './before-answer.ts';
 import type { FindPerson, Person, PersonAccount } from './find-account.ts';
 import { releasedClaims } from './release.ts';
@@ -8,6 +9,7 @@ import { releasedClaims } from './release.ts';
 export type ProtocolEventsDependencies = {
   readonly recordAlone: RecordAlone;
   readonly findPerson: FindPerson;
+  readonly principalOf: Acting['principalOf'];
 };
 
 type Frame = {
@@ -29,13 +31,15 @@ async function frameOf(ctx: KoaContextWithOIDC, person: Person): Promise<Frame> 
  * What the person can later read of what happened in the engine: each sign-on to a portal, with what it was told, and
  * each sign-out. Written before the answer leaves, so that no portal knows somebody without a trace.
  */
-export function createProtocolEvents({ recordAlone, findPerson }: ProtocolEventsDependencies) {
+export function createProtocolEvents({ recordAlone, findPerson, principalOf }: ProtocolEventsDependencies) {
   async function recordSignOn(ctx: KoaContextWithOIDC): Promise<void> {
     const { client, account, acr, amr } = ctx.oidc;
     if (!client || !account) return;
     const frame = await frameOf(ctx, (account as PersonAccount).person);
     const details = { acr: acr ?? 'self', amr: amr ?? [], claims: releasedClaims(ctx) };
-    await recordAlone({ ...frame, kind: 'portal-signed-on', clientId: client.clientId, details });
+    const principal = principalOf(ctx);
+    const where = { clientId: client.clientId, ...(principal && { principal }) };
+    await recordAlone({ ...frame, ...where, kind: 'portal-signed-on', details });
   }
 
   async function recordSignOut(ctx: KoaContextWithOIDC, accountId: string): Promise<void> {

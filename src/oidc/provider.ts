@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decodeProtectedHeader } from 'jose';
 import Provider, { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import { equalsConstantTime } from '../platform/secret-token.ts';
+import type { Acting } from './acting.ts';
 import { holdAnswer } from './before-answer.ts';
 import { carryAssurance } from './carried-assurance.ts';
 import { carryVerifiedClaims } from './carried-verified-claims.ts';
@@ -29,6 +30,7 @@ export type ProviderDependencies = {
   readonly enginePages: ReturnType<typeof createEnginePages>;
   readonly protocolEvents: ReturnType<typeof createProtocolEvents>;
   readonly judge: Judge;
+  readonly carryActing: Acting['carry'];
 };
 
 /** A provider, and what its overrides would otherwise hide: the engine's own delivery of a logout token. */
@@ -99,6 +101,7 @@ export function createProvider(dependencies: ProviderDependencies): Engine {
   refuseOtherTokensAsHints(provider);
   carryAssurance(provider, judge);
   carryVerifiedClaims(provider);
+  provider.on('authorization.accepted', dependencies.carryActing);
   provider.use(dependencies.enginePages as Parameters<Provider['use']>[0]);
   provider.use(holdAnswer as Parameters<Provider['use']>[0]);
   provider.on('authorization.success', dependencies.protocolEvents.signedOn);

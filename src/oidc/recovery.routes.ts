@@ -93,7 +93,7 @@ export function createRecoveryRoutes(dependencies: RecoveryDependencies): readon
     );
     switch (outcome.kind) {
       case 'recovered':
-        if (login.interaction.session?.accountId === outcome.accountId) await forgetSession(login.interaction, clock);
+        if (login.session?.accountId === outcome.accountId) await forgetSession(login.interaction, clock);
         address.forget(ctx, login);
         dependencies.device.remember(ctx, asked.email.lookup);
         return pages.goTo(ctx, `${pathOf(login)}/done`);

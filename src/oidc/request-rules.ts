@@ -1,5 +1,8 @@
 import { decodeJwt } from 'jose';
-import { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { type Client, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Representation } from '../representation/module.ts';
+import { namespaceOf } from '../representation/powers.ts';
+import { readOrganizationHint, readPowers } from './acting-request.ts';
 import { portalOf } from './portal-client.ts';
 
 /** The scopes as the portal wrote them, wherever the request came from. */
@@ -28,10 +31,51 @@ function askNonceWithoutPkce({ oidc: { params } }: KoaContextWithOIDC): void {
   }
 }
 
+export type RequestRules = NonNullable<Configuration['extraParams']>;
+
 /** Rules of ours for an authorization request, after the engine's own; keyed by the parameter they look at. */
-export const requestRules: NonNullable<Configuration['extraParams']> = {
-  scope: (ctx) => keepOfflineAccess(ctx),
-  nonce: (ctx, _nonce, client) => {
-    if (portalOf(client).legacy_pkce) askNonceWithoutPkce(ctx);
-  },
-};
+export function createRequestRules({
+  representation,
+}: {
+  readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'>;
+}): RequestRules {
+  /** A power that no agency publishes, or another one, is a mistake of the portal's: nobody can have it for this portal. */
+  async function checkPowers(powers: string, client: Client): Promise<void> {
+    const codes = readPowers(powers);
+    const [catalogue, namespaces] = await Promise.all([
+      representation.catalogue(),
+      representation.namespacesOf(portalOf(client).agency_id),
+    ]);
+    const isOwn = (code: string) => catalogue.has(code) && namespaces.includes(namespaceOf(code) ?? '');
+    if (!codes?.every(isOwn)) throw new errors.InvalidRequest("powers must be published by the portal's own agency");
+  }
+
+  return {
+    scope: (ctx) => keepOfflineAccess(ctx),
+    nonce: (ctx, _nonce, client) => {
+      if (portalOf(client).legacy_pkce) askNonceWithoutPkce(ctx);
+    },
+    organization_hint: ({ oidc }, hint) => {
+      if (hint === undefined) return;
+      if (readOrganizationHint(hint) === undefined) {
+        throw new errors.InvalidRequest('organization_hint must be the id of an organization');
+      }
+      askWithScope(oidc.params, 'organization_hint');
+    },
+    powers: async ({ oidc }, powers, client) => {
+      if (powers === undefined) return;
+      await checkPowers(powers, client);
+      askWithScope(oidc.params, 'powers');
+    },
+  };
+}
+
+function askWithScope(params: KoaContextWithOIDC['oidc']['params'], name: string): void {
+  if (
+    !String(params?.['scope'] ?? '')
+      .split(' ')
+      .includes('organization')
+  ) {
+    throw new errors.InvalidRequest(`${name} goes with the scope organization`);
+  }
+}

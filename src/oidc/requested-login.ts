@@ -67,6 +67,7 @@ export function requestedAssuranceOf(params: RequestParams, client: ClientAssura
     acrValues: requestedAcrsOf(params),
     essentialAcrs: essentialAcrsOf(params),
     identity: words(params['scope']).includes('national_id'),
+    acting: undefined,
   };
 }
 

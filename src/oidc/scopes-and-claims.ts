@@ -3,7 +3,7 @@ import { presetClaimsOfScope, renamedFrom } from './claims-preset.ts';
 
 /** Which claims a scope asks for. @see OIDC Core §5.4; docs/claims.md */
 export const claimsByScope = {
-  openid: ['sub', 'acr', 'amr', 'auth_time', 'aal', 'ial'],
+  openid: ['sub', 'acr', 'amr', 'auth_time', 'aal', 'ial', 'organization', 'representation'],
   profile: [
     'name',
     'family_name',
@@ -19,6 +19,9 @@ export const claimsByScope = {
   phone: ['phone_number', 'phone_number_verified'],
   address: ['address'],
   national_id: ['national_id'],
+  // In the ID token too, where the engine takes those of openid alone; nobody has them who wasn't asked for whom they act.
+  organization: ['organization', 'representation'],
+  organizations: ['organizations'],
 } as const;
 
 /** Claims no scope asks for: only by name. @see OpenID Connect for Identity Assurance Claims Registration 1.0 §4 */
@@ -29,7 +32,7 @@ export const verifiedClaimsClaim = 'verified_claims';
 
 export const scopesSupported = [...Object.keys(claimsByScope), 'offline_access'];
 
-/** Claims that say how the person was authenticated: every portal gets them, nobody is asked. */
+/** Claims that say how the person was authenticated and, of their own choice just now, for whom they act: nobody is asked again. */
 export const protocolClaims: ReadonlySet<string> = new Set([...claimsByScope.openid, 'sid', 'iss']);
 
 const personalClaims: ReadonlySet<string> = new Set(

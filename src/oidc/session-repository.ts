@@ -99,9 +99,11 @@ export function createSessionRepository({
         name: 'session-find-by-id',
         text: `
           SELECT encode(a.id, 'hex') AS key, s.uid, s.payload, s.authorizations, a.retired_at
-          FROM oidc_session_alias a JOIN oidc_session s ON s.uid = a.uid
-          WHERE a.id = ANY($1) AND s.ended_at IS NULL AND a.account_id IS NOT DISTINCT FROM s.account_id
-            AND (a.retired_at IS NULL OR a.retired_at > $2)`,
+          FROM oidc_session_alias a
+          CROSS JOIN LATERAL (
+            SELECT uid, payload, authorizations FROM oidc_session
+            WHERE uid = a.uid AND ended_at IS NULL AND account_id IS NOT DISTINCT FROM a.account_id LIMIT 1) AS s
+          WHERE a.id = ANY($1) AND (a.retired_at IS NULL OR a.retired_at > $2)`,
         values: [ids, graceFrom],
       });
       const byId = new Map(rows.map((row) => [row.key, row]));

@@ -42,7 +42,7 @@ const saveSessions = `
       AS i (id, retired_id, uid, account_id, login_at, payload, login, changed, removed, entries, expires_at)
   ), retired AS (
     UPDATE oidc_session_alias a SET retired_at = $12, expires_at = $13
-    FROM incoming i WHERE a.id = i.retired_id AND a.retired_at IS NULL
+    FROM incoming i WHERE a.id = i.retired_id AND a.id = ANY($2) AND a.retired_at IS NULL
   ), saved AS (
     INSERT INTO oidc_session AS s (uid, account_id, login_at, payload, authorizations, created_at, expires_at)
     SELECT uid, account_id, login_at, payload, merge_session_authorizations('{}', entries), $12, expires_at FROM incoming

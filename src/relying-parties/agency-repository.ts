@@ -22,6 +22,7 @@ type ResourceServerRow = {
   readonly scopes: readonly string[];
   readonly access_token_format: ResourceServer['accessTokenFormat'];
   readonly access_token_ttl_seconds: number;
+  readonly representation_as_jwt: boolean;
 };
 
 const maxCached = 500;
@@ -43,7 +44,8 @@ export function createAgencyRepository({
       const [row] = await run<ResourceServerRow>({
         name: 'resource-server-find',
         text: `
-          SELECT identifier, agency_id, sector_id, scopes, access_token_format, access_token_ttl_seconds
+          SELECT identifier, agency_id, sector_id, scopes, access_token_format, access_token_ttl_seconds,
+            representation_as_jwt
           FROM resource_server WHERE identifier = $1`,
         values: [identifier],
       });
@@ -55,6 +57,7 @@ export function createAgencyRepository({
           scopes: row.scopes,
           accessTokenFormat: row.access_token_format,
           accessTokenTtlSeconds: row.access_token_ttl_seconds,
+          representationAsJwt: row.representation_as_jwt,
         }
       );
     },
@@ -86,11 +89,13 @@ export function createAgencyRepository({
     saveResourceServer: async (tx, resourceServer) => {
       await tx.query(
         `INSERT INTO resource_server
-           (identifier, agency_id, sector_id, scopes, access_token_format, access_token_ttl_seconds, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+           (identifier, agency_id, sector_id, scopes, access_token_format, access_token_ttl_seconds,
+            representation_as_jwt, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (identifier) DO UPDATE SET agency_id = EXCLUDED.agency_id, sector_id = EXCLUDED.sector_id,
            scopes = EXCLUDED.scopes, access_token_format = EXCLUDED.access_token_format,
-           access_token_ttl_seconds = EXCLUDED.access_token_ttl_seconds`,
+           access_token_ttl_seconds = EXCLUDED.access_token_ttl_seconds,
+           representation_as_jwt = EXCLUDED.representation_as_jwt`,
         [
           resourceServer.identifier,
           resourceServer.agencyId,
@@ -98,6 +103,7 @@ export function createAgencyRepository({
           resourceServer.scopes,
           resourceServer.accessTokenFormat,
           resourceServer.accessTokenTtlSeconds,
+          resourceServer.representationAsJwt,
           clock.now(),
         ],
       );

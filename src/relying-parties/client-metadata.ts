@@ -26,6 +26,8 @@ export type ExtraClientMetadata = AssuranceMetadata & {
   /** PKCE isn't asked of it; a nonce is. */
   readonly legacy_pkce: boolean;
   readonly names: LocalizedText;
+  readonly acting_as_self: boolean;
+  readonly joint_powers: boolean;
   readonly claims_preset?: ClaimsPreset;
   readonly release: readonly ReleasedClaim[];
   readonly release_version: string;
@@ -50,6 +52,8 @@ export const extraClientMetadata: readonly (keyof ExtraClientMetadata)[] = [
   'acr_aliases',
   'identity_max_age_days',
   'claims_preset',
+  'acting_as_self',
+  'joint_powers',
 ];
 
 /** What the engine is given; every property has the name and type of the standard. */
@@ -131,6 +135,8 @@ export function toClientMetadata(relyingParty: RelyingParty): ClientMetadata {
     agency_id: relyingParty.agencyId,
     security_profile: relyingParty.profile,
     ...(claimsPreset && { claims_preset: claimsPreset }),
+    acting_as_self: relyingParty.acting.asSelf,
+    joint_powers: relyingParty.acting.joint,
     release: relyingParty.release,
     release_version: relyingParty.releaseVersion,
     resources: relyingParty.resources,

@@ -70,7 +70,7 @@ export function createConsentRepository({
           SELECT place, ${columns} FROM release_consent
           JOIN unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked (account_id, client_id, place)
             USING (account_id, client_id)
-          WHERE principal = 'self' AND withdrawn_at IS NULL`,
+          WHERE account_id = ANY($1) AND principal = 'self' AND withdrawn_at IS NULL`,
         values: [asked.map(({ accountId }) => accountId), asked.map(({ clientId }) => clientId)],
       });
       const records = new Map(rows.map((row) => [Number(row.place) - 1, toStoredConsent(row)]));

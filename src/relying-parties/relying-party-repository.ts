@@ -77,15 +77,16 @@ export function createRelyingPartyRepository({
       await tx.query(
         `INSERT INTO relying_party (client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash,
            release, release_version, resources, minimum_acr, phishing_resistant, acr_aliases,
-           identity_max_age_days, claims_preset, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+           identity_max_age_days, claims_preset, acting_as_self, joint_powers, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $19)
          ON CONFLICT (client_id) DO UPDATE SET agency_id = EXCLUDED.agency_id, sector_id = EXCLUDED.sector_id,
            profile = EXCLUDED.profile, legacy = EXCLUDED.legacy, name = EXCLUDED.name, metadata = EXCLUDED.metadata,
            secret_hash = EXCLUDED.secret_hash, release = EXCLUDED.release,
            release_version = EXCLUDED.release_version, resources = EXCLUDED.resources,
            minimum_acr = EXCLUDED.minimum_acr, phishing_resistant = EXCLUDED.phishing_resistant,
            acr_aliases = EXCLUDED.acr_aliases, identity_max_age_days = EXCLUDED.identity_max_age_days,
-           claims_preset = EXCLUDED.claims_preset, updated_at = EXCLUDED.updated_at`,
+           claims_preset = EXCLUDED.claims_preset, acting_as_self = EXCLUDED.acting_as_self,
+           joint_powers = EXCLUDED.joint_powers, updated_at = EXCLUDED.updated_at`,
         [
           relyingParty.clientId,
           relyingParty.agencyId,
@@ -103,6 +104,8 @@ export function createRelyingPartyRepository({
           JSON.stringify(relyingParty.assurance.acrAliases),
           relyingParty.assurance.identityMaxAgeDays ?? null,
           relyingParty.claimsPreset ?? null,
+          relyingParty.acting.asSelf,
+          relyingParty.acting.joint,
           clock.now(),
         ],
       );

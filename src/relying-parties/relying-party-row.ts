@@ -13,6 +13,8 @@ export type RelyingPartyRow = {
   readonly phishing_resistant: boolean;
   readonly acr_aliases: RelyingParty['assurance']['acrAliases'];
   readonly identity_max_age_days: number | null;
+  readonly acting_as_self: boolean;
+  readonly joint_powers: boolean;
   readonly claims_preset: RelyingParty['claimsPreset'] | null;
   readonly release: RelyingParty['release'];
   readonly release_version: string;
@@ -22,7 +24,7 @@ export type RelyingPartyRow = {
 /** The columns of such a row. */
 export const relyingPartyColumns = `
   client_id, agency_id, sector_id, profile, legacy, name, metadata, secret_hash, minimum_acr, phishing_resistant,
-  acr_aliases, identity_max_age_days, claims_preset, release, release_version, resources`;
+  acr_aliases, identity_max_age_days, acting_as_self, joint_powers, claims_preset, release, release_version, resources`;
 
 /** The relying party of a row, whether it is disabled or not. */
 export function toRelyingParty(row: RelyingPartyRow): RelyingParty {
@@ -41,6 +43,7 @@ export function toRelyingParty(row: RelyingPartyRow): RelyingParty {
       acrAliases: row.acr_aliases,
       ...(row.identity_max_age_days !== null && { identityMaxAgeDays: row.identity_max_age_days }),
     },
+    acting: { asSelf: row.acting_as_self, joint: row.joint_powers },
     ...(row.claims_preset && { claimsPreset: row.claims_preset }),
     release: row.release,
     releaseVersion: row.release_version,

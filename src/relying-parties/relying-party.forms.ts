@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { isRegistrableRedirectUri, isRegistrableUri, type RegisteredUriRules } from './registered-uri.ts';
-import { type AssuranceDemands, acrNames, claimsByLawOnly, claimsPresets, type RelyingParty } from './relying-party.ts';
+import {
+  type ActingDemands,
+  type AssuranceDemands,
+  acrNames,
+  claimsByLawOnly,
+  claimsPresets,
+  type RelyingParty,
+} from './relying-party.ts';
 
 /** What an operator sends to register a relying party; ids of agency and sector, and the secret, are added by us. */
 export type RelyingPartyRegistration = Omit<RelyingParty, 'agencyId' | 'sectorId' | 'secretHash' | 'disabledAt'>;
@@ -112,6 +119,11 @@ export const assuranceForm = z
       ...(identityMaxAgeDays !== undefined && { identityMaxAgeDays }),
     }),
   );
+
+/** How a portal takes people who act for an organization; unless it says so, as themselves too, and never jointly. */
+export const actingForm = z
+  .strictObject({ as_self: z.boolean().default(true), joint: z.boolean().default(false) })
+  .transform(({ as_self: asSelf, joint }): ActingDemands => ({ asSelf, joint }));
 
 // The engine refuses a client with a scope it doesn't know, at each request and not at registration.
 const scopeList = (known: readonly string[]) =>
@@ -239,6 +251,7 @@ export function relyingPartyForm({
     legacy: z.boolean().default(false),
     name: localizedText(120),
     assurance: assuranceForm.prefault({}),
+    acting: actingForm.prefault({}),
     claimsPreset: z.enum(claimsPresets).optional(),
     release: z
       .array(releasedClaim)
@@ -280,4 +293,5 @@ export const resourceServerForm = z.strictObject({
     .refine(unique, 'duplicate'),
   accessTokenFormat: z.enum(['opaque', 'jwt']),
   accessTokenTtlSeconds: z.int().min(30).max(3600),
+  representationAsJwt: z.boolean().default(false),
 });

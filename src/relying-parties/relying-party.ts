@@ -79,6 +79,14 @@ export type AssuranceDemands = {
   readonly identityMaxAgeDays?: number | undefined;
 };
 
+/** How a portal takes people who act for an organization. */
+export type ActingDemands = {
+  /** People may act as themselves there; else nobody gets in who doesn't act for an organization. */
+  readonly asSelf: boolean;
+  /** The portal knows what to do with a power that several have to exercise together. */
+  readonly joint: boolean;
+};
+
 /** Names under which a portal that was made for another identity provider expects its claims. @see docs/claims.md */
 export const claimsPresets = ['vnconnect', 'franceconnect'] as const;
 export type ClaimsPreset = (typeof claimsPresets)[number];
@@ -96,6 +104,7 @@ export type RelyingParty = {
   /** SHA-256 of the client secret, set exactly where the client authenticates with one. */
   readonly secretHash?: Buffer | undefined;
   readonly assurance: AssuranceDemands;
+  readonly acting: ActingDemands;
   /** The portal gets its claims under these names, and no others. */
   readonly claimsPreset?: ClaimsPreset | undefined;
   readonly release: readonly ReleasedClaim[];
@@ -126,6 +135,8 @@ export type ResourceServer = {
   readonly scopes: readonly string[];
   readonly accessTokenFormat: 'opaque' | 'jwt';
   readonly accessTokenTtlSeconds: number;
+  /** Takes no opaque token of somebody who acts for an organization: JWTs of at most a minute, which outlive a revocation. */
+  readonly representationAsJwt: boolean;
 };
 
 /** Whether the client authenticates with a secret. @see OIDC Core §9 */

@@ -128,6 +128,7 @@ function answersTo(situation: LoginSituation, decided: NextStep): readonly Login
       ];
     case 'confirm-identity':
     case 'confirm-account':
+    case 'choose-organization':
     case 'consent':
     case 'complete':
     case 'refuse':

@@ -53,6 +53,7 @@ const passkeys = createPasskeys({
   rpName: 'Vectors',
   origin,
   challenges,
+  run: (statement) => database.runStatement(statement),
   clock: testClock(),
 });
 const binding = 'login:vectors';
@@ -87,7 +88,7 @@ describe('WebAuthn Level 3 §16: test vectors', () => {
     });
     if (receipt.outcome === 'refused') throw new Error(receipt.reason);
     const { assertion } = receipt;
-    expect(await passkeys.authenticate(tx, { assertion, expectedAccountId: accountId })).toMatchObject({
+    expect(await passkeys.authenticate({ assertion, expectedAccountId: accountId })).toMatchObject({
       outcome: 'proved',
       accountId,
     });

@@ -69,6 +69,7 @@ describe('the scope national_id', () => {
       scopes: ['records:read'],
       accessTokenFormat: 'jwt',
       accessTokenTtlSeconds: 300,
+      representationAsJwt: false,
     };
     engine.addResource(resource);
     for (const claimsPreset of [undefined, 'vnconnect'] as const) {

@@ -4,6 +4,7 @@ import { openDataSource } from '../../src/database/data-source.ts';
 import { createRunStatement } from '../../src/database/run-statement.ts';
 import { createInTransaction } from '../../src/database/transaction.ts';
 import type { Transaction } from '../../src/platform/transaction.ts';
+import { write } from '../../src/platform/write.ts';
 import { testDatabase } from '../support/database.ts';
 import { silentLogger } from '../support/test-server.ts';
 
@@ -97,6 +98,143 @@ describe('a transaction', () => {
     });
     expect(answer).toEqual([{ one: 1 }]);
     await dataSource.destroy();
+  });
+});
+
+describe('what a transaction writes without waiting for it', () => {
+  const put = (tx: Transaction, name: string) =>
+    write(tx, { text: 'INSERT INTO counter VALUES ($1, $2)', values: [name, 1] });
+  const raiseTo = (tx: Transaction, name: string, least: number) =>
+    write(tx, { text: 'UPDATE counter SET total = $2 WHERE name = $1', values: [name, least] });
+  const drop = (tx: Transaction, name: string) =>
+    write(tx, { text: 'DELETE FROM counter WHERE name = $1', values: [name] });
+
+  /** The texts of the statements that `work` sends. */
+  async function sentBy(work: (tx: Transaction) => Promise<void>): Promise<readonly string[]> {
+    const texts: string[] = [];
+    const logger = { logQuery: (text: string) => texts.push(text), logQueryError: () => undefined };
+    const { dataSource } = database;
+    const { logger: before } = dataSource;
+    Object.assign(dataSource, { logger });
+    try {
+      await inTransaction(work);
+    } finally {
+      Object.assign(dataSource, { logger: before });
+    }
+    return texts;
+  }
+
+  it('is one statement, which needs no transaction around it', async () => {
+    await add(database.dataSource.manager, 'old');
+    const sent = await sentBy(async (tx) => {
+      await put(tx, 'new');
+      await raiseTo(tx, 'old', 7);
+      await drop(tx, 'nobody');
+    });
+    expect(sent).toEqual([expect.stringMatching(/^WITH .*INSERT.*\$1.*\$2.*UPDATE.*\$4.*\$3.*DELETE.*\$5.*SELECT$/s)]);
+    expect([await total('new'), await total('old')]).toEqual([1, 7]);
+  });
+
+  it('is kept or lost as a whole', async () => {
+    await add(database.dataSource.manager, 'untouched');
+    const failing = inTransaction(async (tx) => {
+      await raiseTo(tx, 'untouched', 7);
+      await put(tx, 'untouched');
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    const refused = inTransaction(async (tx) => {
+      await raiseTo(tx, 'untouched', 7);
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await total('untouched')).toBe(1);
+  });
+
+  it('is found by whatever is asked after it, and undone with it', async () => {
+    const refused = inTransaction(async (tx) => {
+      await put(tx, 'seen');
+      expect(await tx.query('SELECT total FROM counter WHERE name = $1', ['seen'])).toEqual([{ total: 1 }]);
+      await raiseTo(tx, 'seen', 2);
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(await total('seen')).toBeUndefined();
+  });
+
+  it('fails its transaction, whoever caught the fault where it came up', async () => {
+    await add(database.dataSource.manager, 'taken');
+    const failing = inTransaction(async (tx) => {
+      await put(tx, 'beside');
+      await put(tx, 'taken');
+      await tx.query('SELECT 1').catch(() => undefined);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    expect([await total('beside'), await total('taken')]).toEqual([undefined, 1]);
+  });
+
+  it('fails only the savepoint that it was written in', async () => {
+    await add(database.dataSource.manager, 'claimed');
+    await inTransaction(async (tx) => {
+      await put(tx, 'kept before');
+      const claim = tx.transaction((savepoint) => put(savepoint, 'claimed'));
+      await expect(claim).rejects.toMatchObject({ code: '23505' });
+      await put(tx, 'kept after');
+    });
+    expect([await total('kept before'), await total('claimed'), await total('kept after')]).toEqual([1, 1, 1]);
+  });
+
+  it('leaves before whatever is asked after it, and the asking before what is written then', async () => {
+    await add(database.dataSource.manager, 'ordered');
+    const seen: unknown[] = [];
+    const look = async (tx: Transaction) =>
+      seen.push(...(await tx.query('SELECT total FROM counter WHERE name = $1', ['ordered'])));
+    await inTransaction(async (tx) => {
+      await look(tx);
+      await raiseTo(tx, 'ordered', 2);
+      await look(tx);
+      await raiseTo(tx, 'ordered', 3);
+      await add(tx, 'ordered');
+      await look(tx);
+    });
+    expect(seen).toEqual([{ total: 1 }, { total: 2 }, { total: 4 }]);
+  });
+
+  it('may change one row many times at once', async () => {
+    const increase = (tx: Transaction) =>
+      write(tx, { text: 'UPDATE counter SET total = total + 1 WHERE name = $1', values: ['many'] });
+    await add(database.dataSource.manager, 'many');
+    await inTransaction(async (tx) => {
+      await Promise.all(Array.from({ length: 20 }, () => increase(tx)));
+    });
+    expect(await total('many')).toBe(21);
+  });
+
+  it('may change one row twice', async () => {
+    await inTransaction(async (tx) => {
+      await put(tx, 'twice');
+      await put(tx, 'twice more');
+      await raiseTo(tx, 'twice', 2);
+      await raiseTo(tx, 'twice', 3);
+    });
+    expect([await total('twice'), await total('twice more')]).toEqual([3, 1]);
+  });
+
+  it('goes with the savepoint that it was written in', async () => {
+    await inTransaction(async (tx) => {
+      await put(tx, 'before');
+      const refused = tx.transaction(async (savepoint) => {
+        await put(savepoint, 'within');
+        throw new Error('refused');
+      });
+      await expect(refused).rejects.toThrow('refused');
+      await tx.transaction((savepoint) => put(savepoint, 'after'));
+    });
+    expect([await total('before'), await total('within'), await total('after')]).toEqual([1, undefined, 1]);
+  });
+
+  it('is sent at once where there is no transaction', async () => {
+    await put(database.dataSource.manager, 'alone');
+    expect(await total('alone')).toBe(1);
   });
 });
 

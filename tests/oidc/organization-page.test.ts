@@ -26,8 +26,7 @@ const catalogue = newCatalogue([
   },
 ]);
 const circumstances: ChoiceCircumstances = {
-  powers: [],
-  acceptsJoint: false,
+  judge: () => ({ kind: 'usable', demand: { leastIal: 'ial2', acr: 'substantial' } }),
   catalogue,
   locale: 'vi',
   selectedId: undefined,
@@ -48,7 +47,7 @@ describe('what the choice offers', () => {
     shownOptions([{ ...mandate, ...change }], { ...circumstances, ...more }).map(({ unavailable }) => unavailable);
 
   it('offers a mandate that is in force and holds what is asked', () => {
-    expect(whyNot({}, { powers: ['tax:file'] })).toEqual([undefined]);
+    expect(whyNot({})).toEqual([undefined]);
   });
 
   it.each(['pending-consent', 'pending-review', 'suspended'] as const)('says that one is %s', (state) => {
@@ -59,16 +58,16 @@ describe('what the choice offers', () => {
     expect(whyNot({ state })).toEqual([]);
   });
 
-  it('offers a joint one only where the portal takes joint powers', () => {
-    expect(whyNot({ exercise: joint })).toEqual([{ reason: 'joint' }]);
-    expect(whyNot({ exercise: joint }, { acceptsJoint: true })).toEqual([undefined]);
+  it('says that a joint one is no use at a portal that takes none', () => {
+    expect(whyNot({ exercise: joint }, { judge: () => ({ kind: 'joint' }) })).toEqual([{ reason: 'joint' }]);
   });
 
   it('names the powers that are missing in the language of the page', () => {
-    expect(whyNot({}, { powers: ['tax:file', 'tax:close'] })).toEqual([
-      { reason: 'powers-missing', missing: ['Đóng mã số thuế'] },
-    ]);
-    expect(whyNot({ powers: [] }, { powers: ['tax:file'], locale: 'fr' })).toEqual([
+    const lacking = (missing: readonly string[]): Pick<ChoiceCircumstances, 'judge'> => ({
+      judge: () => ({ kind: 'powers-missing', missing }),
+    });
+    expect(whyNot({}, lacking(['tax:close']))).toEqual([{ reason: 'powers-missing', missing: ['Đóng mã số thuế'] }]);
+    expect(whyNot({}, { ...lacking(['tax:file']), locale: 'fr' })).toEqual([
       { reason: 'powers-missing', missing: ['Déposer des déclarations'] },
     ]);
   });

@@ -120,6 +120,7 @@ describe('over PostgreSQL', () => {
     parentGrantId: undefined,
     accountId: undefined,
     clientId: undefined,
+    mandateId: undefined,
     userCodeHash: undefined,
     expiresAt: new Date(clock.now().getTime() + 60_000),
   });

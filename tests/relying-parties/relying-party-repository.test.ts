@@ -225,6 +225,7 @@ describe('agencies, sectors, resource servers', () => {
       scopes: ['files:read'],
       accessTokenFormat: 'jwt' as const,
       accessTokenTtlSeconds: 60,
+      representationAsJwt: false,
     };
     await database.inTransaction(async (tx) => {
       await relyingParties.saveAgency(tx, agency);

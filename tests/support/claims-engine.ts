@@ -8,6 +8,7 @@ import type { Profile } from '../../src/accounts/profile.ts';
 import type { IdentityRecord } from '../../src/accounts/verified-identity.ts';
 import { startActivity } from '../../src/authentication/assurance.ts';
 import { newLocalEvidence } from '../../src/authentication/evidence.ts';
+import { createActingParts } from '../../src/oidc/acting-parts.ts';
 import { createConfiguration } from '../../src/oidc/configuration.ts';
 import { createFindAccount, type Person } from '../../src/oidc/find-account.ts';
 import { createInteractionPolicy } from '../../src/oidc/interaction-policy.ts';
@@ -18,7 +19,6 @@ import { createProvider } from '../../src/oidc/provider.ts';
 import { createRelease } from '../../src/oidc/release.ts';
 import type { Judge } from '../../src/oidc/session-proof.ts';
 import { generateSigningKey } from '../../src/oidc/signing-keys.ts';
-import { extraTokenClaims } from '../../src/oidc/token-claims.ts';
 import type { DescribedSource } from '../../src/oidc/verified-evidence.ts';
 import { epochSeconds, systemClock } from '../../src/platform/clock.ts';
 import { newSecretToken, sha256 } from '../../src/platform/secret-token.ts';
@@ -27,6 +27,7 @@ import type { ReleaseConsent } from '../../src/relying-parties/consent-record.ts
 import type { ResourceServer } from '../../src/relying-parties/relying-party.ts';
 import { callback, portalSecret } from './installation.ts';
 import { listening } from './local-server.ts';
+import { nobodyActs } from './nobody-acts.ts';
 import { portalClient } from './portal-client.ts';
 import { aRelyingParty, type RelyingPartyChanges } from './relying-party.ts';
 
@@ -87,6 +88,14 @@ export async function claimsEngine({
     findResourceServer,
   });
 
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
+    representation: nobodyActs,
+    pseudonymIn: () => '',
+    reachable,
+    judge,
+    findResourceServer,
+  });
+
   const local = await listening(createServer());
   const issuer = `http://localhost:${local.port}`;
   const { provider } = createProvider({
@@ -99,14 +108,28 @@ export async function claimsEngine({
       adapter,
       findAccount: createFindAccount({
         findPerson,
-        portalClaims: createPortalClaims({ ...pairwise, identitySources: sources, clock }),
+        portalClaims: createPortalClaims({
+          ...pairwise,
+          organizationClaims,
+          listOrganizations,
+          identitySources: sources,
+          clock,
+        }),
         lowerToToday: createLowerToToday(judge),
+        findActing: acting.carriedBy,
       }),
       identitySources: sources,
-      policy: createInteractionPolicy({ releasePending: release.isPending, reachable, judge }),
+      policy: createInteractionPolicy({
+        releasePending: release.isPending,
+        reachable,
+        judge,
+        resolveActing: acting.resolve,
+      }),
       loadExistingGrant: release.loadExistingGrant,
       ...pairwise,
       extraTokenClaims,
+      requestRules,
+      stillStands: acting.stillStands,
       findResourceServer,
       logoutSource: async () => undefined,
       postLogoutSuccessSource: async () => undefined,
@@ -123,6 +146,7 @@ export async function claimsEngine({
     enginePages: async (_ctx, next) => next(),
     protocolEvents: { signedOn: () => undefined, watchSignOut: async (_ctx, next) => next() },
     judge,
+    carryActing: acting.carry,
   });
   local.server.on('request', provider.callback());
 

@@ -1,6 +1,7 @@
 import type { PasswordHasher } from '../../src/authenticators/password.ts';
 import type { RunStatement } from '../../src/platform/statement.ts';
 import type { InTransaction, Transaction } from '../../src/platform/transaction.ts';
+import { gatherWritesOf, write } from '../../src/platform/write.ts';
 
 /** What one use case cost: the hashes it computed, the statements it sent outside and inside of transactions. */
 export type Work = { hashes: number; statements: number; transactions: number };
@@ -17,13 +18,26 @@ export function countWork(edges: {
   let hashedInTransaction = false;
 
   function counting(tx: Transaction): Transaction {
-    return new Proxy(tx, {
+    let gathered = 0;
+    const counted = new Proxy(tx, {
       get(target, property) {
         const value: unknown = Reflect.get(target, property, target);
-        if (property === 'query') work.statements += 1;
+        if (property === 'query') {
+          work.statements += 1;
+          gathered = 0;
+        }
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
+    // What a transaction writes in a row leaves as one statement.
+    if (tx !== edges.pool) {
+      gatherWritesOf(counted, async (one) => {
+        gathered += 1;
+        if (gathered === 1) work.statements += 1;
+        await write(tx, one);
+      });
+    }
+    return counted;
   }
 
   async function hashing<T>(compute: () => Promise<T>): Promise<T> {

@@ -27,6 +27,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
   http: [
     'answer-page',
     'authenticator-pages',
+    'cookie-signatures',
     'csrf',
     'error-pages',
     'form-problem',

@@ -17,9 +17,10 @@ export const binding = 'login:a-test';
 export async function testPasskeys(overrides: Partial<PasskeyDependencies> = {}) {
   const database = await testDatabase();
   const clock = testClock();
-  const { markOnce } = createReplayRepository({ run: database.runStatement });
+  const { runStatement: run } = database;
+  const { markOnce } = createReplayRepository({ run });
   const challenges = createWebAuthnChallenges({ key: Buffer.alloc(32, 7), markOnce, clock });
-  const passkeys = createPasskeys({ rpId, rpName: 'Định Danh', origin, challenges, clock, ...overrides });
+  const passkeys = createPasskeys({ rpId, rpName: 'Định Danh', origin, challenges, run, clock, ...overrides });
   const { inTransaction, dataSource } = database;
 
   async function registrationOptions(accountId: string, kind: PasskeyKind = 'passkey') {
@@ -52,9 +53,7 @@ export async function testPasskeys(overrides: Partial<PasskeyDependencies> = {})
     const receipt = await passkeys.receiveAssertion({ response: authenticator.get(options, changes), binding });
     if (receipt.outcome === 'refused') return receipt;
     const { assertion } = receipt;
-    return inTransaction((tx) =>
-      passkeys.authenticate(tx, { assertion, ...(expectedAccountId !== undefined && { expectedAccountId }) }),
-    );
+    return passkeys.authenticate({ assertion, ...(expectedAccountId !== undefined && { expectedAccountId }) });
   }
 
   return {

@@ -125,6 +125,7 @@ export async function aResource(
     scopes: ['records:read', 'records:write'],
     accessTokenFormat: 'opaque',
     accessTokenTtlSeconds: 300,
+    representationAsJwt: false,
     ...changes,
   };
   await inTransaction(async (tx) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  ActingDemands,
   Agency,
   AssuranceDemands,
   ReleasedClaim,
@@ -26,13 +27,14 @@ export function aSector(agencyId: string): Sector {
 }
 
 /** What a test names of a portal; of its demands, too, only those that matter to it. */
-export type RelyingPartyChanges = Partial<Omit<RelyingParty, 'assurance'>> & {
+export type RelyingPartyChanges = Partial<Omit<RelyingParty, 'assurance' | 'acting'>> & {
   readonly assurance?: Partial<AssuranceDemands>;
+  readonly acting?: Partial<ActingDemands>;
 };
 
 /** A portal that registers as little as it may: code flow, its own keys. */
 export function aRelyingParty(changes: RelyingPartyChanges = {}): RelyingParty {
-  const { metadata, assurance, ...rest } = changes;
+  const { metadata, assurance, acting, ...rest } = changes;
   return {
     clientId: `portal-${randomUUID()}`,
     agencyId: randomUUID(),
@@ -51,6 +53,7 @@ export function aRelyingParty(changes: RelyingPartyChanges = {}): RelyingParty {
       ...metadata,
     },
     assurance: { phishingResistant: false, acrAliases: {}, ...assurance },
+    acting: { asSelf: true, joint: false, ...acting },
     release: [releasedByConsent('email')],
     releaseVersion: '1',
     resources: [],

@@ -23,6 +23,7 @@ export const plain: RequestedLogin = {
   phishingResistant: false,
   identity: false,
   identityMaxAgeSeconds: undefined,
+  acting: undefined,
   acrAliases: { LoA2: 'aal2' },
 };
 
@@ -38,6 +39,7 @@ export const fresh: LoginSituation = {
   eids: [],
   identityDeclined: false,
   heldIdentity: undefined,
+  acting: 'not-asked',
   consent: 'granted',
   authenticators: { enrolled: ['password'], asksSecondFactor: false, identities: [] },
   enrollable: ['totp', 'passkey', 'security-key'],

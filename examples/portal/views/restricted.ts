@@ -1,5 +1,6 @@
 import { html, type Markup } from '../../shared/html.ts';
-import type { Session, SignedIn } from '../session.ts';
+import type { Session } from '../session.ts';
+import type { SignedIn } from '../signed-in.ts';
 import { namedClaims } from './claims.ts';
 import { layout, type View } from './layout.ts';
 

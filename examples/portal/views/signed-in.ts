@@ -1,7 +1,10 @@
 import { html, type Markup } from '../../shared/html.ts';
 import { demonstrations } from '../asks.ts';
-import type { Session, SignedIn } from '../session.ts';
+import type { BusinessService } from '../business-service.ts';
+import type { Session } from '../session.ts';
+import type { SignedIn } from '../signed-in.ts';
 import type { Words } from '../words/vi.ts';
+import { businessLinks, filingList } from './business.ts';
 import { type Claims, namedClaims, rows } from './claims.ts';
 import { layout, otherPortalLink, type View } from './layout.ts';
 
@@ -39,7 +42,14 @@ function asks(words: Words): readonly Markup[] {
   });
 }
 
-export function signedInPage(view: View, session: Session, { claims, userinfo }: SignedIn): string {
+export function signedInPage(
+  view: View,
+  {
+    session,
+    signedIn: { claims, userinfo },
+    services,
+  }: { readonly session: Session; readonly signedIn: SignedIn; readonly services: readonly BusinessService[] },
+): string {
   const { words } = view;
   const all: Claims = { ...claims, ...userinfo };
   const name = all['name'];
@@ -51,6 +61,8 @@ export function signedInPage(view: View, session: Session, { claims, userinfo }:
 <input type="hidden" name="form_token" value="${session.formToken}">
 <button class="button" type="submit">${words.signOut}</button>
 </form>
+${businessLinks(view, services)}
+${filingList(view, { filings: session.filings, services })}
 <h2>${words.receivedTitle}</h2>
 <p>${words.receivedHow}</p>
 ${namedClaims(all, view)}

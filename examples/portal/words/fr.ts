@@ -15,6 +15,72 @@ export const fr: Words = {
   registrationNumber: 'Numéro SIREN ou fiscal',
   powers: 'Pouvoirs',
   basis: 'Fondement',
+  businessTitle: 'Pour les entreprises',
+  filingsTitle: 'Démarches ouvertes dans ce navigateur',
+  stateOpen: 'en cours de saisie',
+  stateScheduled: 'envoi prévu demain',
+  stateStopped: 'aucune entreprise choisie',
+  youActFor: 'Vous agissez pour',
+  actingAs: 'En qualité de',
+  actingPower: 'Par le pouvoir',
+  basis_statutory: 'représentant légal',
+  basis_delegated: 'mandataire',
+  jointly: 'conjointement avec d’autres',
+  confirmedAt: 'Confirmé par le service d’identité le',
+  checkAgain: 'Vérifier de nouveau',
+  switchCompany: 'Changer d’entreprise',
+  chooseCompany: 'Choisir une autre entreprise',
+  companiesBefore: 'Entreprises pour lesquelles vous avez agi ici :',
+  fileNow: 'Déposer',
+  fileTomorrow: 'Envoyer demain',
+  filingIncomplete: 'Rien n’est déposé : il reste un champ vide.',
+  filingUnreachable:
+    'Le service d’identité est injoignable : rien n’est déposé. Votre saisie est conservée ; réessayez dans quelques minutes.',
+  filingNothingChanged: 'L’entreprise n’a pas changé : tout est resté en l’état.',
+  refusedTitle: 'Pas encore possible',
+  refused_notFinished:
+    'Vous n’avez pas fini de choisir pour qui vous agissez. Poursuivez auprès du service d’identité.',
+  refused_denied:
+    'Le service d’identité n’a pas confirmé ce pouvoir : vous avez arrêté, ou vous ne l’avez encore pour aucune entreprise.',
+  refused_level:
+    'Cela demande une connexion plus forte ou une identité mieux établie que la vôtre en ce moment. Réessayez en ajoutant une étape, ou présentez-vous au guichet.',
+  refused_needsYou:
+    'Le service d’identité doit vous interroger, ou ne connaît aucune entreprise qui vous ait confié ce pouvoir.',
+  refused_asSelf:
+    'Vous êtes revenu en votre nom, et cette démarche se fait pour une entreprise. Choisissez l’entreprise.',
+  refused_organization:
+    'D’après le registre, cette entreprise n’est pas active : le portail ne peut pas recevoir sa démarche. Si le registre se trompe, faites-le corriger, puis réessayez.',
+  refused_stale:
+    'Le registre n’a pas confirmé votre qualité assez récemment. Vous n’y êtes pour rien ; réessayez plus tard.',
+  refused_power:
+    'Vous agissez pour cette entreprise, mais sans le pouvoir requis. Demandez à son représentant légal de vous le confier, ou choisissez une autre entreprise.',
+  refused_joint:
+    'Pour cette entreprise, vous ne pouvez agir qu’avec les autres représentants, et ce portail ne reçoit pas de démarche conjointe. Venez ensemble au guichet, ou choisissez une autre entreprise.',
+  powerNeeded: 'Pouvoir requis',
+  waysOn: 'Ce que vous pouvez faire',
+  wayDesk: 'Vous renseigner au guichet :',
+  waySelf: 'Continuer en votre nom',
+  goOn: 'Continuer',
+  tryAgain: 'Réessayer',
+  endedTitle: 'Choisissez de nouveau pour qui vous agissez',
+  endedFor: 'Vous ne pouvez plus agir pour',
+  endedHow:
+    'Le service d’identité ne confirme plus cette démarche : votre mandat a été révoqué ou suspendu, ou votre connexion a expiré. Rien n’a été envoyé.',
+  endedKept: 'Votre saisie est conservée pour :',
+  signInAgain: 'Se reconnecter',
+  unknownFilingTitle: 'Cette démarche n’est pas ouverte dans ce navigateur',
+  unknownFilingHow:
+    'Votre session est peut-être terminée, ou la démarche a commencé dans un autre navigateur. Veuillez recommencer.',
+  receiptTitle: 'Démarche reçue',
+  receiptReference: 'Référence',
+  receiptAt: 'Reçue le',
+  receiptBy: 'Déposée par',
+  receiptWhat: 'Démarche',
+  receiptJoint: 'Les autres représentants de l’entreprise sont invités à donner leur accord avant le traitement.',
+  fileAnother: 'Déposer une autre démarche',
+  scheduledTitle: 'Envoi prévu demain',
+  scheduledHow: 'Le portail l’enverra en votre absence, si vous pouvez alors encore agir pour l’entreprise.',
+  itIsTomorrow: 'Démonstration : nous sommes demain, envoyer',
   receivedTitle: 'Ce que ce portail a reçu',
   receivedHow:
     'Les lignes ci-dessous sont tout ce que le fournisseur d’identité a confirmé à votre sujet, à ce portail seulement.',

@@ -1,15 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Attempt, createSessions, type SignedIn } from '../../../examples/portal/session.ts';
+import { type Attempt, createSessions } from '../../../examples/portal/session.ts';
+import type { SignedIn } from '../../../examples/portal/signed-in.ts';
 
 const minuteMs = 60_000;
 
 function attempt(state: string): Attempt {
-  return { state, nonce: 'n', codeVerifier: 'v', maxAgeSeconds: undefined, demandedAcr: undefined, returnTo: '/' };
+  return {
+    state,
+    nonce: 'n',
+    codeVerifier: 'v',
+    maxAgeSeconds: undefined,
+    demandedAcr: undefined,
+    returnTo: '/',
+    filing: undefined,
+    fallback: undefined,
+  };
 }
 
 function signedIn(sub: string, sid?: string): SignedIn {
   const claims = { iss: 'https://id.example.test', aud: 'portal', sub, iat: 0, exp: 0, ...(sid && { sid }) };
-  return { idToken: 'x.y.z', claims, userinfo: undefined, accessToken: 'at' };
+  return { idToken: 'x.y.z', claims, userinfo: undefined, accessToken: 'at', refreshToken: undefined };
 }
 
 function createClock() {

@@ -10,7 +10,11 @@ export type ScriptedIssuer = {
     /** Signs the ID token in place of the published key. */
     key?: CryptoKey;
     tokenFault?: { readonly status: number; readonly body: object };
+    /** The tokens given out next. */
+    tokens?: { readonly access_token: string; readonly refresh_token?: string };
   };
+  /** What userinfo says to the bearers of these tokens, over what the script says; `ended` answers 401. */
+  readonly bearers: Map<string, Record<string, unknown> | 'ended'>;
   readonly signLogoutToken: (claims: Readonly<Record<string, unknown>>) => Promise<string>;
   readonly requests: string[];
   readonly close: () => Promise<void>;
@@ -28,6 +32,7 @@ export async function startScriptedIssuer(clientId: string): Promise<ScriptedIss
   const published: JWK = { ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'scripted-1' };
   const script: ScriptedIssuer['script'] = { idToken: {}, userinfo: {} };
   const requests: string[] = [];
+  const bearers: ScriptedIssuer['bearers'] = new Map();
 
   function sign(claims: Record<string, unknown>, typ: string, key: CryptoKey = privateKey): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
@@ -36,7 +41,7 @@ export async function startScriptedIssuer(clientId: string): Promise<ScriptedIss
       .sign(key);
   }
 
-  async function answer(path: string): Promise<object> {
+  async function answer(path: string, said: object = {}): Promise<object> {
     switch (path) {
       case '/.well-known/openid-configuration':
         return {
@@ -53,23 +58,34 @@ export async function startScriptedIssuer(clientId: string): Promise<ScriptedIss
       case '/jwks':
         return { keys: [published] };
       case '/token':
-        return { access_token: 'at', token_type: 'Bearer', id_token: await sign(script.idToken, 'JWT', script.key) };
+        return {
+          access_token: 'at',
+          token_type: 'Bearer',
+          id_token: await sign(script.idToken, 'JWT', script.key),
+          ...script.tokens,
+        };
       default:
-        return { sub: 'lan', ...script.userinfo };
+        return { sub: 'lan', ...script.userinfo, ...said };
     }
   }
 
   listening.answerWith(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', issuer);
     requests.push(pathname);
+    const said = bearers.get(request.headers.authorization?.replace('Bearer ', '') ?? '');
+    if (said === 'ended') {
+      response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
+      return;
+    }
     const fault = pathname === '/token' ? script.tokenFault : undefined;
     response.statusCode = fault?.status ?? 200;
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(fault?.body ?? (await answer(pathname))));
+    response.end(JSON.stringify(fault?.body ?? (await answer(pathname, said))));
   });
   return {
     issuer,
     script,
+    bearers,
     requests,
     signLogoutToken: (claims) =>
       sign(

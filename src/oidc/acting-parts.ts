@@ -1,0 +1,37 @@
+import type { Acr } from '../authentication/acr-values.ts';
+import type { ResourceServer } from '../relying-parties/relying-party.ts';
+import type { Representation } from '../representation/module.ts';
+import { createActing } from './acting.ts';
+import { createActingRules } from './acting-rules.ts';
+import { createListOrganizations } from './listed-organizations.ts';
+import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
+import { createRequestRules } from './request-rules.ts';
+import type { Judge } from './session-proof.ts';
+import { createExtraTokenClaims } from './token-claims.ts';
+
+/** Everything of the engine that knows for whom somebody acts. */
+export function createActingParts({
+  representation,
+  pseudonymIn,
+  reachable,
+  judge: { clock, ialOf },
+  findResourceServer,
+}: {
+  readonly representation: Pick<Representation, 'mandates' | 'catalogue' | 'namespacesOf'>;
+  readonly pseudonymIn: PseudonymIn;
+  readonly reachable: readonly Acr[];
+  readonly judge: Judge;
+  readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
+}) {
+  const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
+  const rules = createActingRules({ representation, reachable, ialOf, clock });
+  const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
+  return {
+    acting: createActing({ representation, rules, householdPseudonym, clock }),
+    rules,
+    organizationClaims,
+    listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),
+    requestRules: createRequestRules({ representation }),
+    extraTokenClaims: createExtraTokenClaims({ findResourceServer, organizationClaims }),
+  };
+}

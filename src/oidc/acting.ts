@@ -1,0 +1,182 @@
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
+import type { ActingDemand } from '../authentication/step-up.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { RegistrationNumber } from '../registries/legal-entity.ts';
+import type { HeldMandate } from '../representation/held-mandate.ts';
+import type { Representation } from '../representation/module.ts';
+import { type ActingRequest, actingRequestOf, type OrganizationHint } from './acting-request.ts';
+import type { ActingRules } from './acting-rules.ts';
+import { carriedActing, carryActing } from './carried-acting.ts';
+import type { FindActing, Person, PersonAccount } from './find-account.ts';
+import type { HouseholdPseudonym } from './organization-claims.ts';
+import { portalOf } from './portal-client.ts';
+
+/** What the hub answers, and a session remembers of one portal: a mere default, validated whenever it is used. */
+export type RememberedActing = { readonly mandate: string } | { readonly self: true };
+
+/** For whom one authorization request acts. */
+export type ActingResolution =
+  | { readonly kind: 'not-asked' }
+  | { readonly kind: 'self' }
+  | {
+      readonly kind: 'mandate';
+      readonly held: HeldMandate;
+      readonly demand: ActingDemand;
+      /** The portal was told of it before: it may be told again without a question. */
+      readonly wasChosen: boolean;
+    }
+  /** Only the person can say. */
+  | { readonly kind: 'ask' };
+
+export type ActingQuestion = {
+  readonly person: Person;
+  readonly client: Client;
+  readonly request: ActingRequest;
+};
+
+export type Acting = {
+  /** What the request itself, or an earlier choice, says; decided once per request. */
+  readonly resolve: (ctx: KoaContextWithOIDC) => Promise<ActingResolution>;
+  /** A choice of this person, if it serves this request. */
+  readonly chosen: (choice: RememberedActing, question: ActingQuestion) => Promise<ActingResolution>;
+  /** The organization that the portal has in mind, if the person has a mandate for it that serves. */
+  readonly hinted: (question: ActingQuestion) => Promise<ActingResolution>;
+  /** Which number is meant; undefined for another person's business. */
+  readonly numberOf: (
+    hint: OrganizationHint,
+    of: { person: Person; client: Client },
+  ) => Promise<RegistrationNumber | undefined>;
+  /** By which mandate a code or token acts, while it is in force and its holder proved. */
+  readonly carriedBy: FindActing;
+  /** Whether the mandate of a token, if it has one, is in force. */
+  readonly stillStands: (token: unknown) => Promise<boolean>;
+  /** For whom this request acts, as events name it; undefined for oneself. */
+  readonly principalOf: (ctx: KoaContextWithOIDC) => `organization:${string}` | undefined;
+  /** The engine's event: the choice rides on this authorization, and is this session's default at this portal. */
+  readonly carry: (ctx: KoaContextWithOIDC) => void;
+};
+
+const ask: ActingResolution = { kind: 'ask' };
+
+/** Resolves once per request for whom it acts: the choice just made, the portal's hint, the session's last choice. */
+export function createActing({
+  representation: { mandates },
+  rules,
+  householdPseudonym,
+  clock,
+}: {
+  readonly representation: Pick<Representation, 'mandates'>;
+  readonly rules: ActingRules;
+  readonly householdPseudonym: HouseholdPseudonym;
+  readonly clock: Clock;
+}): Acting {
+  const resolving = new WeakMap<KoaContextWithOIDC, Promise<ActingResolution>>();
+  const resolved = new WeakMap<KoaContextWithOIDC, ActingResolution>();
+
+  async function ofMandate(
+    { held, wasChosen }: { readonly held: HeldMandate; readonly wasChosen: boolean },
+    { person, client, request }: ActingQuestion,
+  ): Promise<ActingResolution> {
+    if (held.accountId !== person.accountId || !rules.mayAct(person)) return ask;
+    const verdict = (await rules.judgeFor(portalOf(client), request.powers))(held.mandate);
+    return verdict.kind === 'usable' ? { kind: 'mandate', held, demand: verdict.demand, wasChosen } : ask;
+  }
+
+  async function chosen(choice: RememberedActing, question: ActingQuestion): Promise<ActingResolution> {
+    if ('self' in choice) return portalOf(question.client).acting_as_self ? { kind: 'self' } : ask;
+    const held = await mandates.findInForce({ id: choice.mandate, at: clock.now() });
+    return held ? ofMandate({ held, wasChosen: true }, question) : ask;
+  }
+
+  async function numberOf(
+    hint: OrganizationHint,
+    { person, client }: { readonly person: Person; readonly client: Client },
+  ): Promise<RegistrationNumber | undefined> {
+    if (hint.kind === 'number') return hint.number;
+    const value = (await person.identity())?.attributes.national_id?.value;
+    const number = value === undefined ? undefined : ({ scheme: 'vn-household', value } as const);
+    return number && householdPseudonym(number, portalOf(client).sector_id) === hint.pseudonym ? number : undefined;
+  }
+
+  async function hinted(question: ActingQuestion): Promise<ActingResolution> {
+    const { person, client, request } = question;
+    const number = request.hint && (await numberOf(request.hint, question));
+    if (number === undefined) return ask;
+    const { accountId } = person;
+    const found = await mandates.findFor({ accountId, number, clientId: client.clientId, at: clock.now() });
+    return found ? ofMandate(found, question) : ask;
+  }
+
+  /** The portal is told again what it was told before; anything else is for the person to say. */
+  async function ofHint(question: ActingQuestion): Promise<ActingResolution> {
+    const found = await hinted(question);
+    return found.kind === 'mandate' && found.wasChosen ? found : ask;
+  }
+
+  async function ofSession(last: RememberedActing | undefined, question: ActingQuestion): Promise<ActingResolution> {
+    // Whoever acted for themselves has no powers: a portal that asks for some means an organization.
+    if (!last || ('self' in last && question.request.powers.length > 0)) return ask;
+    return chosen(last, question);
+  }
+
+  async function ofRequest({ oidc }: KoaContextWithOIDC): Promise<ActingResolution> {
+    const { client, params, result, session } = oidc;
+    const request = actingRequestOf(params ?? {});
+    if (!request) return { kind: 'not-asked' };
+    const person = (oidc.account as PersonAccount | undefined)?.person;
+    if (!person || !client || !session) return ask;
+    const question = { person, client, request };
+    const answer = result?.['select_organization'] as RememberedActing | undefined;
+    if (answer) return chosen(answer, question);
+    if (request.asksAgain) return ask;
+    if (request.hint) return ofHint(question);
+    const entry = session.authorizationFor(client.clientId) as { readonly acting?: RememberedActing };
+    return ofSession(entry.acting, question);
+  }
+
+  return {
+    resolve(ctx) {
+      const known = resolving.get(ctx);
+      if (known) return known;
+      const resolution = ofRequest(ctx);
+      resolving.set(ctx, resolution);
+      return resolution.then((found) => {
+        resolved.set(ctx, found);
+        return found;
+      });
+    },
+    chosen,
+    hinted,
+    numberOf,
+    async carriedBy({ mandate: id, powers: powersAsked }, person) {
+      const held = await mandates.findInForce({ id, at: clock.now() });
+      return held?.accountId === person.accountId && rules.mayAct(person) ? { held, powersAsked } : undefined;
+    },
+    async stillStands(token) {
+      const carried = carriedActing(token);
+      return (
+        carried === undefined || (await mandates.findInForce({ id: carried.mandate, at: clock.now() })) !== undefined
+      );
+    },
+    principalOf(ctx) {
+      const found = resolved.get(ctx);
+      return found?.kind === 'mandate' ? `organization:${found.held.organization.id}` : undefined;
+    },
+    carry(ctx) {
+      const { client, session, params } = ctx.oidc;
+      const found = resolved.get(ctx);
+      const powers = actingRequestOf(params ?? {})?.powers ?? [];
+      const remember = (acting: RememberedActing): void => {
+        if (client && session) Object.assign(session.authorizationFor(client.clientId), { acting });
+      };
+      if (found?.kind !== 'mandate') {
+        carryActing(ctx, undefined);
+        if (found?.kind === 'self') remember({ self: true });
+        return;
+      }
+      const { id: mandate } = found.held.mandate;
+      carryActing(ctx, { mandate, ...(powers.length > 0 && { powers }) });
+      remember({ mandate });
+    },
+  };
+}

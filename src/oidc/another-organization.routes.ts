@@ -1,0 +1,147 @@
+import type { Context } from 'koa';
+import type { Pages } from '../http/pages.ts';
+import { originOf } from '../http/request-context.ts';
+import { type Route, route } from '../http/route.ts';
+import { displayRegistrationNumber } from '../organizations/registration-number.ts';
+import type { RegistrationNumber } from '../registries/legal-entity.ts';
+import type { EstablishResult } from '../representation/establish-result.ts';
+import { foundOrganizationForm, organizationResultForm } from './organization.forms.ts';
+import { shownCriteria, shownOrganization, shownResult } from './organization-page.ts';
+import {
+  type Another,
+  type Asked,
+  createOrganizationStep,
+  type OrganizationStepDependencies,
+  organizationOf,
+} from './organization-step.ts';
+import { portalOf } from './portal-client.ts';
+
+type Found = Pages['representation/found'];
+type Exercise = 'sole' | 'joint';
+
+/** What a login keeps of an answer, between the page that asked and the one that shows it. */
+type KeptResult = { readonly result: EstablishResult; readonly exercise: Exercise | undefined };
+
+/** An organization one hasn't acted for yet: its name first, then what came of asking its register. */
+export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDependencies) {
+  const { pages, representation, openLoginPolicy } = dependencies;
+  const { establish } = representation;
+  const step = createOrganizationStep(dependencies);
+
+  async function find({ person }: Asked, another: Another): Promise<Found['found']> {
+    const number = await organizationOf(another, person);
+    if (!number) return { kind: 'not-yours', number: '' };
+    const answer = await establish.find({ accountId: person.accountId, number });
+    if (answer.kind !== 'found') return { kind: answer.kind, number: displayRegistrationNumber(number) };
+    const { value, asOf, isStale = false } = answer;
+    return { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) };
+  }
+
+  async function showFound(
+    ctx: Context,
+    asked: Asked,
+    { found, problem }: Pick<Found, 'found' | 'problem'>,
+  ): Promise<void> {
+    const { login } = asked;
+    pages.show(ctx, login, {
+      name: 'representation/found',
+      about: step.about(asked),
+      data: {
+        action: `${login.path}/organization/found`,
+        found,
+        cancelAction: `${login.path}/cancel`,
+        ...(problem && { problem }),
+      },
+    });
+  }
+
+  async function show(
+    ctx: Context,
+    asked: Asked,
+    { another, problem }: { readonly another: Another; readonly problem?: 'exercise-missing' | 'expired-form' },
+  ): Promise<void> {
+    const { login } = asked;
+    const found = await find(asked, another);
+    const kept = another.result as KeptResult | undefined;
+    if (!kept || found.kind !== 'found') {
+      return showFound(ctx, asked, { found, ...(problem === 'expired-form' && { problem: { kind: problem } }) });
+    }
+    const { result, exercise } = kept;
+    pages.show(ctx, login, {
+      name: 'representation/result',
+      about: step.about(asked),
+      data: {
+        action: `${login.path}/organization/result`,
+        organization: found.organization,
+        canBeSelf: portalOf(login.client).acting_as_self,
+        result: shownResult(result, { exercise }),
+        criteria: 'criteria' in result ? shownCriteria(result.criteria) : [],
+        cancelAction: `${login.path}/cancel`,
+        ...(problem && { problem: { kind: problem } }),
+      },
+    });
+  }
+
+  /** Asks the register about this person, and keeps what came of it for the page that shows it. */
+  async function run(
+    ctx: Context,
+    asked: Asked,
+    { another, number, exercise }: { another: Another; number: RegistrationNumber; exercise: Exercise | undefined },
+  ): Promise<void> {
+    const { accountId } = asked.person;
+    const result = await establish.run({ accountId, number, exercise, origin: originOf(ctx) });
+    const kept: KeptResult = { result, exercise };
+    await step.choose(ctx, asked.login, { ...another, result: kept });
+  }
+
+  type Posted = Asked & { readonly another: Another; readonly fields: Readonly<Record<string, string>> };
+
+  /** The form of one of these pages, while its login is still at it. */
+  async function posted(ctx: Context, login: Asked['login']): Promise<Posted | undefined> {
+    const asked = await step.asked(ctx, login);
+    if (!asked) return undefined;
+    const another = login.login?.acting;
+    const { fields, isStale } = await pages.readStep(ctx, login, step.about(asked));
+    if (another?.kind !== 'another') {
+      pages.backToHub(ctx, login);
+      return undefined;
+    }
+    if (!isStale) return { ...asked, another, fields };
+    await show(ctx, asked, { another, problem: 'expired-form' });
+    return undefined;
+  }
+
+  async function answerFound(ctx: Context, login: Asked['login']): Promise<void> {
+    const asked = await posted(ctx, login);
+    if (!asked) return;
+    const { decision } = foundOrganizationForm.safeParse(asked.fields).data ?? {};
+    const number = await organizationOf(asked.another, asked.person);
+    if (decision === 'continue' && number) return run(ctx, asked, { ...asked, number, exercise: undefined });
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+  }
+
+  /** Asks the register once more: it was silent, or the others are to be asked now. */
+  async function runAgain(ctx: Context, asked: Posted, exercise: Exercise | undefined): Promise<void> {
+    const number = await organizationOf(asked.another, asked.person);
+    return number ? run(ctx, asked, { ...asked, number, exercise }) : pages.backToHub(ctx, asked.login);
+  }
+
+  async function answerResult(ctx: Context, login: Asked['login']): Promise<void> {
+    const asked = await posted(ctx, login);
+    if (!asked) return;
+    const { another } = asked;
+    const { decision, exercise } = organizationResultForm.safeParse(asked.fields).data ?? {};
+    const { result } = (another.result ?? {}) as Partial<KeptResult>;
+    if (decision === 'continue' && result?.kind === 'established') {
+      return step.choose(ctx, login, { kind: 'mandate', mandate: result.mandateId });
+    }
+    if (decision === 'ask' && exercise === undefined) return show(ctx, asked, { another, problem: 'exercise-missing' });
+    if (decision === 'ask' || decision === 'again') return runAgain(ctx, asked, exercise);
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+  }
+
+  const post = (suffix: string, handle: (ctx: Context, login: Asked['login']) => Promise<void>): Route =>
+    route({ method: 'POST', path: `/interaction/:uid/organization/${suffix}`, policy: openLoginPolicy, handle });
+
+  return { show, routes: [post('found', answerFound), post('result', answerResult)] };
+}

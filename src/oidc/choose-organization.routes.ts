@@ -1,0 +1,125 @@
+import type { Context } from 'koa';
+import type { Pages } from '../http/pages.ts';
+import { requestContextOf } from '../http/request-context.ts';
+import { type Route, route } from '../http/route.ts';
+import { readRegistrationNumber } from '../organizations/registration-number.ts';
+import type { Acting } from './acting.ts';
+import { type ActingRequest, actingRequestOf } from './acting-request.ts';
+import type { ActingRules } from './acting-rules.ts';
+import { chooseOrganizationForm, searchForm } from './organization.forms.ts';
+import { powerNames, shownOptions } from './organization-page.ts';
+import {
+  type Asked,
+  createOrganizationStep,
+  keptOrganization,
+  type OrganizationStepDependencies,
+} from './organization-step.ts';
+import { portalOf } from './portal-client.ts';
+
+export type ChooseOrganizationDependencies = OrganizationStepDependencies & {
+  readonly rules: Pick<ActingRules, 'judgeFor'>;
+  readonly acting: Pick<Acting, 'numberOf'>;
+};
+
+type Choose = Pages['representation/choose'];
+/** What the form comes back with. */
+type Answered = Partial<Pick<Choose, 'number' | 'problem'>> & { readonly organization?: string | undefined };
+
+/** More than these aren't shown at once: whoever has more searches. */
+const mostShown = 50;
+const searchableFrom = 10;
+
+/** "For whom are you acting today?": oneself, one of one's organizations, or another one by its number. */
+export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationDependencies) {
+  const { pages, representation, rules, acting, openLoginPolicy, clock } = dependencies;
+  const step = createOrganizationStep(dependencies);
+
+  /** The mandate that the portal has in mind, if it is among those that are shown. */
+  async function hintedAmong(
+    { login, person }: Asked,
+    { request, mandates }: { readonly request: ActingRequest; readonly mandates: ChooseList },
+  ): Promise<string | undefined> {
+    const { hint } = request;
+    const number = hint && (await acting.numberOf(hint, { person, client: login.client }));
+    const isMeant = (one: ChooseList[number]) =>
+      one.number.scheme === number?.scheme && one.number.value === number.value;
+    return number && mandates.find(isMeant)?.id;
+  }
+
+  async function show(ctx: Context, asked: Asked, answered: Answered = {}): Promise<void> {
+    const { login, person } = asked;
+    const portal = portalOf(login.client);
+    const request = actingRequestOf(login.params) ?? { hint: undefined, powers: [], asksAgain: false };
+    const { search } = searchForm.parse(ctx.query);
+    const { locale } = requestContextOf(ctx);
+    const { accountId } = person;
+    const { clientId } = login.client;
+    const [{ mandates, total }, catalogue, judge, claims] = await Promise.all([
+      representation.mandates.list({ accountId, clientId, at: clock.now(), search, limit: mostShown }),
+      representation.catalogue(),
+      rules.judgeFor(portal, request.powers),
+      person.claims(),
+    ]);
+    const hinted = await hintedAmong(asked, { request, mandates });
+    const organization = answered.organization ?? hinted ?? mandates.find(({ chosenHereAt }) => chosenHereAt)?.id;
+    const isSearchable = search !== '' || total > searchableFrom;
+    pages.show(ctx, login, {
+      name: 'representation/choose',
+      about: step.about(asked),
+      data: {
+        action: `${login.path}/organization`,
+        searchUrl: login.path,
+        search,
+        isSearchable,
+        total,
+        hidden: Math.max(0, total - mandates.length),
+        options: shownOptions(mandates, { judge, catalogue, locale, selectedId: organization }),
+        self: {
+          isAllowed: portal.acting_as_self,
+          name: String(claims['name'] ?? ''),
+          isSelected: organization === 'self',
+        },
+        powersAsked: powerNames(request.powers, { catalogue, locale }),
+        number: answered.number ?? '',
+        isAnotherSelected: organization === 'another' || (total === 0 && search === '' && !portal.acting_as_self),
+        cancelAction: `${login.path}/cancel`,
+        ...(answered.problem && { problem: answered.problem }),
+      },
+    });
+  }
+
+  async function answer(ctx: Context, login: Asked['login']): Promise<void> {
+    const asked = await step.asked(ctx, login);
+    if (!asked) return;
+    const { fields, isStale } = await pages.readStep(ctx, login, step.about(asked));
+    const form = chooseOrganizationForm.parse(fields);
+    if (isStale) return show(ctx, asked, { problem: { kind: 'expired-form' } });
+    switch (form.organization) {
+      case '':
+        return show(ctx, asked, { problem: { kind: 'organization-missing' } });
+      case 'self':
+        return step.choose(ctx, login, { kind: 'self' });
+      case 'another':
+        return another(ctx, asked, form.organization_number);
+      default:
+        return step.choose(ctx, login, { kind: 'mandate', mandate: form.organization });
+    }
+  }
+
+  async function another(ctx: Context, asked: Asked, typed: string): Promise<void> {
+    const again = (kind: 'number-missing' | 'number-typo' | 'number-unknown-format') =>
+      show(ctx, asked, { organization: 'another', number: typed, problem: { kind } });
+    if (typed.trim() === '') return again('number-missing');
+    const read = readRegistrationNumber(typed);
+    if (read.kind !== 'valid') return again(`number-${read.kind}`);
+    const organization = await keptOrganization(read.number, asked.person);
+    return step.choose(ctx, asked.login, { kind: 'another', organization });
+  }
+
+  const routes: readonly Route[] = [
+    route({ method: 'POST', path: '/interaction/:uid/organization', policy: openLoginPolicy, handle: answer }),
+  ];
+  return { show, routes };
+}
+
+type ChooseList = Awaited<ReturnType<OrganizationStepDependencies['representation']['mandates']['list']>>['mandates'];
