@@ -176,7 +176,7 @@ export type RepresentationPages = {
     readonly action: string;
     readonly found:
       | { readonly kind: 'found'; readonly organization: OrganizationShown }
-      /** `not-yours`: that of a household business, which is the personal number of somebody else. */
+      /** The number is empty where it isn't known any more. `not-yours`: that of a household business, which is the personal number of somebody else. */
       | { readonly kind: 'not-found' | 'masked' | 'unavailable' | 'not-yours'; readonly number: string };
     readonly cancelAction: string;
     readonly problem?: Problem<'throttled' | 'expired-form'>;
@@ -184,7 +184,8 @@ export type RepresentationPages = {
   /** `decision=continue|ask|again|another|back`, with `ask` also `exercise=sole|joint`. Step name `organization-result`. */
   'representation/result': {
     readonly action: string;
-    readonly organization: OrganizationShown;
+    /** Absent where the register keeps it back, or can't be asked now. */
+    readonly organization?: OrganizationShown | undefined;
     readonly canBeSelf: boolean;
     readonly result: ShownResult;
     readonly criteria: readonly ShownCriterion[];

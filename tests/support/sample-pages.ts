@@ -6,6 +6,7 @@ import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
 import { sampleIdentityPages } from './sample-identity-pages.ts';
 import { passkey, sampleLoginPages } from './sample-login-pages.ts';
 import { sampleMandatePages } from './sample-mandate-pages.ts';
+import { sampleOrganizationResults } from './sample-organization-results.ts';
 import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 import { sampleRepresentationPages } from './sample-representation-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
@@ -144,6 +145,7 @@ export const samplePages: readonly SamplePage[] = [
   ...sampleAuthenticatorPages,
   ...sampleIdentityPages,
   ...sampleRepresentationPages,
+  ...sampleOrganizationResults,
   ...sampleMandatePages,
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   ...sampleAccountPages,
