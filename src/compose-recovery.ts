@@ -6,6 +6,7 @@ import type { RecoveryCodes } from './authenticators/recovery-code.ts';
 import type { Totp } from './authenticators/totp.ts';
 import type { IdentityWorth } from './identity-proofing/ial-of.ts';
 import type { Transaction } from './platform/transaction.ts';
+import { hasMandate } from './representation/mandate-repository.ts';
 
 /** What recovery asks of the authenticators: what hangs on an account, what it could prove with, and the proofs. */
 export function composeRecovery({
@@ -29,8 +30,7 @@ export function composeRecovery({
     async findRecoverySituation(tx, accountId) {
       const { asksSecondFactor } = await findAuthenticators(tx, accountId);
       const ial = ialOnFile(await findOnFile(tx, accountId));
-      // Mandates come with their own release: nobody has any yet.
-      return { ial, hasSecondFactor: asksSecondFactor, hasMandate: false };
+      return { ial, hasSecondFactor: asksSecondFactor, hasMandate: await hasMandate(tx, accountId) };
     },
     async findRecoveryMeans(tx, accountId) {
       const { totp: hasApp, recoveryCode: hasCode } = await findEnrolled(tx, accountId);

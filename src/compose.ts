@@ -6,6 +6,7 @@ import { createRecordAlone } from './audit/record-alone.ts';
 import { composeIdentity, describedSources } from './compose-identity.ts';
 import { composePages } from './compose-pages.ts';
 import { composePeople } from './compose-people.ts';
+import { composeRepresentation } from './compose-representation.ts';
 import { composeStore } from './compose-store.ts';
 import type { Settings } from './config/schema.ts';
 import { databaseHosts } from './database/database-hosts.ts';
@@ -23,6 +24,7 @@ import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
 import { observe } from './observe.ts';
 import { createAccountSessions } from './oidc/account-sessions.ts';
+import { endMandateArtifacts } from './oidc/end-mandate.ts';
 import { createOidc } from './oidc/module.ts';
 import { createReplayRepository } from './oidc/replay-repository.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
@@ -41,7 +43,6 @@ import { createRegistries } from './registries/module.ts';
 import { loadRegisters } from './registries/register-settings.ts';
 import { createReleases } from './releases.ts';
 import { createRelyingParties } from './relying-parties/module.ts';
-import { createRepresentation } from './representation/module.ts';
 import { createSelfService } from './self-service/module.ts';
 import { createJobHandlers } from './worker.ts';
 
@@ -125,7 +126,21 @@ export async function compose({
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
   });
 
-  const representation = createRepresentation({ run, pool, encryption, clock });
+  const representation = composeRepresentation({
+    run,
+    pool,
+    inTransaction,
+    encryption,
+    clock,
+    audit,
+    jobs,
+    registries,
+    accounts,
+    worth,
+    takeAllowance: authentication.takeAllowance,
+    onEnded: endMandateArtifacts,
+  });
+
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
 
   const signingKeys = createSigningKeyRepository({ run, clock, encryption, policy: signingKeyPolicy });
@@ -244,6 +259,7 @@ export async function compose({
     audit,
     recoveryWaiting: accounts.recoveryWaiting,
     sendLetter,
+    representation,
   });
   const keyWatch = setInterval(() => {
     oidc.refreshKeys().catch((error: unknown) => logger.warn('signing keys could not be read', { error }));

@@ -89,6 +89,24 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       return { name: letter.template, data: { ...frame, eidName: letter.eidName } };
     case 'identity-removed':
       return { name: letter.template, data: { ...frame, eidName: letter.eidName, recoverUrl: link(paths.recover) } };
+    case 'mandate-consent-asked': {
+      const { organizationName, askerName, answerDays } = letter;
+      return { name: letter.template, data: { ...frame, organizationName, askerName, answerDays } };
+    }
+    case 'mandate-consent-answered':
+      return {
+        name: `mandate-consent-${letter.answer}`,
+        data: { ...frame, organizationName: letter.organizationName },
+      };
+    case 'mandate-established':
+    case 'mandate-in-review':
+      return { name: letter.template, data: { ...frame, organizationName: letter.organizationName } };
+    case 'mandate-suspended':
+    case 'mandate-ended':
+    case 'mandate-refused': {
+      const { organizationName, reason } = letter;
+      return { name: letter.template, data: { ...frame, organizationName, reason } };
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import type { SigningKeyRepository } from './oidc/signing-key-repository.ts';
 import type { Clock } from './platform/clock.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 import { removeExpiredAnswers } from './registries/register-answer-repository.ts';
+import type { Representation } from './representation/module.ts';
 
 export type WorkerDependencies = {
   readonly clock: Clock;
@@ -20,20 +21,25 @@ export type WorkerDependencies = {
   readonly audit: AuditLog;
   readonly recoveryWaiting: Accounts['recoveryWaiting'];
   readonly sendLetter: JobHandlers['mail'];
+  readonly representation: Pick<Representation, 'lapseConsents' | 'watchRegisters'>;
 };
 
 /** Small enough that live requests hardly notice; the job comes back every minute. */
 const batch = 1_000;
 
+/** Looked up at once, asked for one by one. */
+const watched = 20;
+
 /** Every table's end to its growth. */
 async function expire(
-  { clock, pool, inTransaction, authentication }: WorkerDependencies,
+  { clock, pool, inTransaction, authentication, representation }: WorkerDependencies,
   signal: AbortSignal,
 ): Promise<void> {
   const removers: readonly ((limit: { readonly now: Date; readonly batch: number }) => Promise<number>)[] = [
     (limit) => removeExpiredArtifacts(pool, limit),
     (limit) => removeExpiredRequests(pool, limit),
     (limit) => removeExpiredAnswers(pool, limit),
+    (limit) => representation.lapseConsents(limit),
     async (limit) => Math.max(...Object.values(await authentication.removeExpired(pool, limit))),
   ];
   const now = clock.now();
@@ -56,6 +62,11 @@ async function rotateKeys({ inTransaction, signingKeys, audit, oidc }: WorkerDep
   await oidc.refreshKeys();
 }
 
+/** Registers are asked at their own pace: what isn't reached now is asked for in the next minute. */
+async function watchRegisters({ representation }: WorkerDependencies, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && (await representation.watchRegisters({ batch: watched, signal })) >= watched);
+}
+
 /** What each kind of job does. */
 export function createJobHandlers(dependencies: WorkerDependencies): JobHandlers {
   return {
@@ -64,5 +75,6 @@ export function createJobHandlers(dependencies: WorkerDependencies): JobHandlers
     'logout-notice': (notice) => dependencies.oidc.deliverLogoutNotice(notice),
     expire: (_job, { signal }) => expire(dependencies, signal),
     'rotate-keys': () => rotateKeys(dependencies),
+    'watch-registers': (_job, { signal }) => watchRegisters(dependencies, signal),
   };
 }

@@ -151,6 +151,27 @@ export type AuditEvent =
         amr: readonly string[];
         claims: readonly string[];
       }>)
+  /** Of whom the person acts for, by our own ids. */
+  | (AboutSomebody & { readonly kind: 'mandate-established'; readonly version: 1 } & Details<{
+        mandate: string;
+        orgLevel: string;
+        match: string;
+      }>)
+  /** What the registers say doesn't make one, or whoever had to agree or decide said no. */
+  | (AboutSomebody & { readonly kind: 'mandate-refused'; readonly version: 1 } & Details<{ reason: string }>)
+  | (AboutSomebody & {
+      readonly kind:
+        | 'mandate-consent-asked'
+        | 'mandate-review-asked'
+        | 'mandate-suspended'
+        | 'mandate-restored'
+        | 'mandate-ended';
+      readonly version: 1;
+    } & Details<{ mandate: string; reason: string }>)
+  | (AboutSomebody & { readonly kind: 'mandate-consent-answered'; readonly version: 1 } & Details<{
+        mandate: string;
+        answer: 'agreed' | 'declined';
+      }>)
   | (AboutNobody & { readonly kind: 'signing-key-rotated'; readonly version: 1 } & Details<{
         alg: string;
         kid: string;
@@ -167,6 +188,10 @@ export type AuditEvent =
   | (AboutNobody & { readonly kind: 'client-enabled'; readonly version: 1; readonly clientId: string } & Details<
         Record<never, never>
       >)
+  | (AboutNobody & { readonly kind: 'powers-published' | 'powers-withdrawn'; readonly version: 1 } & Details<{
+        agency: string;
+        codes: readonly string[];
+      }>)
   | (AboutNobody & { readonly kind: 'accounts-imported'; readonly version: 1 } & Details<{
         imported: number;
         alreadyHere: number;

@@ -35,6 +35,7 @@ import {
   type SecondFactorDependencies,
 } from './prove-second-factor.ts';
 import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
+import { createTakeAllowance, type TakeAllowance } from './take-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
 // What the hub does to a login; the rules are in login-transaction.ts.
@@ -61,6 +62,7 @@ export type Authentication = {
   readonly overload: PasswordHasher['overload'];
   readonly logins: typeof changes & { readonly find: FindLogin; readonly finish: FinishLogin };
   readonly mailAllowance: MailAllowance;
+  readonly takeAllowance: TakeAllowance;
   readonly allowRequest: AllowRequest;
   /** For the further proof of a recovery. */
   readonly recoveryGuesses: CodeGuesses;
@@ -83,6 +85,7 @@ export function createAuthentication<Account extends LoginAccount>(
   const knownDevices = createKnownDevices(secrets.knownDevice);
   const throttleKeys = createThrottleKeys(secrets.throttle);
   const throttle = { run, clock, throttleKeys };
+  const takeAllowance = createTakeAllowance({ run, clock });
   const secondFactorGuesses = createCodeGuesses('second-factor', throttle);
   return {
     provePassword: createProvePassword({ ...dependencies, knownDevices, throttleKeys }),
@@ -95,7 +98,8 @@ export function createAuthentication<Account extends LoginAccount>(
     overload: dependencies.hasher.overload,
     logins: { ...changes, find: createFindLogin(run), finish: createFinishLogin(run) },
     mailAllowance: createMailAllowance(secrets.throttle),
-    allowRequest: createSourceAllowance(throttle),
+    takeAllowance,
+    allowRequest: createSourceAllowance({ take: takeAllowance, throttleKeys }),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),
     secondFactorGuesses,
     knownDevices,

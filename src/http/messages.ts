@@ -29,6 +29,14 @@ type WaitingRecovery = Circumstances & { readonly readyAt: Date; readonly endsAt
 /** Somebody waits who has shown an eID of the same person. */
 type WaitingReclaim = WaitingRecovery & EidNews;
 
+/** An organization that somebody may act for, by the name its register has. */
+type MandateNews = Circumstances & { readonly organizationName: string };
+
+/** `reason` in words: `mail.mandate_reason.<reason>`. */
+type MandateLoss = MandateNews & {
+  readonly reason: 'officer-left' | 'organization-ended' | 'declined' | 'decided' | 'by-yourself';
+};
+
 type Reportable = { readonly reportUrl: string; readonly reportDays: number };
 
 /** Every mail and what it must be given; its texts are `mail.<message>.…`. */
@@ -70,6 +78,15 @@ export type Messages = {
   /** The link opens a page whose button POSTs; it works for `reportDays` days without a login. */
   'new-device': Circumstances & Reportable;
   'device-reported': Circumstances & { readonly recoverUrl: string };
+  /** Somebody wishes to act for an organization that the reader represents too. */
+  'mandate-consent-asked': MandateNews & { readonly askerName: string; readonly answerDays: number };
+  'mandate-consent-agreed': MandateNews;
+  'mandate-consent-declined': MandateNews;
+  'mandate-established': MandateNews;
+  'mandate-in-review': MandateNews;
+  'mandate-suspended': MandateLoss;
+  'mandate-ended': MandateLoss;
+  'mandate-refused': MandateLoss;
 };
 
 export type MessageName = keyof Messages;
@@ -110,10 +127,22 @@ function wordsOf(data: Messages[MessageName], t: Translate): TextParameters {
     const method = t(`authenticators.method.${data.method}`);
     return 'reportDays' in data ? { method, reportDays: data.reportDays } : { method };
   }
+  if ('organizationName' in data) return wordsOfMandate(data, t);
   return {
     ...('eidName' in data && { eid: oneLine(data.eidName) }),
     ...('reportDays' in data && { reportDays: data.reportDays }),
     ...('stopUrl' in data && { readyAt: formatDateTime(data.readyAt), endsAt: formatDateTime(data.endsAt) }),
+  };
+}
+
+function wordsOfMandate(
+  data: Extract<Messages[MessageName], { readonly organizationName: string }>,
+  t: Translate,
+): TextParameters {
+  return {
+    organization: oneLine(data.organizationName),
+    ...('askerName' in data && { asker: oneLine(data.askerName), answerDays: data.answerDays }),
+    ...('reason' in data && { reason: t(`mail.mandate_reason.${data.reason}`) }),
   };
 }
 

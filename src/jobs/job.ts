@@ -6,7 +6,8 @@ export type Letter = { readonly to: Recipient; readonly locale: Locale; readonly
 /** When and where what the letter is about was asked for, so that its reader can tell whether it was them. */
 export type Asked = {
   readonly at: string;
-  readonly ip: string;
+  /** Absent where nobody asked, and where it is none of the reader's business. */
+  readonly ip?: string | undefined;
   readonly userAgent?: string | undefined;
   /** In the language of the letter. */
   readonly portalName?: string | undefined;
@@ -60,7 +61,28 @@ export type LetterContent =
       readonly eidName: string;
       /** Takes an addition back. */
       readonly reportToken?: string | undefined;
+    }
+  | {
+      /** Somebody wishes to act for an organization, and its other representatives have to agree. */
+      readonly template: 'mandate-consent-asked';
+      readonly organizationName: string;
+      readonly askerName: string;
+      readonly answerDays: number;
+    }
+  | {
+      readonly template: 'mandate-consent-answered';
+      readonly organizationName: string;
+      readonly answer: 'agreed' | 'declined';
+    }
+  | { readonly template: 'mandate-established' | 'mandate-in-review'; readonly organizationName: string }
+  | {
+      readonly template: 'mandate-suspended' | 'mandate-ended' | 'mandate-refused';
+      readonly organizationName: string;
+      readonly reason: MandateEndedBecause;
     };
+
+/** Why a mandate isn't one any more; the words for it are the template's. */
+export type MandateEndedBecause = 'officer-left' | 'organization-ended' | 'declined' | 'decided' | 'by-yourself';
 
 /** What was added or taken away; the words for it are the template's. */
 export type ChangedAuthenticator = 'totp' | 'recovery-code' | 'passkey' | 'security-key';
@@ -89,7 +111,10 @@ export type RequestedJob =
     };
 
 /** Work that comes round by the clock, once for all instances together. */
-export type ScheduledJob = { readonly kind: 'expire' } | { readonly kind: 'rotate-keys' };
+export type ScheduledJob =
+  | { readonly kind: 'expire' }
+  | { readonly kind: 'rotate-keys' }
+  | { readonly kind: 'watch-registers' };
 
 export type Job = RequestedJob | ScheduledJob;
 export type JobKind = Job['kind'];

@@ -51,6 +51,7 @@ export async function openPayload(
       return { kind, ...parsed<LogoutNotice>(data, ['clientId', 'accountId', 'sid', 'sessionUid']) };
     case 'expire':
     case 'rotate-keys':
+    case 'watch-registers':
       return { kind };
   }
 }

@@ -57,10 +57,11 @@ export const queues: Readonly<Record<JobKind, Settings>> = {
   },
   expire: scheduled,
   'rotate-keys': scheduled,
+  'watch-registers': scheduled,
 };
 
 /** When the scheduled kinds come round: cron, UTC. */
-export const schedules = { expire: '* * * * *', 'rotate-keys': '7 * * * *' } as const;
+export const schedules = { expire: '* * * * *', 'rotate-keys': '7 * * * *', 'watch-registers': '* * * * *' } as const;
 
 const deadLetterSettings: Settings = {
   retryLimit: 3,

@@ -34,6 +34,8 @@ export function dispatch(handlers: JobHandlers, job: Job, attempt: Attempt): Pro
       return handlers.expire(job, attempt);
     case 'rotate-keys':
       return handlers['rotate-keys'](job, attempt);
+    case 'watch-registers':
+      return handlers['watch-registers'](job, attempt);
   }
 }
 

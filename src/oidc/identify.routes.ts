@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { type EmailAddress, parseEmailAddress } from '../accounts/email-address.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { LoginIdentifier, PasswordOutcome, ProvePassword } from '../authentication/prove-password.ts';
-import type { SourceDecision } from '../authentication/source-allowance.ts';
+import type { AllowanceDecision } from '../authentication/take-allowance.ts';
 import { spentRetryAfterSeconds } from '../authentication/throttle.ts';
 import { parseForm } from '../http/forms.ts';
 import { requestContextOf } from '../http/request-context.ts';
@@ -21,7 +21,7 @@ export type AskMailedCode = (
   ctx: Context,
   login: OpenLogin,
   about: { readonly email: EmailAddress; readonly identifierKey: string },
-) => Promise<SourceDecision>;
+) => Promise<AllowanceDecision>;
 
 export type IdentifyDependencies = {
   readonly openLoginPolicy: Policy<OpenLogin>;

@@ -81,6 +81,17 @@ export function createOrganizationRepository({ encryption }: { readonly encrypti
     return { id, entity: await entityOf(row), source, asOf };
   }
 
+  /** By its id here. @throws TypeError where there is none: nothing refers to an organization that isn't kept */
+  async function get(tx: Transaction, id: string): Promise<Organization> {
+    const [row] = await rowsOf<OrganizationRow>(
+      tx,
+      `SELECT ${selectOrganization} FROM organization o WHERE o.id = $1`,
+      [id],
+    );
+    if (row === undefined) throw new TypeError('no such organization');
+    return open(row);
+  }
+
   async function entityOf({ organization_id: id, facts, facts_sealed, sealed_key_id }: OrganizationRow) {
     if (facts !== null) return facts;
     const stored = { sealed: facts_sealed ?? Buffer.alloc(0), keyEncryptionKeyId: sealed_key_id ?? '' };
@@ -92,7 +103,7 @@ export function createOrganizationRepository({ encryption }: { readonly encrypti
     return encryption.lookupHashes('organization', placeOf(number)).map(({ hash }) => hash);
   }
 
-  return { keep, open, findId, hashesOf };
+  return { keep, get, open, findId, hashesOf };
 }
 
 function placeOf({ scheme, value }: RegistrationNumber): string {

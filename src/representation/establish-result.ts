@@ -1,6 +1,17 @@
+import type { Origin } from '../accounts/ports.ts';
+import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { EstablishOutcome, ReviewReason } from './establish-outcome.ts';
 import type { AskedConsent } from './held-mandate.ts';
 import type { Criterion } from './match-criteria.ts';
+
+/** Somebody's wish to act for an organization. */
+export type EstablishWish = {
+  readonly accountId: string;
+  readonly number: RegistrationNumber;
+  /** How those act who have to agree, once it is said; nobody is asked before. */
+  readonly exercise: 'sole' | 'joint' | undefined;
+  readonly origin: Origin;
+};
 
 type RefusedBecause = Extract<EstablishOutcome, { readonly kind: 'not-representative' }>['reason'];
 
@@ -11,7 +22,7 @@ export type EstablishResult =
       readonly kind: 'needs-consent';
       /** Undefined while nobody has been asked: nothing is written then. */
       readonly mandateId: string | undefined;
-      readonly others: readonly AskedConsent[];
+      readonly others: readonly (Pick<AskedConsent, 'name'> & { readonly answer: 'agreed' | 'waiting' })[];
     } & Explained)
   | ({
       readonly kind: 'needs-review';

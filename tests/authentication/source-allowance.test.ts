@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createSourceAllowance, requestsPerSource } from '../../src/authentication/source-allowance.ts';
+import { createTakeAllowance } from '../../src/authentication/take-allowance.ts';
 import { createThrottleKeys } from '../../src/authentication/throttle.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { testClock } from '../support/test-clock.ts';
@@ -14,8 +15,7 @@ afterAll(() => database.close());
 
 const allowance = () =>
   createSourceAllowance({
-    run: database.runStatement,
-    clock,
+    take: createTakeAllowance({ run: database.runStatement, clock }),
     throttleKeys: createThrottleKeys(new Uint8Array(32).fill(3)),
   });
 

@@ -26,4 +26,5 @@ await jobs.start({
   'logout-notice': async () => {},
   expire: async () => {},
   'rotate-keys': async () => {},
+  'watch-registers': async () => {},
 });

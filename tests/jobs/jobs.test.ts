@@ -52,7 +52,8 @@ function newJobs(): Jobs {
 
 function handlersWith(handlers: Partial<JobHandlers>): JobHandlers {
   const idle = async () => {};
-  return { mail: idle, 'recovery-notice': idle, 'logout-notice': idle, expire: idle, 'rotate-keys': idle, ...handlers };
+  const scheduled = { expire: idle, 'rotate-keys': idle, 'watch-registers': idle };
+  return { mail: idle, 'recovery-notice': idle, 'logout-notice': idle, ...scheduled, ...handlers };
 }
 
 /** Resolves with the first `count` letters taken, each with its attempt. */
@@ -193,6 +194,7 @@ describe('work that comes round by the clock', () => {
     expect(await database.dataSource.query('SELECT name, cron FROM jobs.schedule ORDER BY name')).toEqual([
       { name: 'expire', cron: '* * * * *' },
       { name: 'rotate-keys', cron: '7 * * * *' },
+      { name: 'watch-registers', cron: '* * * * *' },
     ]);
   });
 });

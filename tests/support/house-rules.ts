@@ -43,7 +43,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'see-other',
     'step-form',
   ],
-  audit: ['audit-log', 'was-used-since'],
+  audit: ['audit-event', 'audit-log', 'was-used-since'],
   jobs: ['job'],
   accounts: [
     'account',
@@ -92,6 +92,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'prove-second-factor',
     'source-allowance',
     'step-up',
+    'take-allowance',
     'throttle',
   ],
   representation: ['establish-result', 'held-mandate', 'mandate', 'mandate-state', 'match-criteria', 'powers'],

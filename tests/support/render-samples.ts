@@ -56,6 +56,8 @@ const waitingRecovery = {
   stopUrl: 'https://dinhdanh.example/account/stop-recovery/abc',
 };
 
+const mandateNews = { ...circumstances, organizationName: 'Công ty Cổ phần Chè Mây Trắng' };
+
 /** Every mail with invented data. */
 export const sampleMessages: Messages = {
   'registration-code': mailedCode,
@@ -100,4 +102,12 @@ export const sampleMessages: Messages = {
   'email-change-undone': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'new-device': { ...circumstances, reportUrl: 'https://dinhdanh.example/account/not-me/abc', reportDays: 14 },
   'device-reported': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
+  'mandate-consent-asked': { ...mandateNews, askerName: 'Nguyễn Thị Hoà', answerDays: 30 },
+  'mandate-consent-agreed': mandateNews,
+  'mandate-consent-declined': mandateNews,
+  'mandate-established': mandateNews,
+  'mandate-in-review': mandateNews,
+  'mandate-suspended': { ...mandateNews, reason: 'officer-left' },
+  'mandate-ended': { ...mandateNews, reason: 'by-yourself' },
+  'mandate-refused': { ...mandateNews, reason: 'declined' },
 };

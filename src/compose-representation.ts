@@ -1,0 +1,58 @@
+import type { Account } from './accounts/account.ts';
+import { isCoolingDown } from './accounts/account.ts';
+import type { Accounts } from './accounts/module.ts';
+import { createVerifiedIdentityRepository } from './accounts/verified-identity-repository.ts';
+import type { AuditLog } from './audit/audit-log.ts';
+import type { Authentication } from './authentication/module.ts';
+import type { IdentityWorth } from './identity-proofing/ial-of.ts';
+import type { Jobs } from './jobs/module.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Encryption } from './platform/encryption.ts';
+import type { RunStatement } from './platform/statement.ts';
+import type { InTransaction, Transaction } from './platform/transaction.ts';
+import type { Registries } from './registries/module.ts';
+import { establishesPerAccount } from './representation/establish.ts';
+import type { Claimant } from './representation/judge-match.ts';
+import { createRepresentation, type Representation } from './representation/module.ts';
+
+export type ComposedRepresentation = {
+  readonly run: RunStatement;
+  readonly pool: Transaction;
+  readonly inTransaction: InTransaction;
+  readonly encryption: Encryption;
+  readonly clock: Clock;
+  readonly audit: AuditLog;
+  readonly jobs: Pick<Jobs, 'enqueue'>;
+  readonly registries: Registries;
+  readonly accounts: Pick<Accounts, 'findActive' | 'findInAnyState'>;
+  readonly worth: Pick<IdentityWorth, 'chooseRecord' | 'ialOf'>;
+  readonly takeAllowance: Authentication['takeAllowance'];
+  /** Removes every code and token that carries the mandate. */
+  readonly onEnded: (tx: Transaction, mandateId: string) => Promise<void>;
+};
+
+/** Who acts for which organization, over the people and the registers that are here. */
+export function composeRepresentation(dependencies: ComposedRepresentation): Representation {
+  const { pool, accounts, worth, encryption, jobs, clock, takeAllowance } = dependencies;
+  const identities = createVerifiedIdentityRepository({ encryption });
+  return createRepresentation({
+    ...dependencies,
+    enqueue: jobs.enqueue,
+    findAccount: accounts.findInAnyState,
+    findClaimant: async (accountId) =>
+      claimantOf(await accounts.findActive(pool, accountId), { worth, now: clock.now() }),
+    findNumberOwner: identities.findNumberOwner,
+    allowEstablish: (accountId) =>
+      takeAllowance({ key: encryption.lookupHash('establish-allowance', accountId).hash, ...establishesPerAccount }),
+  });
+}
+
+/** What was verified of somebody, by the one record that speaks for them; nothing while their account cools down. */
+export function claimantOf(
+  account: Account | undefined,
+  { worth, now }: { readonly worth: Pick<IdentityWorth, 'chooseRecord' | 'ialOf'>; readonly now: Date },
+): Claimant | undefined {
+  if (account === undefined || isCoolingDown(account, now)) return undefined;
+  const record = worth.chooseRecord(account.identities);
+  return record && { identity: record.attributes, ial: worth.ialOf([record], { now }) };
+}

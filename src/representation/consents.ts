@@ -1,0 +1,179 @@
+import type { Origin } from '../accounts/ports.ts';
+import type { NationalNumber } from '../accounts/verified-identity.ts';
+import type { Organization } from '../organizations/organization.ts';
+import { rowsOf } from '../platform/rows.ts';
+import type { Transaction } from '../platform/transaction.ts';
+import { newUuid } from '../platform/uuid.ts';
+import { answerDays } from './ask-others.ts';
+import type { RepresentationContext } from './context.ts';
+import { isProved } from './judge-match.ts';
+import type { Exercise, MandateState } from './mandate.ts';
+import type { ConsentAnswer } from './mandate-consent-repository.ts';
+import { type AskedChange, changeMandate, lockMandate, setExercise } from './mandate-repository.ts';
+import { type HeldRow, type MandateRow, selectMandate, withOrganization } from './mandate-row.ts';
+import { tellHolder } from './tell-holder.ts';
+
+/** A wish that waits for this person's answer. */
+export type WaitingConsent = {
+  readonly mandateId: string;
+  readonly organization: Organization;
+  /** Who wishes to act, as their identity was verified; undefined where it no longer stands. */
+  readonly askerName: string | undefined;
+  readonly exercise: Exercise;
+  readonly askedAt: Date;
+  /** After that it is for a reviewer. */
+  readonly lapsesAt: Date;
+};
+
+export type ConsentOutcome =
+  /** Others have still to answer. */
+  | { readonly kind: 'agreed' }
+  /** That was the last answer: the mandate is in force. */
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'declined' }
+  /** Not this person, or not one whose identity is proved now. */
+  | { readonly kind: 'not-asked' }
+  /** Decided without this answer. */
+  | { readonly kind: 'over' };
+
+type Answer = {
+  readonly accountId: string;
+  readonly mandateId: string;
+  readonly decision: 'agree' | 'decline';
+  readonly origin: Origin;
+};
+
+const waitingText = `
+  SELECT found.*, org.*, asked.created_at AS asked_at
+  FROM (
+    SELECT mandate_id, created_at FROM mandate_consent
+    WHERE number_hash = ANY($1::bytea[]) AND answer IS NULL ORDER BY created_at DESC LIMIT 200) AS asked
+  CROSS JOIN LATERAL (
+    SELECT ${selectMandate} FROM mandate m WHERE m.id = asked.mandate_id AND m.state = 'pending-consent' LIMIT 1) AS found
+  ${withOrganization('found')}
+  ORDER BY asked.created_at, found.id`;
+
+const answersText = `
+  SELECT count(*) FILTER (WHERE answer IS NULL)::int AS waiting, array_agg(answered_by) AS "answeredBy"
+  FROM mandate_consent WHERE mandate_id = $1`;
+
+const dayMs = 86_400_000;
+
+/** What the other representatives of an organization say to somebody's wish to act for it. */
+export function createConsents(context: RepresentationContext) {
+  const { pool, inTransaction, consents, notices, organizations, clock, findClaimant, findAccount } = context;
+
+  /** By which others know this person; undefined for one whose identity isn't proved. */
+  async function numberOf(accountId: string): Promise<NationalNumber | undefined> {
+    const person = await findClaimant(accountId);
+    return person && isProved(person) ? person.identity.national_id : undefined;
+  }
+
+  async function waitingFor(accountId: string): Promise<readonly WaitingConsent[]> {
+    const number = await numberOf(accountId);
+    if (number === undefined) return [];
+    type Row = HeldRow & { readonly asked_at: Date };
+    const rows = await rowsOf<Row>(pool, waitingText, [consents.hashesOf(number)]);
+    return Promise.all(
+      rows.map(async (row) => ({
+        mandateId: row.id,
+        organization: await organizations.open(row),
+        askerName: (await findClaimant(row.account_id))?.identity.name,
+        exercise: row.exercise,
+        askedAt: row.asked_at,
+        lapsesAt: new Date(row.asked_at.getTime() + answerDays * dayMs),
+      })),
+    );
+  }
+
+  /** The first answer of each stands: all agree, and the mandate is in force; one declines, and it is refused. */
+  async function answer({ accountId, mandateId, decision, origin }: Answer): Promise<ConsentOutcome> {
+    const number = await numberOf(accountId);
+    if (number === undefined) return { kind: 'not-asked' };
+    const eventId = newUuid(clock);
+    return inTransaction(async (tx): Promise<ConsentOutcome> => {
+      if ((await consents.findAnswer(tx, { mandateId, number })) === undefined) return { kind: 'not-asked' };
+      // Answers come one after the other, so that the last of them knows that it is.
+      const row = await lockMandate(tx, mandateId);
+      if (row?.state !== 'pending-consent') return decided(tx, { mandateId, number, state: row?.state });
+      const given = decision === 'agree' ? 'agreed' : 'declined';
+      const at = clock.now();
+      if (!(await consents.answer(tx, { mandateId, number, answer: given, accountId, at }))) return { kind: 'agreed' };
+      await recordAnswer(tx, { accountId, row, given, origin });
+      const by = { kind: 'co-representative', account: accountId } as const;
+      return given === 'agreed' ? agree(tx, { row, by, at, eventId }) : decline(tx, { row, by, at, eventId });
+    });
+  }
+
+  type Step = Pick<AskedChange, 'by' | 'at' | 'eventId'> & { readonly row: MandateRow };
+
+  async function decline(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
+    await changeMandate(tx, { ...change, mandateId: row.id, to: 'refused', reason: 'consent-declined' });
+    await tellOfAnswer(tx, row, 'declined');
+    const event = { kind: 'mandate-refused', details: { reason: 'consent-declined' } } as const;
+    await tellHolder(context, {
+      tx,
+      row,
+      actor: 'system',
+      event,
+      letter: { template: 'mandate-refused', reason: 'declined' },
+    });
+    return { kind: 'declined' };
+  }
+
+  async function agree(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
+    await tellOfAnswer(tx, row, 'agreed');
+    if (!(await isComplete(tx, row))) return { kind: 'agreed' };
+    await changeMandate(tx, { ...change, mandateId: row.id, to: 'active', reason: 'consent-complete' });
+    const { id: mandate, org_level: orgLevel, match } = row;
+    const event = { kind: 'mandate-established', details: { mandate, orgLevel, match } } as const;
+    await tellHolder(context, { tx, row, actor: 'system', event, letter: { template: 'mandate-established' } });
+    return { kind: 'complete' };
+  }
+
+  /** An answer that comes again is told what came of it. */
+  async function decided(
+    tx: Transaction,
+    {
+      state,
+      ...asked
+    }: { readonly mandateId: string; readonly number: NationalNumber; readonly state?: MandateState | undefined },
+  ): Promise<ConsentOutcome> {
+    const given = (await consents.findAnswer(tx, asked))?.answer;
+    if (given === 'agreed' && state === 'active') return { kind: 'complete' };
+    return { kind: given === 'declined' && state === 'refused' ? 'declined' : 'over' };
+  }
+
+  async function recordAnswer(
+    tx: Transaction,
+    {
+      accountId,
+      row,
+      given,
+      origin,
+    }: Pick<Answer, 'accountId' | 'origin'> & { readonly row: MandateRow; readonly given: ConsentAnswer },
+  ): Promise<void> {
+    const account = await findAccount(tx, accountId);
+    if (account === undefined) throw new TypeError('whoever has a verified identity has an account');
+    const event = { kind: 'mandate-consent-answered', details: { mandate: row.id, answer: given } } as const;
+    await notices.record(tx, { account, principal: row.organization_id, origin, ...event });
+  }
+
+  /** Whether nobody has still to answer; then it is named who acts together. */
+  async function isComplete(tx: Transaction, { id: mandateId, exercise, account_id }: MandateRow): Promise<boolean> {
+    type Answers = { readonly waiting: number; readonly answeredBy: readonly string[] };
+    const [answers] = await rowsOf<Answers>(tx, answersText, [mandateId]);
+    if (answers === undefined || answers.waiting > 0) return false;
+    if (exercise.kind === 'joint') {
+      const of = [...new Set([account_id, ...answers.answeredBy])];
+      await setExercise(tx, { mandateId, exercise: { ...exercise, of } });
+    }
+    return true;
+  }
+
+  function tellOfAnswer(tx: Transaction, row: MandateRow, answer: ConsentAnswer): Promise<void> {
+    return tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-answered', answer } });
+  }
+
+  return { waitingFor, answer };
+}
