@@ -207,6 +207,7 @@ export async function compose({
     authenticatorPages: authenticators.authenticatorPages,
     relyingParties,
     withdrawRelease: releases.withdraw,
+    representation,
     sessions: createAccountSessions({ pool, inTransaction, tellPortals, audit, clock }),
     device: oidc.device,
     accounts,

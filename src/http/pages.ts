@@ -99,6 +99,7 @@ export type Pages = AuthenticatorPages &
       readonly changePasswordUrl: string;
       readonly sessionsUrl: string;
       readonly portalsUrl: string;
+      readonly organizationsUrl: string;
       /** Ends the session of this browser, after a question. */
       readonly signOutUrl: string;
       readonly notice?: 'email-changed' | 'password-changed' | undefined;

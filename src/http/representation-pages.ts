@@ -95,6 +95,50 @@ export type ShownResult =
   | { readonly kind: 'registry-unavailable' }
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
 
+/** Why a mandate is where it is, where there is something to tell of it. */
+export type ToldReason =
+  | 'review-refused'
+  | 'consent-declined'
+  | 'consent-lapsed'
+  | 'officer-left'
+  | 'organization-ended'
+  | 'grantor-left'
+  | 'identity-recovered'
+  | 'security'
+  | 'given-up'
+  | 'withdrawn'
+  | 'validity-ended';
+
+type NamedOrganization = Pick<OrganizationShown, 'name' | 'number' | 'numberLabel'>;
+
+/** One of a person's mandates, on their own pages. */
+export type ShownMandate = NamedOrganization & {
+  readonly state: 'active' | 'pending-consent' | 'pending-review' | 'suspended' | 'revoked' | 'refused' | 'expired';
+  readonly reason?: ToldReason | undefined;
+  readonly stateSince: string;
+  readonly since: string;
+  readonly until?: string | undefined;
+  /** As the register writes it. */
+  readonly role?: string | undefined;
+  /** How old the register's word is. */
+  readonly asOf: string;
+  readonly registerStatus: 'current' | 'stale' | 'unavailable';
+  /** By their names; `*` is everything that isn't critical. */
+  readonly powers: readonly string[];
+  readonly exercise: ShownExercise;
+  readonly others: readonly CoRepresentative[];
+  readonly reference: string;
+  /** Absent for one that is over. */
+  readonly leaveUrl?: string | undefined;
+};
+
+/** Somebody's wish to act that waits for this person's answer. */
+export type MandateRequest = NamedOrganization & {
+  readonly askerName?: string | undefined;
+  readonly exercise: ShownExercise;
+  readonly answerBy: string;
+};
+
 /** Pages of choosing whom one acts for. `…Action` is posted to, `searchUrl` gets `search`. */
 export type RepresentationPages = {
   /**
@@ -132,7 +176,7 @@ export type RepresentationPages = {
     readonly action: string;
     readonly found:
       | { readonly kind: 'found'; readonly organization: OrganizationShown }
-      /** `not-yours`: that of a household business, which is the personal number of somebody else. */
+      /** The number is empty where it isn't known any more. `not-yours`: that of a household business, which is the personal number of somebody else. */
       | { readonly kind: 'not-found' | 'masked' | 'unavailable' | 'not-yours'; readonly number: string };
     readonly cancelAction: string;
     readonly problem?: Problem<'throttled' | 'expired-form'>;
@@ -140,11 +184,28 @@ export type RepresentationPages = {
   /** `decision=continue|ask|again|another|back`, with `ask` also `exercise=sole|joint`. Step name `organization-result`. */
   'representation/result': {
     readonly action: string;
-    readonly organization: OrganizationShown;
+    /** Absent where the register keeps it back, or can't be asked now. */
+    readonly organization?: OrganizationShown | undefined;
     readonly canBeSelf: boolean;
     readonly result: ShownResult;
     readonly criteria: readonly ShownCriterion[];
     readonly cancelAction: string;
     readonly problem?: Problem<'exercise-missing' | 'expired-form'>;
+  };
+  /** Whom one acts for, and who waits for one's agreement. Step name `organizations`. */
+  'accounts/organizations': {
+    readonly requests: readonly (MandateRequest & { readonly url: string })[];
+    readonly mandates: readonly ShownMandate[];
+    readonly homeUrl: string;
+    readonly notice?: 'agreed' | 'complete' | 'declined' | 'left' | 'over' | undefined;
+  };
+  /** `decision=agree|decline`. Step name `mandate-request`. */
+  'accounts/mandate-request': MandateRequest & { readonly action: string; readonly cancelUrl: string };
+  /** `decision=leave`. Step name `leave-organization`. */
+  'accounts/leave-organization': NamedOrganization & {
+    /** Not in force yet: a wish is withdrawn. */
+    readonly isPending: boolean;
+    readonly action: string;
+    readonly cancelUrl: string;
   };
 };

@@ -20,6 +20,7 @@ const destinations = {
   identity: '/account/identity',
   sessions: '/account/sessions',
   portals: '/account/portals',
+  organizations: '/account/organizations',
   /** Not signed in at all: these begin with another step, and end at home. */
   register: '/account',
   recover: '/account',
@@ -48,6 +49,7 @@ const deep = [
   'identity',
   'sessions',
   'portals',
+  'organizations',
 ] as const satisfies readonly Destination[];
 
 /** Where somebody was going who has to sign in first, or the nearest page above it. */

@@ -1,5 +1,4 @@
 import type {
-  NumberLabel,
   OrganizationOption,
   OrganizationShown,
   ShownCriterion,
@@ -7,27 +6,15 @@ import type {
   ShownResult,
   Unavailable,
 } from '../http/representation-pages.ts';
-import { displayRegistrationNumber } from '../organizations/registration-number.ts';
+import { shownNumber } from '../organizations/shown-number.ts';
 import { formatDate } from '../platform/display-format.ts';
 import type { Locale } from '../platform/i18n.ts';
-import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
+import type { LegalEntity } from '../registries/legal-entity.ts';
 import type { EstablishResult } from '../representation/establish-result.ts';
 import type { ListedMandate } from '../representation/held-mandate.ts';
 import type { Criterion } from '../representation/match-criteria.ts';
 import type { PowerCatalogue } from '../representation/powers.ts';
 import type { ActingVerdict } from './acting-rules.ts';
-
-const numberLabels: Readonly<Record<RegistrationNumber['scheme'], NumberLabel>> = {
-  'vn-enterprise': 'enterprise',
-  'vn-household': 'household',
-  'fr-siren': 'siren',
-  lei: 'lei',
-};
-
-/** A number as people read it, and what they call it. */
-export function shownNumber(number: RegistrationNumber): Pick<OrganizationShown, 'number' | 'numberLabel'> {
-  return { number: displayRegistrationNumber(number), numberLabel: numberLabels[number.scheme] };
-}
 
 export function shownOrganization(
   entity: LegalEntity,

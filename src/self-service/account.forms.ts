@@ -9,4 +9,8 @@ export const changePasswordForm = z.object({ password: typed, new_password: type
 
 export const decisionForm = z.object({ decision: z.literal('renew') });
 
+export const answerForm = z.object({ decision: z.enum(['agree', 'decline']) });
+
+export const leaveForm = z.object({ decision: z.literal('leave') });
+
 export const codeForm = z.object({ code: typed });

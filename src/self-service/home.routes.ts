@@ -44,6 +44,7 @@ export function createHomeRoutes(dependencies: HomeDependencies): readonly Route
         changePasswordUrl: paths.changePassword,
         sessionsUrl: paths.sessions,
         portalsUrl: paths.portals,
+        organizationsUrl: paths.organizations,
         signOutUrl: '/session/end',
         signOutEverywhereAction: paths.signOutEverywhere,
         notice: notices.includes(notice) ? (notice as Notice) : undefined,

@@ -18,6 +18,7 @@ import { createChangePasswordRoutes } from './change-password.routes.ts';
 import { createHomeRoutes } from './home.routes.ts';
 import { createIdentityPageRoutes } from './identity.routes.ts';
 import { createNotMeRoutes } from './not-me.routes.ts';
+import { createOrganizationsRoutes, type OwnRepresentation } from './organizations.routes.ts';
 import { createPortalsRoutes, type WithdrawRelease } from './portals.routes.ts';
 import { createProveAgain } from './prove-again.ts';
 import { createProvedForChangePolicy } from './proved-for-change.ts';
@@ -50,6 +51,7 @@ export type SelfServiceDependencies = {
   readonly authentication: Pick<Authentication, 'provePassword' | 'allowRequest'>;
   readonly relyingParties: Pick<RelyingParties, 'consents' | 'findActive'>;
   readonly withdrawRelease: WithdrawRelease;
+  readonly representation: OwnRepresentation;
   readonly sessions: AccountSessions;
   readonly pool: Transaction;
   readonly answerPage: AnswerPage;
@@ -84,6 +86,7 @@ export function createSelfService(dependencies: SelfServiceDependencies): { read
         relyingParties: dependencies.relyingParties,
         withdrawRelease: dependencies.withdrawRelease,
       }),
+      ...createOrganizationsRoutes({ ...dependencies, ...frame }),
       ...createSignInMethodsRoutes({ ...dependencies, ...frame }),
       ...createIdentityPageRoutes({ ...dependencies, ...frame }),
       ...createSessionsRoutes({

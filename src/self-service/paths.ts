@@ -9,6 +9,8 @@ export const paths = {
   renewRecoveryCodes: '/account/sign-in-methods/recovery-codes',
   portals: '/account/portals',
   withdrawRelease: '/account/portals/:clientId/withdraw',
+  organizations: '/account/organizations',
+  mandateRequests: '/account/organizations/requests',
   signOutEverywhere: '/account/sign-out-everywhere',
   sessions: '/account/sessions',
   signOutSession: '/account/sessions/:handle/sign-out',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PageName, Pages } from '../../src/http/pages.ts';
 import { sampleRenderer } from '../support/render-samples.ts';
+import { sampleOrganizationResults } from '../support/sample-organization-results.ts';
 import { sampleRepresentationPages } from '../support/sample-representation-pages.ts';
 
 const { renderer } = sampleRenderer();
@@ -10,7 +11,9 @@ const main = <Name extends PageName>(page: Name, data: Pages[Name]): string => {
   return /<main[\s\S]*<\/main>/.exec(html)?.[0] ?? '';
 };
 const shown = (page: PageName, variant: string): string => {
-  const sample = sampleRepresentationPages.find((one) => one.page === page && one.variant === variant);
+  const sample = [...sampleRepresentationPages, ...sampleOrganizationResults].find(
+    (one) => one.page === page && one.variant === variant,
+  );
   if (sample === undefined) throw new Error(`no ${page} ${variant}`);
   return main(sample.page, sample.data as never);
 };

@@ -65,7 +65,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'verified-identity-repository',
   ],
   registries: ['check-digits', 'legal-entity'],
-  organizations: ['organization', 'organization-repository', 'registration-number'],
+  organizations: ['organization', 'organization-repository', 'registration-number', 'shown-number'],
   'identity-proofing': ['eid-connector', 'identity-place', 'identity-proof', 'reclaim-account', 'shown-identity'],
   'relying-parties': ['client-metadata', 'consent-record', 'relying-party'],
   authenticators: [
@@ -95,7 +95,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'take-allowance',
     'throttle',
   ],
-  representation: ['establish-result', 'held-mandate', 'match-criteria', 'powers'],
+  representation: ['establish-result', 'held-mandate', 'mandate', 'mandate-state', 'match-criteria', 'powers'],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 

@@ -13,6 +13,7 @@ const home: Pages['accounts/home'] = {
   changePasswordUrl: '/password',
   sessionsUrl: '/sessions',
   portalsUrl: '/portals',
+  organizationsUrl: '/organizations',
   signOutUrl: '/session/end',
 };
 const changeEmail = { action: '/email', currentEmail: email, asksPassword: true, cancelUrl: '/account' } as const;

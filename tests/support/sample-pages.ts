@@ -5,6 +5,8 @@ import { sampleAccountPages } from './sample-account-pages.ts';
 import { sampleAuthenticatorPages } from './sample-authenticator-pages.ts';
 import { sampleIdentityPages } from './sample-identity-pages.ts';
 import { passkey, sampleLoginPages } from './sample-login-pages.ts';
+import { sampleMandatePages } from './sample-mandate-pages.ts';
+import { sampleOrganizationResults } from './sample-organization-results.ts';
 import { sampleRecoveryPages } from './sample-recovery-pages.ts';
 import { sampleRepresentationPages } from './sample-representation-pages.ts';
 import { sampleSessionPages } from './sample-session-pages.ts';
@@ -143,6 +145,8 @@ export const samplePages: readonly SamplePage[] = [
   ...sampleAuthenticatorPages,
   ...sampleIdentityPages,
   ...sampleRepresentationPages,
+  ...sampleOrganizationResults,
+  ...sampleMandatePages,
   sample('accounts/recovery-not-possible', 'plain', { signInUrl: '/in' }),
   ...sampleAccountPages,
   sample('accounts/change-email-code', 'plain', { ...typedCode, changeUrl: '/email' }, { withPortal: false }),

@@ -2,12 +2,10 @@ import type {
   NumberLabel,
   OrganizationOption,
   OrganizationShown,
-  ShownCriterion,
-  ShownRefusalReason,
-  ShownReviewReason,
   Unavailable,
 } from '../../src/http/representation-pages.ts';
 import { sample } from './sample.ts';
+import { sampleOrganization as organization } from './sample-organization-results.ts';
 import type { SamplePage } from './sample-pages.ts';
 
 const names = [
@@ -65,16 +63,6 @@ const unavailable: readonly Unavailable[] = [
   { reason: 'suspended' },
 ];
 
-const organization: OrganizationShown = {
-  name: names[1],
-  number: '9900111171',
-  numberLabel: 'enterprise',
-  legalForm: 'Công ty cổ phần',
-  state: 'active',
-  address: 'Khu chế biến Đồi Chè, thôn Mây Trắng Thượng, xã Mây Trắng, tỉnh An Hòa',
-  asOf: '22/11/2026',
-  isStale: false,
-};
 const bare: OrganizationShown = {
   name: names[2],
   number: '•••805',
@@ -86,75 +74,7 @@ const bare: OrganizationShown = {
 const found = (shown: OrganizationShown) =>
   ({ action: '/found', found: { kind: 'found', organization: shown }, cancelAction: '/cancel' }) as const;
 
-const allEqual: readonly ShownCriterion[] = [
-  { criterion: 'number', outcome: 'equal' },
-  { criterion: 'family-name', outcome: 'equal' },
-  { criterion: 'given-names', outcome: 'equal' },
-  { criterion: 'birthdate', outcome: 'equal' },
-  { criterion: 'birth-place', outcome: 'unknown' },
-  { criterion: 'role', outcome: 'met' },
-  { criterion: 'role-active', outcome: 'met' },
-  { criterion: 'uniqueness', outcome: 'met' },
-  { criterion: 'entity-state', outcome: 'met' },
-  { criterion: 'identity-level', outcome: 'met' },
-];
-const mixed: readonly ShownCriterion[] = [
-  { criterion: 'number', outcome: 'unknown' },
-  { criterion: 'family-name', outcome: 'equal' },
-  { criterion: 'given-names', outcome: 'similar' },
-  { criterion: 'birthdate', outcome: 'different' },
-  { criterion: 'birth-place', outcome: 'unknown' },
-  { criterion: 'role', outcome: 'met' },
-  { criterion: 'role-active', outcome: 'unknown' },
-  { criterion: 'uniqueness', outcome: 'met' },
-  { criterion: 'entity-state', outcome: 'met' },
-  { criterion: 'identity-level', outcome: 'met' },
-];
-const unmet: readonly ShownCriterion[] = (
-  ['role', 'role-active', 'uniqueness', 'entity-state', 'identity-level'] as const
-).map((criterion) => ({ criterion, outcome: 'not-met' }));
-const unsure: readonly ShownCriterion[] = (
-  ['role', 'role-active', 'uniqueness', 'entity-state', 'identity-level'] as const
-).map((criterion) => ({ criterion, outcome: 'unknown' }));
-
-const outcome = {
-  action: '/result',
-  organization,
-  canBeSelf: true,
-  criteria: allEqual,
-  cancelAction: '/cancel',
-} as const;
-const others = [
-  { name: 'Đặng Nguyễn Quốc Bảo', answer: 'agreed' },
-  { name: undefined, answer: 'waiting' },
-] as const;
-
-const reviewReasons = Object.keys({
-  'close-match': true,
-  'several-fit': true,
-  'role-unknown': true,
-  'role-activity-unknown': true,
-  'organization-state-unknown': true,
-  masked: true,
-  'no-representatives-listed': true,
-  'chain-without-number': true,
-  'chain-in-circle': true,
-  'chain-too-long': true,
-  'chain-too-wide': true,
-} satisfies Record<ShownReviewReason, true>) as readonly ShownReviewReason[];
-
-const refusalReasons = Object.keys({
-  'identity-not-proved': true,
-  'organization-closed': true,
-  'organization-not-found': true,
-  'not-listed': true,
-  namesake: true,
-  'role-does-not-bind': true,
-  'only-liquidator-binds': true,
-  'former-officer': true,
-} satisfies Record<ShownRefusalReason, true>) as readonly ShownRefusalReason[];
-
-/** Choosing whom one acts for, what a register has, and what came of it. */
+/** Choosing whom one acts for, and what a register has. */
 export const sampleRepresentationPages: readonly SamplePage[] = [
   sample('representation/choose', 'nobody', choice),
   sample('representation/choose', 'nobody-not-self', { ...choice, self: nobodyAsSelf }),
@@ -226,6 +146,11 @@ export const sampleRepresentationPages: readonly SamplePage[] = [
   sample('representation/found', 'stale', found({ ...organization, numberLabel: 'siren', isStale: true })),
   sample('representation/found', 'bare', found(bare)),
   sample('representation/found', 'expired-form', { ...found(bare), problem: { kind: 'expired-form' } }),
+  sample('representation/found', 'unknown-number', {
+    action: '/found',
+    found: { kind: 'not-yours', number: '' },
+    cancelAction: '/cancel',
+  }),
   ...(['not-found', 'masked', 'unavailable', 'not-yours'] as const).map((kind) =>
     sample('representation/found', kind, {
       action: '/found',
@@ -233,63 +158,4 @@ export const sampleRepresentationPages: readonly SamplePage[] = [
       cancelAction: '/cancel',
     }),
   ),
-  sample('representation/result', 'established', {
-    ...outcome,
-    result: { kind: 'established', role: 'Người đại diện theo pháp luật' },
-  }),
-  sample('representation/result', 'established-stale', {
-    ...outcome,
-    organization: { ...organization, isStale: true },
-    canBeSelf: false,
-    result: { kind: 'established' },
-  }),
-  sample('representation/result', 'consent-to-ask', {
-    ...outcome,
-    result: { kind: 'needs-consent', others: others.map((one) => ({ ...one, answer: 'waiting' })), isAsked: false },
-  }),
-  sample('representation/result', 'consent-exercise-missing', {
-    ...outcome,
-    result: { kind: 'needs-consent', others, isAsked: false },
-    problem: { kind: 'exercise-missing' },
-  }),
-  sample('representation/result', 'consent-asked-sole', {
-    ...outcome,
-    result: { kind: 'needs-consent', others, isAsked: true, exercise: 'sole' },
-  }),
-  sample('representation/result', 'consent-asked-joint', {
-    ...outcome,
-    canBeSelf: false,
-    result: { kind: 'needs-consent', others, isAsked: true, exercise: 'joint' },
-  }),
-  ...reviewReasons.map((reason, index) =>
-    sample('representation/result', `review-${reason}`, {
-      ...outcome,
-      result: { kind: 'needs-review', reason, reference: '4SDRXEMN0R' },
-      criteria: index % 2 === 0 ? mixed : unsure,
-    }),
-  ),
-  ...refusalReasons.map((reason) =>
-    sample('representation/result', `refused-${reason}`, {
-      ...outcome,
-      canBeSelf: reason === 'namesake',
-      result: { kind: 'not-representative', reason },
-      criteria:
-        reason === 'not-listed' || reason === 'organization-not-found' ? [] : reason === 'namesake' ? mixed : unmet,
-    }),
-  ),
-  sample('representation/result', 'registry-unavailable', {
-    ...outcome,
-    result: { kind: 'registry-unavailable' },
-    criteria: [],
-  }),
-  sample('representation/result', 'throttled', {
-    ...outcome,
-    result: { kind: 'throttled', retryAfterSeconds: 1800 },
-    criteria: [],
-  }),
-  sample('representation/result', 'expired-form', {
-    ...outcome,
-    result: { kind: 'established', role: 'Président' },
-    problem: { kind: 'expired-form' },
-  }),
 ];
