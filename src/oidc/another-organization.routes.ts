@@ -63,16 +63,16 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { login } = asked;
     const found = await find(asked, another);
     const kept = another.result as KeptResult | undefined;
-    if (!kept || found.kind !== 'found') {
+    if (!kept)
       return showFound(ctx, asked, { found, ...(problem === 'expired-form' && { problem: { kind: problem } }) });
-    }
     const { result, exercise } = kept;
     pages.show(ctx, login, {
       name: 'representation/result',
       about: step.about(asked),
       data: {
         action: `${login.path}/organization/result`,
-        organization: found.organization,
+        // The register may have fallen silent since: what came of asking it stands.
+        organization: found.kind === 'found' ? found.organization : undefined,
         canBeSelf: portalOf(login.client).acting_as_self,
         result: shownResult(result, { exercise }),
         criteria: 'criteria' in result ? shownCriteria(result.criteria) : [],

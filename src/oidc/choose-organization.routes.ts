@@ -96,7 +96,10 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     if (isStale) return show(ctx, asked, { problem: { kind: 'expired-form' } });
     switch (form.organization) {
       case '':
-        return show(ctx, asked, { problem: { kind: 'organization-missing' } });
+        // Whoever typed a number has said which one.
+        return form.organization_number.trim() === ''
+          ? show(ctx, asked, { problem: { kind: 'organization-missing' } })
+          : another(ctx, asked, form.organization_number);
       case 'self':
         return step.choose(ctx, login, { kind: 'self' });
       case 'another':
