@@ -22,6 +22,7 @@ import { createHealth } from './http/health.ts';
 import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
+import { removeCarriers } from './mandate-carriers.ts';
 import { observe } from './observe.ts';
 import { createAccountSessions } from './oidc/account-sessions.ts';
 import { createOidc } from './oidc/module.ts';
@@ -137,8 +138,7 @@ export async function compose({
     accounts,
     worth,
     takeAllowance: authentication.takeAllowance,
-    // Nothing that is issued carries a mandate.
-    onEnded: async () => undefined,
+    onEnded: removeCarriers,
   });
 
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });
