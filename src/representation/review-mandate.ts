@@ -41,7 +41,12 @@ const reviewText = `
   ORDER BY found.state_at, found.id`;
 
 /** What machines can't decide. */
-export function createReviews(context: RepresentationContext) {
+export function createReviews(
+  context: Pick<
+    RepresentationContext,
+    'pool' | 'inTransaction' | 'clock' | 'findAccount' | 'notices' | 'organizations'
+  >,
+) {
   const { pool, inTransaction, organizations, clock } = context;
 
   /** The longest waiting first. */
