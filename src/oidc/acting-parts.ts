@@ -17,7 +17,9 @@ export function createActingParts({
   judge: { clock, ialOf },
   findResourceServer,
 }: {
-  readonly representation: Pick<Representation, 'mandates' | 'catalogue' | 'namespacesOf'>;
+  readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'> & {
+    readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor' | 'list'>;
+  };
   readonly pseudonymIn: PseudonymIn;
   readonly reachable: readonly Acr[];
   readonly judge: Judge;

@@ -65,7 +65,7 @@ export function createActing({
   householdPseudonym,
   clock,
 }: {
-  readonly representation: Pick<Representation, 'mandates'>;
+  readonly representation: { readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor'> };
   readonly rules: ActingRules;
   readonly householdPseudonym: HouseholdPseudonym;
   readonly clock: Clock;
