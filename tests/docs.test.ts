@@ -6,6 +6,7 @@ import { settingsSchema } from '../src/config/schema.ts';
 import { readEidSources } from '../src/identity-proofing/eid-settings.ts';
 import { claimsByScope, scopesSupported } from '../src/oidc/scopes-and-claims.ts';
 import { agencyForm, assuranceForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
+import { powersForm } from '../src/representation/powers.forms.ts';
 
 const projectDirectory = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(projectDirectory, path), 'utf8');
@@ -92,8 +93,13 @@ describe('the examples', () => {
     expect(readEidSources(eids).map(({ source }) => source.key)).toEqual(['vneid', 'franceconnect', 'province']);
   });
 
+  it('of powers are accepted', () => {
+    const [powers = ''] = jsonIn('docs/production.md');
+    expect(powersForm.safeParse(JSON.parse(powers)).error).toBeUndefined();
+  });
+
   it('of a person to import is accepted', () => {
-    const [line = ''] = jsonIn('docs/production.md');
+    const [, line = ''] = jsonIn('docs/production.md');
     const sectorIds = new Map([['an-hoa-services', 'its id']]);
     const today = new Date('2026-11-22T00:00:00Z');
     expect(readImportLine(line, { sectorIds, acceptsHash: () => true, today })).toMatchObject({ kind: 'person' });
