@@ -7,6 +7,7 @@ import { readEidSources } from '../src/identity-proofing/eid-settings.ts';
 import { createOrganizationClaims } from '../src/oidc/organization-claims.ts';
 import { claimsByScope, scopesSupported } from '../src/oidc/scopes-and-claims.ts';
 import { actingForm, agencyForm, assuranceForm, relyingPartyForm } from '../src/relying-parties/relying-party.forms.ts';
+import { powersForm } from '../src/representation/powers.forms.ts';
 import { newCatalogue } from '../src/representation/powers.ts';
 import { vietnameseCompany } from './support/listed-people.ts';
 
@@ -154,6 +155,11 @@ describe('the examples', () => {
   it('of upstream eIDs are accepted', () => {
     const [eids = ''] = jsonIn('docs/settings.md');
     expect(readEidSources(eids).map(({ source }) => source.key)).toEqual(['vneid', 'franceconnect', 'province']);
+  });
+
+  it('of powers are accepted', () => {
+    const [powers = ''] = jsonIn('docs/production.md');
+    expect(powersForm.safeParse(JSON.parse(powers)).error).toBeUndefined();
   });
 
   it('of a person to import is accepted', () => {

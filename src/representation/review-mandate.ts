@@ -37,7 +37,7 @@ const reviewText = `
     SELECT ${selectMandate} FROM mandate m WHERE m.state = 'pending-review' ORDER BY m.state_at, m.id LIMIT $1) AS found
   ${withOrganization('found')}
   CROSS JOIN LATERAL (
-    SELECT note, reason FROM mandate_event WHERE mandate_id = found.id ORDER BY at DESC, id DESC LIMIT 1) AS event
+    SELECT note, reason FROM mandate_event WHERE mandate_id = found.id ORDER BY sequence DESC LIMIT 1) AS event
   ORDER BY found.state_at, found.id`;
 
 /** What machines can't decide. */

@@ -157,6 +157,17 @@ describe('who is no longer named', () => {
     expect(world.ended).toContain(idOf(result));
   });
 
+  it('doesn’t get back what people took away, though the register names them', async () => {
+    const minh = await world.person('Trần Quốc Minh');
+    const number = world.company([minh.listed]);
+    const result = await world.wish(minh.accountId, number);
+    await world.tx.query(`UPDATE mandate SET state = 'suspended', state_reason = 'security' WHERE id = $1`, [
+      idOf(result),
+    ]);
+    expect(await world.wish(minh.accountId, number)).toMatchObject({ kind: 'needs-review', mandateId: idOf(result) });
+    expect(await world.mandates.findInForce({ id: idOf(result), at })).toBeUndefined();
+  });
+
   it('gets it back when the register names them again', async () => {
     const [minh, lan] = [await world.person('Trần Quốc Minh'), await world.person('Nguyễn Thị Lan')];
     const number = world.company([minh.listed]);

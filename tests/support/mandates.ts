@@ -181,7 +181,7 @@ export async function testMandates(overrides: Partial<RepresentationDependencies
   async function history(mandateId: string): Promise<readonly string[]> {
     const rows = await tx.query(
       `SELECT concat(from_state, ' → ', to_state, ': ', reason, ' by ', by_actor ->> 'kind') AS line
-       FROM mandate_event WHERE mandate_id = $1 ORDER BY at, id`,
+       FROM mandate_event WHERE mandate_id = $1 ORDER BY sequence`,
       [mandateId],
     );
     return rows.map(({ line }: { readonly line: string }) => line);
