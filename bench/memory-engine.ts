@@ -93,6 +93,7 @@ export async function createMemoryEngine({
     pseudonymIn: () => '',
     reachable,
     judge,
+    findPerson,
     findResourceServer,
   });
   const portalClaims = createPortalClaims({

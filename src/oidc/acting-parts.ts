@@ -3,6 +3,7 @@ import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import type { Representation } from '../representation/module.ts';
 import { createActing } from './acting.ts';
 import { createActingRules } from './acting-rules.ts';
+import type { FindPerson } from './find-account.ts';
 import { createListOrganizations } from './listed-organizations.ts';
 import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
@@ -15,19 +16,21 @@ export function createActingParts({
   pseudonymIn,
   reachable,
   judge: { clock, ialOf },
+  findPerson,
   findResourceServer,
 }: {
   readonly representation: Pick<Representation, 'mandates' | 'catalogue' | 'namespacesOf'>;
   readonly pseudonymIn: PseudonymIn;
   readonly reachable: readonly Acr[];
   readonly judge: Judge;
+  readonly findPerson: FindPerson;
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
 }) {
   const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
   const rules = createActingRules({ representation, reachable, ialOf, clock });
   const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
   return {
-    acting: createActing({ representation, rules, householdPseudonym, clock }),
+    acting: createActing({ representation, rules, householdPseudonym, findPerson, clock }),
     rules,
     organizationClaims,
     listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),

@@ -157,7 +157,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
   const { identitySources } = dependencies;
   const { representation, pseudonymIn } = dependencies;
-  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findResourceServer });
+  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findPerson, findResourceServer });
   const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = parts;
   const portalClaims = createPortalClaims({
     ...pairwise,

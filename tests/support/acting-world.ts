@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { isVietnameseTaxCode } from '../../src/registries/check-digits.ts';
 import type { LegalEntity } from '../../src/registries/legal-entity.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
@@ -29,7 +30,11 @@ export function aCompanyNumber(): string {
 }
 
 /** Somebody whose eID is linked, in the browser where they are signed in. */
-export type Representative = { readonly person: TestPerson; readonly browser: PlainBrowser };
+export type Representative = {
+  readonly person: TestPerson;
+  readonly eid: EidPerson;
+  readonly browser: PlainBrowser;
+};
 
 export type GivenMandate = { readonly id: string; readonly number: string; readonly organizationId: string };
 
@@ -65,8 +70,8 @@ export async function startActingWorld(): Promise<ActingWorld> {
     stories,
     portal,
     async addRepresentative() {
-      const { lan: person, browser } = await stories.linked();
-      return { person, browser };
+      const { lan: person, person: eid, browser } = await stories.linked();
+      return { person, eid, browser };
     },
     giveMandate: ({ accountId }, { entity, ...changes } = {}) =>
       inTransaction(async (tx) => {

@@ -93,6 +93,7 @@ export async function claimsEngine({
     pseudonymIn: () => '',
     reachable,
     judge,
+    findPerson,
     findResourceServer,
   });
 
