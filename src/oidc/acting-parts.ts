@@ -8,7 +8,7 @@ import { createListOrganizations } from './listed-organizations.ts';
 import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
 import type { Judge } from './session-proof.ts';
-import { createExtraTokenClaims } from './token-claims.ts';
+import { createTokenClaims } from './token-claims.ts';
 
 /** Everything of the engine that knows for whom somebody acts. */
 export function createActingParts({
@@ -29,12 +29,13 @@ export function createActingParts({
   const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
   const rules = createActingRules({ representation, reachable, ialOf, clock });
   const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
+  const acting = createActing({ representation, rules, householdPseudonym, findPerson, clock });
   return {
-    acting: createActing({ representation, rules, householdPseudonym, findPerson, clock }),
+    acting,
     rules,
     organizationClaims,
     listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),
     requestRules: createRequestRules({ representation }),
-    extraTokenClaims: createExtraTokenClaims({ findResourceServer, organizationClaims }),
+    ...createTokenClaims({ findResourceServer, organizationClaims, acting }),
   };
 }

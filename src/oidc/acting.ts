@@ -7,7 +7,7 @@ import type { Representation } from '../representation/module.ts';
 import { type ActingRequest, actingRequestOf, type OrganizationHint } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { carriedActing, carryActing } from './carried-acting.ts';
-import type { FindActing, FindPerson, Person, PersonAccount } from './find-account.ts';
+import type { FindActing, FindPerson, HeldActing, Person, PersonAccount } from './find-account.ts';
 import type { HouseholdPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -51,8 +51,8 @@ export type Acting = {
   ) => Promise<RegistrationNumber | undefined>;
   /** By which mandate a code or token acts, while it is in force and its holder proved. */
   readonly carriedBy: FindActing;
-  /** Whether whoever holds the mandate of a token, if it has one, may act by it now. */
-  readonly stillStands: (token: unknown) => Promise<boolean>;
+  /** The same of any token; undefined where it is for nobody but the person. */
+  readonly heldOf: (token: unknown) => Promise<HeldActing | 'over' | undefined>;
   /** For whom this request acts, as events name it; undefined for oneself. */
   readonly principalOf: (ctx: KoaContextWithOIDC) => `organization:${string}` | undefined;
   /** The engine's event: the choice rides on this authorization, and is this session's default at this portal. */
@@ -164,12 +164,12 @@ export function createActing({
     decide,
     numberOf,
     carriedBy,
-    async stillStands(token) {
+    async heldOf(token) {
       const carried = carriedActing(token);
-      if (carried === undefined) return true;
+      if (carried === undefined) return undefined;
       const { accountId = '' } = token as { readonly accountId?: string };
       const person = await findPerson(accountId);
-      return person !== undefined && (await carriedBy(carried, person)) !== undefined;
+      return (person && (await carriedBy(carried, person))) ?? 'over';
     },
     principalOf(ctx) {
       const found = resolved.get(ctx);
