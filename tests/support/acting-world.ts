@@ -6,7 +6,7 @@ import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
 import type { Power } from '../../src/representation/powers.ts';
 import { type EidStories, eidStories } from './eid-stories.ts';
 import { type EidWorld, startEidWorld } from './eid-world.ts';
-import type { TestPerson } from './installation.ts';
+import type { TestEdges, TestPerson } from './installation.ts';
 import { moveOn } from './journey.ts';
 import { vietnameseCompany } from './listed-people.ts';
 import { enterprise, insertMandate, keepOrganization } from './mandates.ts';
@@ -50,8 +50,8 @@ export type ActingWorld = EidWorld & {
 };
 
 /** The provider with eIDs, powers of one agency, and people who may act for companies; mandates are put there by hand. */
-export async function startActingWorld(): Promise<ActingWorld> {
-  const world = await startEidWorld();
+export async function startActingWorld(edges: TestEdges = {}): Promise<ActingWorld> {
+  const world = await startEidWorld({}, edges);
   const stories = await eidStories(world);
   const { inTransaction, encryption, representation } = world.installation;
 
