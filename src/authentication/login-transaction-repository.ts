@@ -20,7 +20,7 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly enrolmentDeclined?: boolean;
   readonly identityDeclined?: boolean;
   readonly heldIdentity?: HeldIdentity;
-  readonly acting?: ActingChoice;
+  readonly acting?: ActingChoice & { readonly by: string };
   readonly recovered?: boolean;
 };
 
@@ -82,7 +82,8 @@ const addEvidence = `
   WHERE $4::timestamptz > $2::timestamptz
   ON CONFLICT (id) DO UPDATE SET
     account_id = EXCLUDED.account_id,
-    state = CASE WHEN l.account_id = EXCLUDED.account_id THEN l.state ELSE l.state - 'consent' - 'recovered' - 'acting' END
+    state = CASE WHEN l.account_id = EXCLUDED.account_id THEN l.state ELSE l.state - 'consent' - 'recovered'
+        - CASE WHEN l.state #>> '{acting,by}' = EXCLUDED.account_id::text THEN '' ELSE 'acting' END END
       || jsonb_build_object(
         'mailedCode', EXCLUDED.state -> 'mailedCode',
         'sharedDevice', coalesce(
@@ -167,15 +168,15 @@ export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> 
   return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
 }
 
-/** For whom the person acts, or nothing again where they think twice. @returns false where the login is over */
+/** For whom this person acts, or nothing again where they think twice. @returns false where the login is over */
 export function setActing(
   tx: Transaction,
-  { id, at, acting }: At & { readonly acting: ActingChoice | undefined },
+  { id, at, accountId, acting }: At & { readonly accountId: string; readonly acting: ActingChoice | undefined },
 ): Promise<boolean> {
   return changed(
     tx,
     `state = (state - 'acting') || CASE WHEN $3::jsonb IS NULL THEN '{}' ELSE jsonb_build_object('acting', $3::jsonb) END`,
-    [id, at, acting ?? null],
+    [id, at, acting ? { ...acting, by: accountId } : null],
   );
 }
 

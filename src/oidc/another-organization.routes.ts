@@ -49,7 +49,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
       data: {
         action: `${login.path}/organization/found`,
         found,
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(problem && { problem }),
       },
     });
@@ -76,7 +76,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
         canBeSelf: portalOf(login.client).acting_as_self,
         result: shownResult(result, { exercise }),
         criteria: 'criteria' in result ? shownCriteria(result.criteria) : [],
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(problem && { problem: { kind: problem } }),
       },
     });
@@ -91,7 +91,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { accountId } = asked.person;
     const result = await establish.run({ accountId, number, exercise, origin: originOf(ctx) });
     const kept: KeptResult = { result, exercise };
-    await step.choose(ctx, asked.login, { ...another, result: kept });
+    await step.choose(ctx, asked, { ...another, result: kept });
   }
 
   type Posted = Asked & { readonly another: Another; readonly fields: Readonly<Record<string, string>> };
@@ -117,7 +117,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { decision } = foundOrganizationForm.safeParse(asked.fields).data ?? {};
     const number = await organizationOf(asked.another, asked.person);
     if (decision === 'continue' && number) return run(ctx, asked, { ...asked, number, exercise: undefined });
-    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, asked, undefined);
   }
 
   /** Asks the register once more: it was silent, or the others are to be asked now. */
@@ -133,11 +133,11 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { decision, exercise } = organizationResultForm.safeParse(asked.fields).data ?? {};
     const { result } = (another.result ?? {}) as Partial<KeptResult>;
     if (decision === 'continue' && result?.kind === 'established') {
-      return step.choose(ctx, login, { kind: 'mandate', mandate: result.mandateId });
+      return step.choose(ctx, asked, { kind: 'mandate', mandate: result.mandateId });
     }
     if (decision === 'ask' && exercise === undefined) return show(ctx, asked, { another, problem: 'exercise-missing' });
     if (decision === 'ask' || decision === 'again') return runAgain(ctx, asked, exercise);
-    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, asked, undefined);
   }
 
   const post = (suffix: string, handle: (ctx: Context, login: Asked['login']) => Promise<void>): Route =>

@@ -82,7 +82,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
         powersAsked: powerNames(request.powers, { catalogue, locale }),
         number: answered.number ?? '',
         isAnotherSelected: organization === 'another' || (total === 0 && search === '' && !portal.acting_as_self),
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(answered.problem && { problem: answered.problem }),
       },
     });
@@ -101,11 +101,11 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
           ? show(ctx, asked, { problem: { kind: 'organization-missing' } })
           : another(ctx, asked, form.organization_number);
       case 'self':
-        return step.choose(ctx, login, { kind: 'self' });
+        return step.choose(ctx, asked, { kind: 'self' });
       case 'another':
         return another(ctx, asked, form.organization_number);
       default:
-        return step.choose(ctx, login, { kind: 'mandate', mandate: form.organization });
+        return step.choose(ctx, asked, { kind: 'mandate', mandate: form.organization });
     }
   }
 
@@ -116,12 +116,21 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     const read = readRegistrationNumber(typed);
     if (read.kind !== 'valid') return again(`number-${read.kind}`);
     const organization = await keptOrganization(read.number, asked.person);
-    return step.choose(ctx, asked.login, { kind: 'another', organization });
+    return step.choose(ctx, asked, { kind: 'another', organization });
   }
 
-  const routes: readonly Route[] = [
-    route({ method: 'POST', path: '/interaction/:uid/organization', policy: openLoginPolicy, handle: answer }),
-  ];
+  /** Back to the portal, from any page of this step: its forms are about more than the login. */
+  async function cancel(ctx: Context, login: Asked['login']): Promise<void> {
+    const asked = await step.asked(ctx, login);
+    if (!asked) return;
+    const { isStale } = await pages.readStep(ctx, login, step.about(asked));
+    return isStale ? pages.backToHub(ctx, login) : step.cancel(ctx, login);
+  }
+
+  const post = (suffix: string, handle: (ctx: Context, login: Asked['login']) => Promise<void>): Route =>
+    route({ method: 'POST', path: `/interaction/:uid/organization${suffix}`, policy: openLoginPolicy, handle });
+
+  const routes: readonly Route[] = [post('', answer), post('/cancel', cancel)];
   return { show, routes };
 }
 

@@ -52,9 +52,16 @@ export function createOrganizationStep({
       return undefined;
     },
 
-    async choose(ctx: Context, login: OpenLogin, acting: ActingChoice | undefined): Promise<void> {
+    async choose(ctx: Context, { login, person }: Asked, acting: ActingChoice | undefined): Promise<void> {
+      const { accountId } = person;
       await record.open(login);
-      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), acting });
+      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), accountId, acting });
+      pages.backToHub(ctx, login);
+    },
+
+    async cancel(ctx: Context, login: OpenLogin): Promise<void> {
+      await record.open(login);
+      await logins.cancel(pool, { id: loginTransactionId(login.uid), at: clock.now() });
       pages.backToHub(ctx, login);
     },
   };

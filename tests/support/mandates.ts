@@ -33,6 +33,7 @@ type MandateColumns = {
   readonly isSilent?: boolean;
   readonly grantedBy?: object;
   readonly powers?: readonly string[];
+  readonly exercise?: object;
 };
 
 /** A bare row of `mandate`. @returns its id */
@@ -41,13 +42,13 @@ export async function insertMandate(
   { organizationId, accountId, ...given }: MandateColumns & { organizationId: string; accountId: string },
 ): Promise<string> {
   const { state = 'active', validFrom = days(-30), validUntil = null, asOf = days(-1), isSilent = false } = given;
-  const { grantedBy = { kind: 'register' }, powers = ['*'] } = given;
+  const { grantedBy = { kind: 'register' }, powers = ['*'], exercise = { kind: 'sole' } } = given;
   const id = randomUUID();
   await tx.query(
     `INSERT INTO mandate (id, organization_id, account_id, powers, delegable, basis, granted_by, exercise, org_level,
        match, evidence, rule_version, as_of, register_silent, valid_from, valid_until, state, state_at, reference,
        created_at)
-     VALUES ($1, $2, $3, $4, '{"powers": ["*"], "depth": 2}', 'statutory', $5, '{"kind": "sole"}', 'org3', 'exact',
+     VALUES ($1, $2, $3, $4, '{"powers": ["*"], "depth": 2}', 'statutory', $5, $12, 'org3', 'exact',
        $6, 'rules-1', $7, $8, $9, $10, $11, $9, 'ABCDE12345', $9)`,
     [
       id,
@@ -61,6 +62,7 @@ export async function insertMandate(
       validFrom,
       validUntil,
       state,
+      exercise,
     ],
   );
   return id;
