@@ -28,20 +28,20 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
   const { establish } = representation;
   const step = createOrganizationStep(dependencies);
 
-  async function find({ person }: Asked, another: Another): Promise<Found['found']> {
+  type Look = Pick<Found, 'found' | 'problem'>;
+
+  async function find({ person }: Asked, another: Another): Promise<Look> {
     const number = await organizationOf(another, person);
-    if (!number) return { kind: 'not-yours', number: '' };
+    if (!number) return { found: { kind: 'not-yours', number: '' } };
     const answer = await establish.find({ accountId: person.accountId, number });
-    if (answer.kind !== 'found') return { kind: answer.kind, number: displayRegistrationNumber(number) };
+    const shown = displayRegistrationNumber(number);
+    if (answer.kind === 'throttled') return { found: { kind: 'unavailable', number: shown }, problem: answer };
+    if (answer.kind !== 'found') return { found: { kind: answer.kind, number: shown } };
     const { value, asOf, isStale = false } = answer;
-    return { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) };
+    return { found: { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) } };
   }
 
-  async function showFound(
-    ctx: Context,
-    asked: Asked,
-    { found, problem }: Pick<Found, 'found' | 'problem'>,
-  ): Promise<void> {
+  async function showFound(ctx: Context, asked: Asked, { found, problem }: Look): Promise<void> {
     const { login } = asked;
     pages.show(ctx, login, {
       name: 'representation/found',
@@ -61,10 +61,10 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     { another, problem }: { readonly another: Another; readonly problem?: 'exercise-missing' | 'expired-form' },
   ): Promise<void> {
     const { login } = asked;
-    const found = await find(asked, another);
+    const look = await find(asked, another);
+    const { found } = look;
     const kept = another.result as KeptResult | undefined;
-    if (!kept)
-      return showFound(ctx, asked, { found, ...(problem === 'expired-form' && { problem: { kind: problem } }) });
+    if (!kept) return showFound(ctx, asked, problem === 'expired-form' ? { found, problem: { kind: problem } } : look);
     const { result, exercise } = kept;
     pages.show(ctx, login, {
       name: 'representation/result',

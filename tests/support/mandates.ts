@@ -132,6 +132,7 @@ export async function testMandates(overrides: Partial<RepresentationDependencies
       const owner = [...people].find(([, { identity }]) => identity.national_id?.value === value);
       return owner && { accountId: owner[0], state: 'active' };
     },
+    allowLook: async () => ({ kind: 'go-on' }),
     allowEstablish: async () => ({ kind: 'go-on' }),
     onEnded: async (inner, id) => {
       await inner.query('SELECT 1');
