@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { ResourceServer } from '../../src/relying-parties/relying-party.ts';
 import { type ActingHands, actingHands, type Mandated } from '../support/acting-hands.ts';
-import { type ActingWorld, actingScope, startActingWorld } from '../support/acting-world.ts';
+import { type ActingWorld, actingScope, chooseOrganization, startActingWorld } from '../support/acting-world.ts';
 import { aResource, type Played } from '../support/portals.ts';
 import { anAgency, aSector, text } from '../support/relying-party.ts';
 
@@ -112,6 +112,20 @@ describe('a token for an API, of somebody who acts for an organization', () => {
     expect((again as unknown as Told).representation.mandate).toBe(atPortal.representation.mandate);
     const names = [atHealth, atTax, atPortal].map(({ representation }) => representation.mandate);
     expect(new Set(names).size).toBe(3);
+  });
+
+  it('tells an API only of powers that the login was strong enough for', async () => {
+    const api = await anApi();
+    const minh = await hands.mandated();
+    // Of an agency whose own powers ask for little.
+    const portal = await world.portal({ agencyId: health.agencyId, resources: [api.identifier] });
+    const asked = await hands.byPassword(minh, portal, { scope, resource: api.identifier });
+    const back = await chooseOrganization(asked.browser, asked.page, minh.mandates[0].id);
+    const { body } = await hands.exchange(portal, { login: asked.login, back }, { resource: api.identifier });
+    expect(await hands.introspect(await apiOf(api), body['access_token'])).toMatchObject({
+      acr: 'low',
+      representation: { powers: ['tax:read'] },
+    });
   });
 
   it('opens nothing for a stranger who introspects it', async () => {
