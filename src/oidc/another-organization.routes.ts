@@ -12,7 +12,6 @@ import {
   type Asked,
   createOrganizationStep,
   type OrganizationStepDependencies,
-  organizationOf,
 } from './organization-step.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -28,10 +27,11 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
   const { establish } = representation;
   const step = createOrganizationStep(dependencies);
 
-  async function find({ person }: Asked, another: Another): Promise<Found['found']> {
-    const number = await organizationOf(another, person);
+  async function find(asked: Asked, another: Another): Promise<Found['found']> {
+    const { accountId } = asked.person;
+    const number = await step.numberOf(asked, another);
     if (!number) return { kind: 'not-yours', number: '' };
-    const answer = await establish.find({ accountId: person.accountId, number });
+    const answer = await establish.find({ accountId, number });
     if (answer.kind !== 'found') return { kind: answer.kind, number: displayRegistrationNumber(number) };
     const { value, asOf, isStale = false } = answer;
     return { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) };
@@ -91,7 +91,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { accountId } = asked.person;
     const result = await establish.run({ accountId, number, exercise, origin: originOf(ctx) });
     const kept: KeptResult = { result, exercise };
-    await step.choose(ctx, asked.login, { ...another, result: kept });
+    await step.choose(ctx, asked, { ...another, result: kept });
   }
 
   type Posted = Asked & { readonly another: Another; readonly fields: Readonly<Record<string, string>> };
@@ -115,14 +115,14 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const asked = await posted(ctx, login);
     if (!asked) return;
     const { decision } = foundOrganizationForm.safeParse(asked.fields).data ?? {};
-    const number = await organizationOf(asked.another, asked.person);
+    const number = await step.numberOf(asked, asked.another);
     if (decision === 'continue' && number) return run(ctx, asked, { ...asked, number, exercise: undefined });
-    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, asked, undefined);
   }
 
   /** Asks the register once more: it was silent, or the others are to be asked now. */
   async function runAgain(ctx: Context, asked: Posted, exercise: Exercise | undefined): Promise<void> {
-    const number = await organizationOf(asked.another, asked.person);
+    const number = await step.numberOf(asked, asked.another);
     return number ? run(ctx, asked, { ...asked, number, exercise }) : pages.backToHub(ctx, asked.login);
   }
 
@@ -133,11 +133,11 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { decision, exercise } = organizationResultForm.safeParse(asked.fields).data ?? {};
     const { result } = (another.result ?? {}) as Partial<KeptResult>;
     if (decision === 'continue' && result?.kind === 'established') {
-      return step.choose(ctx, login, { kind: 'mandate', mandate: result.mandateId });
+      return step.choose(ctx, asked, { kind: 'mandate', mandate: result.mandateId });
     }
     if (decision === 'ask' && exercise === undefined) return show(ctx, asked, { another, problem: 'exercise-missing' });
     if (decision === 'ask' || decision === 'again') return runAgain(ctx, asked, exercise);
-    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, login, undefined);
+    return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, asked, undefined);
   }
 
   const post = (suffix: string, handle: (ctx: Context, login: Asked['login']) => Promise<void>): Route =>

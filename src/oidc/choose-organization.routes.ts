@@ -3,22 +3,15 @@ import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Route, route } from '../http/route.ts';
 import { readRegistrationNumber } from '../organizations/registration-number.ts';
-import type { Acting } from './acting.ts';
 import { type ActingRequest, actingRequestOf } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { chooseOrganizationForm, searchForm } from './organization.forms.ts';
 import { powerNames, shownOptions } from './organization-page.ts';
-import {
-  type Asked,
-  createOrganizationStep,
-  keptOrganization,
-  type OrganizationStepDependencies,
-} from './organization-step.ts';
+import { type Asked, createOrganizationStep, type OrganizationStepDependencies } from './organization-step.ts';
 import { portalOf } from './portal-client.ts';
 
 export type ChooseOrganizationDependencies = OrganizationStepDependencies & {
   readonly rules: Pick<ActingRules, 'judgeFor'>;
-  readonly acting: Pick<Acting, 'numberOf'>;
 };
 
 type Choose = Pages['representation/choose'];
@@ -98,11 +91,11 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
       case '':
         return show(ctx, asked, { problem: { kind: 'organization-missing' } });
       case 'self':
-        return step.choose(ctx, login, { kind: 'self' });
+        return step.choose(ctx, asked, { kind: 'self' });
       case 'another':
         return another(ctx, asked, form.organization_number);
       default:
-        return step.choose(ctx, login, { kind: 'mandate', mandate: form.organization });
+        return step.choose(ctx, asked, { kind: 'mandate', mandate: form.organization });
     }
   }
 
@@ -112,8 +105,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     if (typed.trim() === '') return again('number-missing');
     const read = readRegistrationNumber(typed);
     if (read.kind !== 'valid') return again(`number-${read.kind}`);
-    const organization = await keptOrganization(read.number, asked.person);
-    return step.choose(ctx, asked.login, { kind: 'another', organization });
+    return step.choose(ctx, asked, step.another(asked, read.number));
   }
 
   const routes: readonly Route[] = [
