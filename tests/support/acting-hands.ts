@@ -33,7 +33,9 @@ export function demoHands(world: DemoWorld, key: string, browser: PlainBrowser =
   }
 
   function chosen(page: PlainPage, { number, choose }: Wishes): Promise<PlainPage> | undefined {
-    if (has(page, '/organization/found')) return press(page, '/organization/found', { decision: 'continue' });
+    if (has(page, '/organization/found')) {
+      return offers(page, 'continue') ? press(page, '/organization/found', { decision: 'continue' }) : undefined;
+    }
     if (choose !== undefined) {
       return press(page, '/organization', { organization: choose === 'self' ? choose : optionOf(page, choose) });
     }
@@ -90,16 +92,14 @@ export function demoHands(world: DemoWorld, key: string, browser: PlainBrowser =
       return goOn(await follow(browser, home, `/filings/new?service=${service}`), wishes);
     },
 
-    /** Signs in here and has their eID vouch for them, acting for nobody. */
-    async prove(): Promise<void> {
-      const start = await goOn(await browser.get(`${world.issuer}/account/identity`));
-      const again = person.eid && (await follow(browser, start.page, `prove=${source}`).catch(() => undefined));
-      if (again) await goOn(again);
-    },
-
-    /** For oneself, or at one's own pages. */
+    /** At a page of their own account. */
     account: async (path = ''): Promise<PlainPage> =>
       (await goOn(await browser.get(`${world.issuer}/account${path}`))).page,
+
+    /** Has their eID vouch for them, of their own accord and for no portal. */
+    async prove(): Promise<void> {
+      await goOn(await follow(browser, await this.account('/identity'), '/account/identity/prove'));
+    },
   };
 }
 

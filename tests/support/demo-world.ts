@@ -12,8 +12,8 @@ import { seedDemo } from '../../src/demo/seed.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { Power } from '../../src/representation/powers.ts';
 import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
-import { type AskedRegister, listenIn } from './register-calls.ts';
 import { text } from './relying-party.ts';
+import { requestLog } from './request-log.ts';
 
 /** `npm start` on free ports: the provider, portals, eIDs, registers and people of config/demo.json. */
 export type DemoWorld = TestInstallation & {
@@ -26,16 +26,16 @@ export type DemoWorld = TestInstallation & {
   readonly person: (key: string) => DemoPerson;
   /** The number of an organization by its key. */
   readonly numberOf: (key: string) => string;
-  /** What the registers were asked so far, in order. */
-  readonly asked: readonly AskedRegister[];
+  /** What the registers were asked so far. */
+  readonly asked: () => readonly string[];
+  /** Every address that was visited so far, whoever's it is. */
+  readonly visited: () => readonly string[];
 };
 
 export type DemoChanges = {
   /** Another copy of the configuration than the one in the file. */
   readonly change?: (demo: DemoConfig) => DemoConfig;
   readonly slowAnswerMs?: number;
-  /** For so long an answer of a register isn't asked for again. */
-  readonly freshForSeconds?: number;
 };
 
 /** The same configuration with other addresses. */
@@ -59,7 +59,7 @@ const powers: Readonly<Record<string, readonly Power[]>> = {
 
 /** Everything of the demo, over a database of its own; mails are kept, not sent. */
 export async function startDemoWorld(
-  { change = (demo) => demo, slowAnswerMs, freshForSeconds = 0 }: DemoChanges = {},
+  { change = (demo) => demo, slowAnswerMs }: DemoChanges = {},
   edges: TestEdges = {},
 ): Promise<DemoWorld> {
   const stops: (() => Promise<unknown>)[] = [];
@@ -77,7 +77,8 @@ export async function startDemoWorld(
 
   async function startOthers(issuer: string): Promise<Readonly<Record<string, string>>> {
     demo = relocated(demo, new Map([[demo.issuer, issuer]]));
-    for (const { baseUrl: _, ...options } of demoPortals(demo)) portals.push(await startPortal({ ...options, port: 0 }));
+    for (const { baseUrl: _, ...options } of demoPortals(demo))
+      portals.push(await startPortal({ ...options, port: 0 }));
     const sandbox = await startSandbox({ eids: demoSandbox(demo).eids.map((eid) => ({ ...eid, port: 0 })) });
     registers = await startRegisters({ ...demoRegisters(demo), port: 0, ...(slowAnswerMs && { slowAnswerMs }) });
     stops.push(sandbox.close, registers.close, ...portals.map(({ close }) => close));
@@ -92,10 +93,7 @@ export async function startDemoWorld(
     demo = relocated(demo, moves);
     return {
       DINHDANH_EIDS_FILE: await write('eids.json', demo.eids),
-      DINHDANH_REGISTERS_FILE: await write(
-        'registers.json',
-        demo.registers.map((register) => ({ ...register, fresh_for_seconds: freshForSeconds })),
-      ),
+      DINHDANH_REGISTERS_FILE: await write('registers.json', demo.registers),
     };
   }
 
@@ -106,8 +104,10 @@ export async function startDemoWorld(
   await publishPowers(provider);
   const [anHoa, tax] = portals;
   if (!anHoa || !tax || !registers) throw new TypeError('the others start with the provider');
-  const calls = listenIn(registers.origin);
-  stops.push(async () => calls.stop());
+  const requests = requestLog();
+  stops.push(async () => requests.close());
+  const registersOrigin = registers.origin;
+  const origins = [provider.issuer, anHoa.url, tax.url, ...demo.eids.map(({ issuer }) => issuer)];
 
   return {
     ...provider,
@@ -115,8 +115,9 @@ export async function startDemoWorld(
     anHoa,
     tax,
     registers,
-    asked: calls.asked,
-    origins: [provider.issuer, anHoa.url, tax.url, ...demo.eids.map(({ issuer }) => issuer)],
+    asked: () => requests.at(registersOrigin),
+    visited: () => [registersOrigin, ...origins].flatMap(requests.at),
+    origins,
     person: (key) => found(demo.people, key),
     numberOf: (key) => found(demo.organizations, key).number,
     close: async () => {

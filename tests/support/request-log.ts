@@ -1,19 +1,23 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 
-/** A request as it reached a register. */
-export type AskedRegister = { readonly method: string; readonly path: string };
+export type RequestLog = {
+  /** Addresses that were asked for at this origin, in order, as they reached it: with their queries. */
+  readonly at: (origin: string) => readonly string[];
+  readonly close: () => void;
+};
 
-/** What a pretend register at this address is asked, noted where the requests come in. @see Node's `http.server.request.start` */
-export function listenIn(origin: string): { readonly asked: readonly AskedRegister[]; readonly stop: () => void } {
-  const port = Number(new URL(origin).port);
-  const asked: AskedRegister[] = [];
-  const requests = channel('http.server.request.start');
+/** Every request that reaches a server of this process, from now on. @see Node's `http.server.request.start` */
+export function requestLog(): RequestLog {
+  const seen: { readonly port: number | undefined; readonly path: string }[] = [];
+  const starts = channel('http.server.request.start');
   const note = (message: unknown): void => {
     const { request } = message as { readonly request: IncomingMessage };
-    const { method = '', url = '', socket } = request;
-    if (socket.localPort === port) asked.push({ method, path: url });
+    seen.push({ port: request.socket.localPort, path: request.url ?? '' });
   };
-  requests.subscribe(note);
-  return { asked, stop: () => void requests.unsubscribe(note) };
+  starts.subscribe(note);
+  return {
+    at: (origin) => seen.filter(({ port }) => port === Number(new URL(origin).port)).map(({ path }) => path),
+    close: () => void starts.unsubscribe(note),
+  };
 }
