@@ -32,7 +32,9 @@ function waitOf(
 /** A letter in the words of its page: what the template needs, with links from the configured origin only. */
 function messageOf(letter: Letter, { email, issuer }: { readonly email: string; readonly issuer: URL }): Message {
   const { at, ip, userAgent, portalName } = letter.asked;
-  const frame = { email, at: new Date(at), ipAddress: ip, device: readDevice(userAgent), portalName };
+  // Where nobody's browser asked for it there is none to name.
+  const device = ip === undefined ? undefined : readDevice(userAgent);
+  const frame = { email, at: new Date(at), ipAddress: ip, device, portalName };
   const link = (path: string): string => new URL(path, issuer).href;
   // Who was told of too many goes the longer way.
   const reportLink = (token: string | undefined): string =>
@@ -93,11 +95,7 @@ function messageOf(letter: Letter, { email, issuer }: { readonly email: string; 
       const { organizationName, askerName, answerDays } = letter;
       return { name: letter.template, data: { ...frame, organizationName, askerName, answerDays } };
     }
-    case 'mandate-consent-answered':
-      return {
-        name: `mandate-consent-${letter.answer}`,
-        data: { ...frame, organizationName: letter.organizationName },
-      };
+    case 'mandate-consent-agreed':
     case 'mandate-established':
     case 'mandate-in-review':
       return { name: letter.template, data: { ...frame, organizationName: letter.organizationName } };

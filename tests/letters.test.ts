@@ -75,8 +75,6 @@ describe('a letter about acting for an organization', () => {
 
   it.each([
     { template: 'mandate-consent-asked', organizationName, askerName: 'Lê Thu Hương', answerDays: 30 },
-    { template: 'mandate-consent-answered', organizationName, answer: 'agreed' },
-    { template: 'mandate-consent-answered', organizationName, answer: 'declined' },
     { template: 'mandate-established', organizationName },
     { template: 'mandate-in-review', organizationName },
     { template: 'mandate-suspended', organizationName, reason: 'officer-left' },

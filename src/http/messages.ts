@@ -81,7 +81,6 @@ export type Messages = {
   /** Somebody wishes to act for an organization that the reader represents too. */
   'mandate-consent-asked': MandateNews & { readonly askerName: string; readonly answerDays: number };
   'mandate-consent-agreed': MandateNews;
-  'mandate-consent-declined': MandateNews;
   'mandate-established': MandateNews;
   'mandate-in-review': MandateNews;
   'mandate-suspended': MandateLoss;

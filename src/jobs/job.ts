@@ -70,11 +70,10 @@ export type LetterContent =
       readonly answerDays: number;
     }
   | {
-      readonly template: 'mandate-consent-answered';
+      /** `mandate-consent-agreed`: one of them has, and others have still to answer. */
+      readonly template: 'mandate-consent-agreed' | 'mandate-established' | 'mandate-in-review';
       readonly organizationName: string;
-      readonly answer: 'agreed' | 'declined';
     }
-  | { readonly template: 'mandate-established' | 'mandate-in-review'; readonly organizationName: string }
   | {
       readonly template: 'mandate-suspended' | 'mandate-ended' | 'mandate-refused';
       readonly organizationName: string;

@@ -49,6 +49,8 @@ export type Acting = {
     hint: OrganizationHint,
     of: { person: Person; client: Client },
   ) => Promise<RegistrationNumber | undefined>;
+  /** What a portal knows somebody's business by: only who proved its number can tell it from others. */
+  readonly pseudonymOf: (number: RegistrationNumber, client: Client) => string;
   /** By which mandate a code or token acts, while it is in force and its holder proved. */
   readonly carriedBy: FindActing;
   /** The same of any token; undefined where it is for nobody but the person. */
@@ -100,14 +102,16 @@ export function createActing({
     return held ? ofMandate(held, question) : ask;
   }
 
+  const pseudonymOf: Acting['pseudonymOf'] = (number, client) => householdPseudonym(number, portalOf(client).sector_id);
+
   async function numberOf(
     hint: OrganizationHint,
     { person, client }: { readonly person: Person; readonly client: Client },
   ): Promise<RegistrationNumber | undefined> {
     if (hint.kind === 'number') return hint.number;
-    const value = (await person.identity())?.attributes.national_id?.value;
-    const number = value === undefined ? undefined : ({ scheme: 'vn-household', value } as const);
-    return number && householdPseudonym(number, portalOf(client).sector_id) === hint.pseudonym ? number : undefined;
+    const own = (await person.identity())?.attributes.national_id;
+    const number = own?.country === 'VN' ? ({ scheme: 'vn-household', value: own.value } as const) : undefined;
+    return number && pseudonymOf(number, client) === hint.pseudonym ? number : undefined;
   }
 
   /** The portal is told again what it was told before; anything else is for the person to say. */
@@ -163,6 +167,7 @@ export function createActing({
     },
     decide,
     numberOf,
+    pseudonymOf,
     carriedBy,
     async heldOf(token) {
       const carried = carriedActing(token);

@@ -12,7 +12,6 @@ import {
   type Asked,
   createOrganizationStep,
   type OrganizationStepDependencies,
-  organizationOf,
 } from './organization-step.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -30,10 +29,11 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
 
   type Look = Pick<Found, 'found' | 'problem'>;
 
-  async function find({ person }: Asked, another: Another): Promise<Look> {
-    const number = await organizationOf(another, person);
+  async function find(asked: Asked, another: Another): Promise<Look> {
+    const { accountId } = asked.person;
+    const number = await step.numberOf(asked, another);
     if (!number) return { found: { kind: 'not-yours', number: '' } };
-    const answer = await establish.find({ accountId: person.accountId, number });
+    const answer = await establish.find({ accountId, number });
     const shown = displayRegistrationNumber(number);
     if (answer.kind === 'throttled') return { found: { kind: 'unavailable', number: shown }, problem: answer };
     if (answer.kind !== 'found') return { found: { kind: answer.kind, number: shown } };
@@ -115,14 +115,14 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const asked = await posted(ctx, login);
     if (!asked) return;
     const { decision } = foundOrganizationForm.safeParse(asked.fields).data ?? {};
-    const number = await organizationOf(asked.another, asked.person);
+    const number = await step.numberOf(asked, asked.another);
     if (decision === 'continue' && number) return run(ctx, asked, { ...asked, number, exercise: undefined });
     return decision === undefined ? pages.backToHub(ctx, login) : step.choose(ctx, asked, undefined);
   }
 
   /** Asks the register once more: it was silent, or the others are to be asked now. */
   async function runAgain(ctx: Context, asked: Posted, exercise: Exercise | undefined): Promise<void> {
-    const number = await organizationOf(asked.another, asked.person);
+    const number = await step.numberOf(asked, asked.another);
     return number ? run(ctx, asked, { ...asked, number, exercise }) : pages.backToHub(ctx, asked.login);
   }
 

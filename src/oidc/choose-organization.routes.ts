@@ -3,22 +3,15 @@ import type { Pages } from '../http/pages.ts';
 import { requestContextOf } from '../http/request-context.ts';
 import { type Route, route } from '../http/route.ts';
 import { readRegistrationNumber } from '../organizations/registration-number.ts';
-import type { Acting } from './acting.ts';
 import { type ActingRequest, actingRequestOf } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { chooseOrganizationForm, searchForm } from './organization.forms.ts';
 import { powerNames, shownOptions } from './organization-page.ts';
-import {
-  type Asked,
-  createOrganizationStep,
-  keptOrganization,
-  type OrganizationStepDependencies,
-} from './organization-step.ts';
+import { type Asked, createOrganizationStep, type OrganizationStepDependencies } from './organization-step.ts';
 import { portalOf } from './portal-client.ts';
 
 export type ChooseOrganizationDependencies = OrganizationStepDependencies & {
   readonly rules: Pick<ActingRules, 'judgeFor'>;
-  readonly acting: Pick<Acting, 'numberOf'>;
 };
 
 type Choose = Pages['representation/choose'];
@@ -115,8 +108,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     if (typed.trim() === '') return again('number-missing');
     const read = readRegistrationNumber(typed);
     if (read.kind !== 'valid') return again(`number-${read.kind}`);
-    const organization = await keptOrganization(read.number, asked.person);
-    return step.choose(ctx, asked, { kind: 'another', organization });
+    return step.choose(ctx, asked, step.another(asked, read.number));
   }
 
   /** Back to the portal, from any page of this step: its forms are about more than the login. */

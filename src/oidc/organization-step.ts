@@ -6,6 +6,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { Representation } from '../representation/module.ts';
+import type { Acting } from './acting.ts';
+import { pseudonymPrefix } from './acting-request.ts';
 import type { FindPerson, Person } from './find-account.ts';
 import type { Hub } from './hub.ts';
 import type { LoginPages } from './login-pages.ts';
@@ -20,6 +22,7 @@ export type OrganizationStepDependencies = {
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
   readonly representation: Representation;
+  readonly acting: Pick<Acting, 'numberOf' | 'pseudonymOf'>;
   readonly pool: Transaction;
   readonly clock: Clock;
 };
@@ -36,6 +39,7 @@ export function createOrganizationStep({
   record,
   logins,
   findPerson,
+  acting,
   pool,
   clock,
 }: OrganizationStepDependencies) {
@@ -52,10 +56,27 @@ export function createOrganizationStep({
       return undefined;
     },
 
-    async choose(ctx: Context, { login, person }: Asked, acting: ActingChoice | undefined): Promise<void> {
+    /** How a login keeps the number that was typed: a personal one rests nowhere in clear. */
+    another({ login }: Asked, number: RegistrationNumber): Another {
+      const { scheme, value } = number;
+      const isPersonal = scheme === 'vn-household';
+      const organization = isPersonal ? acting.pseudonymOf(number, login.client) : `${scheme}:${value}`;
+      return { kind: 'another', organization };
+    },
+
+    /** @returns undefined where it is somebody else's business, or nobody vouches for a number of this person */
+    async numberOf({ login, person }: Asked, { organization }: Another): Promise<RegistrationNumber | undefined> {
+      if (organization.startsWith(pseudonymPrefix)) {
+        return acting.numberOf({ kind: 'pseudonym', pseudonym: organization }, { person, client: login.client });
+      }
+      const [scheme, value = ''] = organization.split(':');
+      return { scheme: scheme as RegistrationNumber['scheme'], value };
+    },
+
+    async choose(ctx: Context, { login, person }: Asked, choice: ActingChoice | undefined): Promise<void> {
       const { accountId } = person;
       await record.open(login);
-      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), accountId, acting });
+      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), accountId, acting: choice });
       pages.backToHub(ctx, login);
     },
 
@@ -68,27 +89,3 @@ export function createOrganizationStep({
 }
 
 export type OrganizationStep = ReturnType<typeof createOrganizationStep>;
-
-const ownBusiness = 'vn-household';
-/** Of somebody else's number the page only says that it isn't theirs. */
-const notYours = 'vn-household-of-another';
-
-/** How a login keeps the number that was typed: a personal one rests nowhere in clear. */
-export async function keptOrganization({ scheme, value }: RegistrationNumber, person: Person): Promise<string> {
-  if (scheme !== 'vn-household') return `${scheme}:${value}`;
-  const own = (await person.identity())?.attributes.national_id;
-  // Before anybody has proved who they are it can only be their own: that is what they are asked to prove.
-  return own === undefined || own.value === value ? ownBusiness : notYours;
-}
-
-/** @returns undefined where it is somebody else's business, or nobody vouches for a number of this person */
-export async function organizationOf(
-  { organization }: Another,
-  person: Person,
-): Promise<RegistrationNumber | undefined> {
-  const [scheme, value] = organization.split(':');
-  if (value !== undefined) return { scheme: scheme as RegistrationNumber['scheme'], value };
-  if (organization !== ownBusiness) return undefined;
-  const own = (await person.identity())?.attributes.national_id;
-  return own?.country === 'VN' ? { scheme: 'vn-household', value: own.value } : undefined;
-}

@@ -109,7 +109,6 @@ export function createConsents(context: RepresentationContext) {
 
   async function decline(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
     await changeMandate(tx, { ...change, mandateId: row.id, to: 'refused', reason: 'consent-declined' });
-    await tellOfAnswer(tx, row, 'declined');
     const event = { kind: 'mandate-refused', details: { reason: 'consent-declined' } } as const;
     await tellHolder(context, {
       tx,
@@ -122,8 +121,10 @@ export function createConsents(context: RepresentationContext) {
   }
 
   async function agree(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
-    await tellOfAnswer(tx, row, 'agreed');
-    if (!(await isComplete(tx, row))) return { kind: 'agreed' };
+    if (!(await isComplete(tx, row))) {
+      await tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-agreed' } });
+      return { kind: 'agreed' };
+    }
     await changeMandate(tx, { ...change, mandateId: row.id, to: 'active', reason: 'consent-complete' });
     const { id: mandate, org_level: orgLevel, match } = row;
     const event = { kind: 'mandate-established', details: { mandate, orgLevel, match } } as const;
@@ -169,10 +170,6 @@ export function createConsents(context: RepresentationContext) {
       await setExercise(tx, { mandateId, exercise: { ...exercise, of } });
     }
     return true;
-  }
-
-  function tellOfAnswer(tx: Transaction, row: MandateRow, answer: ConsentAnswer): Promise<void> {
-    return tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-answered', answer } });
   }
 
   return { waitingFor, answer };

@@ -9,6 +9,7 @@ import {
   createFinishLogin,
   openLogin,
   recordEvidence,
+  setActing,
   setConsent,
   setMailedCode,
   setRecovered,
@@ -192,5 +193,18 @@ describe('A login transaction', () => {
     const rows = await database.dataSource.query('SELECT * FROM login_transaction');
     expect(JSON.stringify(rows)).not.toContain('uid-in-clear');
     expect(await finishLogin({ id: loginTransactionId('unknown'), at, outcome: 'refused' })).toBeUndefined();
+  });
+
+  it('keeps for whom somebody acts who was signed in already, once they prove more; never for anybody else', async () => {
+    const acting = { kind: 'mandate', mandate: 'a-mandate' } as const;
+    for (const [prover, kept] of [
+      [lan, acting],
+      [minh, undefined],
+    ] as const) {
+      const id = await opened();
+      await setActing(tx, { id, at, acting, accountId: lan });
+      await recordEvidence(tx, { ...ofPortal, id, at, accountId: prover, evidence });
+      expect((await findLogin({ id, at }))?.acting).toEqual(kept && expect.objectContaining(kept));
+    }
   });
 });

@@ -65,11 +65,7 @@ describe('one of several representatives', () => {
     expect(await answer(lan, 'agree')).toEqual({ kind: 'complete' });
     expect(await inForce()).toMatchObject({ mandate: { exercise: { kind: 'sole' } } });
     expect(await world.history(mandateId)).toContain('pending-consent → active: consent-complete by co-representative');
-    expect(world.lettersTo(huong.accountId)).toEqual([
-      'mandate-consent-answered',
-      'mandate-consent-answered',
-      'mandate-established',
-    ]);
+    expect(world.lettersTo(huong.accountId)).toEqual(['mandate-consent-agreed', 'mandate-established']);
     expect(await world.recorded(huong.accountId)).toEqual(['mandate-consent-asked', 'mandate-established']);
     expect(await world.recorded(lan.accountId)).toEqual(['mandate-consent-answered']);
   });
@@ -92,7 +88,7 @@ describe('one of several representatives', () => {
     expect(await world.history(mandateId)).toContain(
       'pending-consent → refused: consent-declined by co-representative',
     );
-    expect(world.lettersTo(huong.accountId)).toEqual(['mandate-consent-answered', 'mandate-refused']);
+    expect(world.lettersTo(huong.accountId)).toEqual(['mandate-refused']);
   });
 
   it('sees who has answered', async () => {

@@ -104,7 +104,6 @@ export const sampleMessages: Messages = {
   'device-reported': { ...circumstances, recoverUrl: 'https://dinhdanh.example/recover' },
   'mandate-consent-asked': { ...mandateNews, askerName: 'Nguyễn Thị Hoà', answerDays: 30 },
   'mandate-consent-agreed': mandateNews,
-  'mandate-consent-declined': mandateNews,
   'mandate-established': mandateNews,
   'mandate-in-review': mandateNews,
   'mandate-suspended': { ...mandateNews, reason: 'officer-left' },

@@ -32,7 +32,7 @@ export function actingBox(
   return html`<section class="acting" aria-labelledby="acting">
 <h2 id="acting">${words.youActFor} <span data-organization="${organization.id}">${organization.name}</span></h2>
 <dl>
-<div><dt>${words.registrationNumber}</dt><dd>${organization.number || '–'}</dd></div>
+${organization.number && html`<div><dt>${words.registrationNumber}</dt><dd>${organization.number}</dd></div>`}
 <div><dt>${words.actingAs}</dt><dd>${basisOf(representation.basis, view)}${representation.isJoint ? html`, ${words.jointly}` : undefined}</dd></div>
 <div><dt>${words.actingPower}</dt><dd>${holds ? html`${power.name[language]} <code>${power.code}</code>` : representation.powers.join(', ') || '–'}</dd></div>
 </dl>
