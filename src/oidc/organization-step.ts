@@ -8,7 +8,7 @@ import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { Representation } from '../representation/module.ts';
 import type { Acting } from './acting.ts';
 import { pseudonymPrefix } from './acting-request.ts';
-import type { FindPerson, Person } from './find-account.ts';
+import type { Person } from './find-account.ts';
 import type { Hub } from './hub.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
@@ -20,7 +20,6 @@ export type OrganizationStepDependencies = {
   readonly hub: Hub;
   readonly record: LoginRecord;
   readonly logins: Authentication['logins'];
-  readonly findPerson: FindPerson;
   readonly representation: Representation;
   readonly acting: Pick<Acting, 'numberOf' | 'pseudonymOf'>;
   readonly pool: Transaction;
@@ -38,7 +37,6 @@ export function createOrganizationStep({
   hub,
   record,
   logins,
-  findPerson,
   acting,
   pool,
   clock,
@@ -50,8 +48,7 @@ export function createOrganizationStep({
     /** The person, while the hub asks them; everybody else goes back to it. */
     async asked(ctx: Context, login: OpenLogin): Promise<Asked | undefined> {
       const step = await hub.decide(login);
-      const person = step.kind === 'choose-organization' ? await findPerson(step.accountId) : undefined;
-      if (person) return { login, person };
+      if (step.kind === 'choose-organization') return { login, person: step.person };
       pages.backToHub(ctx, login);
       return undefined;
     },
