@@ -1,14 +1,19 @@
 import { answerChallenge, type HeldPasskey } from './passkey-signer.ts';
 import { type Answer, expectStatus, type ProviderClient, type Request } from './provider-client.ts';
 
-/** A browser for one login: it doesn't tell paths apart. @param place.knownDevice where somebody has signed in in it before */
+/** A browser for one login: it doesn't tell paths apart. @param place.knownDevice where somebody has signed in in it before, place.cookies what it has */
 export type Browser = { readonly send: (request: Request) => Promise<Answer> };
 
 export function newBrowser(
   client: ProviderClient,
-  { from, knownDevice }: { readonly from: string; readonly knownDevice?: string },
+  {
+    from,
+    knownDevice,
+    cookies = '',
+  }: { readonly from: string; readonly knownDevice?: string; readonly cookies?: string },
 ): Browser {
   const jar = new Map<string, string>();
+  keep(cookies.split('; ').filter((pair) => pair !== ''));
   if (knownDevice !== undefined) jar.set('__Host-device', knownDevice);
 
   function keep(setCookie: readonly string[]): void {
@@ -40,7 +45,7 @@ export type OpenLogin = {
   readonly challenge: string;
 };
 
-function csrfIn({ text }: Answer): string {
+export function csrfIn({ text }: Answer): string {
   const token = /name="csrf" value="([^"]+)"/.exec(text)?.[1];
   if (token === undefined) throw new Error(`a page without a form: ${text.slice(0, 300)}`);
   return token;

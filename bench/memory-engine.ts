@@ -88,13 +88,15 @@ export async function createMemoryEngine({
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
   const judge: Judge = { clock: systemClock, ialOf: () => 'ial0', stillCounts: () => true };
-  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
-    representation: nobodyActs,
-    pseudonymIn: () => '',
-    reachable,
-    judge,
-    findResourceServer,
-  });
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
+    createActingParts({
+      representation: nobodyActs,
+      pseudonymIn: () => '',
+      reachable,
+      judge,
+      findPerson,
+      findResourceServer,
+    });
   const portalClaims = createPortalClaims({
     ...pairwise,
     organizationClaims,
@@ -125,7 +127,7 @@ export async function createMemoryEngine({
     ...pairwise,
     extraTokenClaims,
     requestRules,
-    stillStands: acting.stillStands,
+    tellAtIntrospection,
     findResourceServer,
     logoutSource: async () => undefined,
     postLogoutSuccessSource: async () => undefined,

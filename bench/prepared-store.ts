@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import { startActivity } from '../src/authentication/assurance.ts';
-import { newLocalEvidence } from '../src/authentication/evidence.ts';
+import { newEidEvidence, newLocalEvidence } from '../src/authentication/evidence.ts';
 import { lifetimes } from '../src/oidc/lifetimes.ts';
 import { epochSeconds, systemClock } from '../src/platform/clock.ts';
 import { newSecretToken } from '../src/platform/secret-token.ts';
@@ -9,7 +9,12 @@ import { newSecretToken } from '../src/platform/secret-token.ts';
 /** What the engine would have stored for people who signed in before the run, put there without their logins. */
 export type PreparedStore = {
   /** A browser that signed in a moment ago and has been to one portal. @returns its Cookie header */
-  readonly signedInBrowser: (who: { readonly accountId: string; readonly visited: string }) => Promise<string>;
+  readonly signedInBrowser: (who: {
+    readonly accountId: string;
+    readonly visited: string;
+    /** The source by which they signed in, with two factors; by password where there is none. */
+    readonly eid?: string;
+  }) => Promise<string>;
   /** @returns a refresh token of the portal with the grant it lives by */
   readonly refreshToken: (who: {
     readonly accountId: string;
@@ -38,9 +43,13 @@ export function createPreparedStore(
   }
 
   return {
-    async signedInBrowser({ accountId, visited }) {
+    async signedInBrowser({ accountId, visited, eid }) {
       const now = epochSeconds(systemClock);
-      const proof = { evidence: [newLocalEvidence('password', now)], activity: startActivity(now) };
+      const evidence =
+        eid === undefined
+          ? newLocalEvidence('password', now)
+          : newEidEvidence('eid-two-factor', { source: eid, provedAt: now });
+      const proof = { evidence: [evidence], activity: startActivity(now) };
       const id = await store('Session', {
         uid: newSecretToken(),
         accountId,

@@ -73,6 +73,7 @@ export class CreateRepresentation implements MigrationInterface {
 
       CREATE TABLE mandate_event (
         id uuid PRIMARY KEY,
+        sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
         mandate_id uuid NOT NULL REFERENCES mandate (id),
         from_state text,
         to_state text NOT NULL,
@@ -82,12 +83,13 @@ export class CreateRepresentation implements MigrationInterface {
         evidence jsonb,
         at timestamptz NOT NULL
       );
-      CREATE INDEX mandate_event_of_mandate ON mandate_event (mandate_id, at);
+      CREATE INDEX mandate_event_of_mandate ON mandate_event (mandate_id, sequence);
       CREATE TRIGGER mandate_event_append_only BEFORE UPDATE OR DELETE ON mandate_event
         FOR EACH ROW EXECUTE FUNCTION refuse_change();
       CREATE TRIGGER mandate_event_never_emptied BEFORE TRUNCATE ON mandate_event
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
       COMMENT ON TABLE mandate_event IS 'The history of a mandate: each change of its state, by whom and why.';
+      COMMENT ON COLUMN mandate_event.sequence IS 'Their order, whatever the clocks of several instances say.';
       COMMENT ON COLUMN mandate_event.note IS 'A code from the catalogue of decisions, where a person decided.';
       COMMENT ON COLUMN mandate_event.evidence IS 'What the change rests on, where it rests on a register or a review.';
 

@@ -11,7 +11,7 @@ import type { Encryption } from './platform/encryption.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 import type { Registries } from './registries/module.ts';
-import { establishesPerAccount } from './representation/establish.ts';
+import { establishesPerAccount, looksPerAccount } from './representation/establish.ts';
 import type { Claimant } from './representation/judge-match.ts';
 import { createRepresentation, type Representation } from './representation/module.ts';
 
@@ -42,6 +42,8 @@ export function composeRepresentation(dependencies: ComposedRepresentation): Rep
     findClaimant: async (accountId) =>
       claimantOf(await accounts.findActive(pool, accountId), { worth, now: clock.now() }),
     findNumberOwner: identities.findNumberOwner,
+    allowLook: (accountId) =>
+      takeAllowance({ key: encryption.lookupHash('look-allowance', accountId).hash, ...looksPerAccount }),
     allowEstablish: (accountId) =>
       takeAllowance({ key: encryption.lookupHash('establish-allowance', accountId).hash, ...establishesPerAccount }),
   });

@@ -22,9 +22,9 @@ import { createHealth } from './http/health.ts';
 import { wellKnownRoutes } from './http/well-known.routes.ts';
 import { createJobs } from './jobs/module.ts';
 import { createSendLetter } from './letters.ts';
+import { removeCarriers } from './mandate-carriers.ts';
 import { observe } from './observe.ts';
 import { createAccountSessions } from './oidc/account-sessions.ts';
-import { endMandateArtifacts } from './oidc/end-mandate.ts';
 import { createOidc } from './oidc/module.ts';
 import { createReplayRepository } from './oidc/replay-repository.ts';
 import { createSessionRepository, type SignedOnPortal } from './oidc/session-repository.ts';
@@ -138,7 +138,7 @@ export async function compose({
     accounts,
     worth,
     takeAllowance: authentication.takeAllowance,
-    onEnded: endMandateArtifacts,
+    onEnded: removeCarriers,
   });
 
   const csrf = createCsrf({ key: secrets.csrf, origin: issuer.origin, secureCookies: https });

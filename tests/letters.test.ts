@@ -70,6 +70,40 @@ describe('a letter about an eID', () => {
   });
 });
 
+describe('a letter about acting for an organization', () => {
+  const organizationName = 'CHÈ MÂY\n TRẮNG';
+
+  it.each([
+    { template: 'mandate-consent-asked', organizationName, askerName: 'Lê Thu Hương', answerDays: 30 },
+    { template: 'mandate-consent-agreed', organizationName },
+    { template: 'mandate-established', organizationName },
+    { template: 'mandate-in-review', organizationName },
+    { template: 'mandate-suspended', organizationName, reason: 'officer-left' },
+    { template: 'mandate-ended', organizationName, reason: 'by-yourself' },
+    { template: 'mandate-refused', organizationName, reason: 'declined' },
+  ] as const)('names it on one line and has no link: $template', async (content) => {
+    const [mail] = await mailsOf(content);
+    expect(mail?.text).toContain('CHÈ MÂY TRẮNG');
+    expect(linksOf(mail)).toEqual([]);
+  });
+
+  it('says who asks and how long there is', async () => {
+    const [mail] = await mailsOf({
+      template: 'mandate-consent-asked',
+      organizationName,
+      askerName: 'Lê Thu Hương',
+      answerDays: 30,
+    });
+    expect(mail?.text).toContain('Lê Thu Hương');
+    expect(mail?.text).toContain('30 ngày');
+  });
+
+  it('says why', async () => {
+    const [mail] = await mailsOf({ template: 'mandate-suspended', organizationName, reason: 'organization-ended' });
+    expect(mail?.text).toContain('Theo sổ đăng ký kinh doanh, tổ chức này đã giải thể');
+  });
+});
+
 describe('a letter to an account', () => {
   it('without an address goes nowhere', async () => {
     expect(await mailsOf({ template: 'identity-removed', eidName: 'VNeID' }, null)).toHaveLength(0);

@@ -20,7 +20,6 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly enrolmentDeclined?: boolean;
   readonly identityDeclined?: boolean;
   readonly heldIdentity?: HeldIdentity;
-  /** `by`: the account that chose. */
   readonly acting?: ActingChoice & { readonly by: string };
   readonly recovered?: boolean;
 };
@@ -76,10 +75,6 @@ export function createFindLogin(run: RunStatement): FindLogin {
   });
 }
 
-// Whoever is signed in here chooses before they prove anything in this login: what they chose is theirs when they do.
-const isTheirs = `(l.account_id = EXCLUDED.account_id
-  OR l.account_id IS NULL AND l.state #>> '{acting,by}' = EXCLUDED.account_id::text)`;
-
 const addEvidence = `
   INSERT INTO login_transaction AS l (id, client_id, account_id, state, created_at, expires_at)
   SELECT $1, $3, $5, $8::jsonb || jsonb_build_object('sharedDevice', $7::boolean, 'evidence', jsonb_build_array($6::jsonb)),
@@ -87,7 +82,8 @@ const addEvidence = `
   WHERE $4::timestamptz > $2::timestamptz
   ON CONFLICT (id) DO UPDATE SET
     account_id = EXCLUDED.account_id,
-    state = CASE WHEN ${isTheirs} THEN l.state ELSE l.state - 'consent' - 'recovered' - 'acting' END
+    state = CASE WHEN l.account_id = EXCLUDED.account_id THEN l.state ELSE l.state - 'consent' - 'recovered'
+        - CASE WHEN l.state #>> '{acting,by}' = EXCLUDED.account_id::text THEN '' ELSE 'acting' END END
       || jsonb_build_object(
         'mailedCode', EXCLUDED.state -> 'mailedCode',
         'sharedDevice', coalesce(
@@ -172,10 +168,10 @@ export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> 
   return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
 }
 
-/** For whom the person acts, or nothing again where they think twice. @returns false where the login is over */
+/** For whom this person acts, or nothing again where they think twice. @returns false where the login is over */
 export function setActing(
   tx: Transaction,
-  { id, at, acting, accountId }: At & { readonly acting: ActingChoice | undefined; readonly accountId: string },
+  { id, at, accountId, acting }: At & { readonly accountId: string; readonly acting: ActingChoice | undefined },
 ): Promise<boolean> {
   return changed(
     tx,

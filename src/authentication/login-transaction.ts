@@ -53,7 +53,8 @@ export type LoginTransaction = {
   readonly identityDeclined: boolean;
   /** An identity that an eID vouched for here and that nobody has decided about yet. */
   readonly heldIdentity: HeldIdentity | undefined;
-  readonly acting: ActingChoice | undefined;
+  /** And who said so, of those who proved something here. */
+  readonly acting: (ActingChoice & { readonly by: string }) | undefined;
   /** The account was recovered in this login: what it lost isn't asked for now. */
   readonly recovered: boolean;
   /** The session ends with the browser, and soon when nobody uses it. Undefined where this login didn't ask. */

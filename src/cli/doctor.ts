@@ -6,6 +6,7 @@ import { checkDatabase } from './doctor-database.ts';
 import { checkEids } from './doctor-eids.ts';
 import type { Finding } from './doctor-finding.ts';
 import { checkCertificate, checkDiscovery, checkMail, checkNames } from './doctor-network.ts';
+import { checkRegisters } from './doctor-registers.ts';
 import { say } from './terminal.ts';
 
 function readSettings(): Settings | readonly Finding[] {
@@ -51,6 +52,7 @@ async function examine(): Promise<void> {
           checkCertificate(settings),
           checkDiscovery(settings),
           checkEids(settings),
+          checkRegisters(settings),
         ]
       : [Promise.resolve(settings)];
   for (const check of checks) {

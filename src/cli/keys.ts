@@ -4,6 +4,9 @@ import { rewrapDataKeys } from '../accounts/rewrap-data-keys.ts';
 import { keyRings } from '../config/schema.ts';
 import { createSigningKeyRepository } from '../oidc/signing-key-repository.ts';
 import { type SigningAlgorithm, signingAlgorithms, signingKeyPolicy } from '../oidc/signing-keys.ts';
+import { sealedFacts } from '../organizations/organization-repository.ts';
+import { resealColumn } from '../platform/reseal-column.ts';
+import { sealedNames } from '../representation/mandate-consent-repository.ts';
 import { operator, type Store, withStore } from './open-store.ts';
 import { moment, refuse, say, sayTable } from './terminal.ts';
 
@@ -67,8 +70,11 @@ async function rewrapKeys(store: Store): Promise<void> {
   const currentKeyId = current?.id ?? '';
   const accounts = await rewrapDataKeys({ inTransaction, encryption, currentKeyId });
   await inTransaction((tx) => signingKeysOf(store).reseal(tx));
+  for (const column of [sealedFacts, sealedNames]) {
+    await resealColumn({ inTransaction, encryption, currentKeyId, column });
+  }
   say(
-    `${accounts} accounts and the signing keys were brought under ${currentKeyId}; nothing is under another key now.`,
+    `${accounts} accounts, the signing keys and what is sealed of organizations were brought under ${currentKeyId}; nothing is under another key now.`,
   );
   say(`Codes, jobs and sign-ins in progress still need the older keys: remove those in ${sealedAtMostDays} days.`);
 }

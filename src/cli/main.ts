@@ -8,7 +8,9 @@ import { addAgencyCommands } from './agencies.ts';
 import { addClientCommands } from './clients.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKeyCommands } from './keys.ts';
+import { addMandateCommands } from './mandates.ts';
 import { withStore } from './open-store.ts';
+import { addPowerCommands } from './powers.ts';
 import { addRegisterCommands } from './registers.ts';
 import { say } from './terminal.ts';
 
@@ -30,6 +32,8 @@ addAgencyCommands(program);
 addClientCommands(program);
 addAccountCommands(program);
 addRegisterCommands(program);
+addMandateCommands(program);
+addPowerCommands(program);
 addDoctorCommand(program);
 
 try {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { actingForm, assuranceForm } from '../relying-parties/relying-party.forms.ts';
+import { powersForm } from '../representation/powers.forms.ts';
 import { eidClient, eidConnection, eidIdentity, eidPerson } from './demo-eid-config.ts';
 import { organization, registerConnection } from './demo-register-config.ts';
 
@@ -79,7 +80,7 @@ const demoSchema = z.object({
   portal: z.url(),
   taxPortal: z.url(),
   mailbox: z.url(),
-  agencies: z.array(z.object({ key: z.string(), name: localized, sectors: z.array(z.string()) })),
+  agencies: z.array(z.object({ key: z.string(), name: localized, sectors: z.array(z.string()), powers: powersForm })),
   resources: z.array(
     z.object({
       identifier: z.url(),

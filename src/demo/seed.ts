@@ -28,13 +28,15 @@ function secretHashOf({ client_id, client_secret }: DemoClient): Buffer {
 
 /** The portals of the demo, as config/demo.json has them now. */
 async function seedRelyingParties({ installation, demo, clock }: Seeding): Promise<void> {
-  const { relyingParties, inTransaction } = installation;
+  const { relyingParties, representation, inTransaction } = installation;
   await inTransaction(async (tx) => {
     const agencies = new Map<string, string>();
     const sectors = new Map<string, string>();
-    for (const { key, name, sectors: names } of demo.agencies) {
+    for (const { key, name, sectors: names, powers } of demo.agencies) {
       const agencyId = await relyingParties.saveAgency(tx, { id: newUuid(clock), key, name });
       agencies.set(key, agencyId);
+      const { kind } = await representation.powers.publish(tx, { agencyId, powers, at: clock.now() });
+      if (kind !== 'published') throw new TypeError(`the powers of ${key} in the demo are refused: ${kind}`);
       for (const sector of names) {
         sectors.set(sector, await relyingParties.saveSector(tx, { id: newUuid(clock), agencyId, key: sector }));
       }

@@ -3,11 +3,12 @@ import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import type { Representation } from '../representation/module.ts';
 import { createActing } from './acting.ts';
 import { createActingRules } from './acting-rules.ts';
+import type { FindPerson } from './find-account.ts';
 import { createListOrganizations } from './listed-organizations.ts';
 import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
 import type { Judge } from './session-proof.ts';
-import { createExtraTokenClaims } from './token-claims.ts';
+import { createTokenClaims } from './token-claims.ts';
 
 /** Everything of the engine that knows for whom somebody acts. */
 export function createActingParts({
@@ -15,23 +16,28 @@ export function createActingParts({
   pseudonymIn,
   reachable,
   judge: { clock, ialOf },
+  findPerson,
   findResourceServer,
 }: {
-  readonly representation: Pick<Representation, 'mandates' | 'catalogue' | 'namespacesOf'>;
+  readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'> & {
+    readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor' | 'list'>;
+  };
   readonly pseudonymIn: PseudonymIn;
   readonly reachable: readonly Acr[];
   readonly judge: Judge;
+  readonly findPerson: FindPerson;
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
 }) {
   const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
   const rules = createActingRules({ representation, reachable, ialOf, clock });
   const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
+  const acting = createActing({ representation, rules, householdPseudonym, findPerson, clock });
   return {
-    acting: createActing({ representation, rules, householdPseudonym, clock }),
+    acting,
     rules,
     organizationClaims,
     listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),
     requestRules: createRequestRules({ representation }),
-    extraTokenClaims: createExtraTokenClaims({ findResourceServer, organizationClaims }),
+    ...createTokenClaims({ findResourceServer, organizationClaims, acting }),
   };
 }

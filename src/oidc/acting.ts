@@ -7,7 +7,7 @@ import type { Representation } from '../representation/module.ts';
 import { type ActingRequest, actingRequestOf, type OrganizationHint } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { carriedActing, carryActing } from './carried-acting.ts';
-import type { FindActing, Person, PersonAccount } from './find-account.ts';
+import type { FindActing, FindPerson, HeldActing, Person, PersonAccount } from './find-account.ts';
 import type { HouseholdPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -22,8 +22,6 @@ export type ActingResolution =
       readonly kind: 'mandate';
       readonly held: HeldMandate;
       readonly demand: ActingDemand;
-      /** The portal was told of it before: it may be told again without a question. */
-      readonly wasChosen: boolean;
     }
   /** Only the person can say. */
   | { readonly kind: 'ask' };
@@ -34,13 +32,18 @@ export type ActingQuestion = {
   readonly request: ActingRequest;
 };
 
+export type SaidOfActing = {
+  /** What the person answered to this very request. */
+  readonly answer: RememberedActing | undefined;
+  /** What the session remembers of this portal; looked up only where it counts. */
+  readonly last: () => Promise<RememberedActing | undefined>;
+};
+
 export type Acting = {
   /** What the request itself, or an earlier choice, says; decided once per request. */
   readonly resolve: (ctx: KoaContextWithOIDC) => Promise<ActingResolution>;
-  /** A choice of this person, if it serves this request. */
-  readonly chosen: (choice: RememberedActing, question: ActingQuestion) => Promise<ActingResolution>;
-  /** The organization that the portal has in mind, if the person has a mandate for it that serves. */
-  readonly hinted: (question: ActingQuestion) => Promise<ActingResolution>;
+  /** The same for a login that is under way. */
+  readonly decide: (question: ActingQuestion, said: SaidOfActing) => Promise<ActingResolution>;
   /** Which number is meant; undefined for another person's business. */
   readonly numberOf: (
     hint: OrganizationHint,
@@ -50,13 +53,23 @@ export type Acting = {
   readonly pseudonymOf: (number: RegistrationNumber, client: Client) => string;
   /** By which mandate a code or token acts, while it is in force and its holder proved. */
   readonly carriedBy: FindActing;
-  /** Whether the mandate of a token, if it has one, is in force. */
-  readonly stillStands: (token: unknown) => Promise<boolean>;
+  /** The same of any token; undefined where it is for nobody but the person. */
+  readonly heldOf: (token: unknown) => Promise<HeldActing | 'over' | undefined>;
   /** For whom this request acts, as events name it; undefined for oneself. */
   readonly principalOf: (ctx: KoaContextWithOIDC) => `organization:${string}` | undefined;
   /** The engine's event: the choice rides on this authorization, and is this session's default at this portal. */
   readonly carry: (ctx: KoaContextWithOIDC) => void;
 };
+
+type Remembering = { readonly acting?: RememberedActing };
+
+/** The last choice at this portal. */
+export function rememberedBy(
+  session: { readonly authorizationFor: (clientId: string) => object },
+  clientId: string,
+): RememberedActing | undefined {
+  return (session.authorizationFor(clientId) as Remembering).acting;
+}
 
 const ask: ActingResolution = { kind: 'ask' };
 
@@ -65,29 +78,28 @@ export function createActing({
   representation: { mandates },
   rules,
   householdPseudonym,
+  findPerson,
   clock,
 }: {
-  readonly representation: Pick<Representation, 'mandates'>;
+  readonly representation: { readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor'> };
   readonly rules: ActingRules;
   readonly householdPseudonym: HouseholdPseudonym;
+  readonly findPerson: FindPerson;
   readonly clock: Clock;
 }): Acting {
   const resolving = new WeakMap<KoaContextWithOIDC, Promise<ActingResolution>>();
   const resolved = new WeakMap<KoaContextWithOIDC, ActingResolution>();
 
-  async function ofMandate(
-    { held, wasChosen }: { readonly held: HeldMandate; readonly wasChosen: boolean },
-    { person, client, request }: ActingQuestion,
-  ): Promise<ActingResolution> {
-    if (held.accountId !== person.accountId || !rules.mayAct(person)) return ask;
+  async function ofMandate(held: HeldMandate, { person, client, request }: ActingQuestion): Promise<ActingResolution> {
+    if (held.accountId !== person.accountId) return ask;
     const verdict = (await rules.judgeFor(portalOf(client), request.powers))(held.mandate);
-    return verdict.kind === 'usable' ? { kind: 'mandate', held, demand: verdict.demand, wasChosen } : ask;
+    return verdict.kind === 'usable' ? { kind: 'mandate', held, demand: verdict.demand } : ask;
   }
 
   async function chosen(choice: RememberedActing, question: ActingQuestion): Promise<ActingResolution> {
     if ('self' in choice) return portalOf(question.client).acting_as_self ? { kind: 'self' } : ask;
     const held = await mandates.findInForce({ id: choice.mandate, at: clock.now() });
-    return held ? ofMandate({ held, wasChosen: true }, question) : ask;
+    return held ? ofMandate(held, question) : ask;
   }
 
   const pseudonymOf: Acting['pseudonymOf'] = (number, client) => householdPseudonym(number, portalOf(client).sector_id);
@@ -102,25 +114,26 @@ export function createActing({
     return number && pseudonymOf(number, client) === hint.pseudonym ? number : undefined;
   }
 
-  async function hinted(question: ActingQuestion): Promise<ActingResolution> {
+  /** The portal is told again what it was told before; anything else is for the person to say. */
+  async function ofHint(question: ActingQuestion): Promise<ActingResolution> {
     const { person, client, request } = question;
     const number = request.hint && (await numberOf(request.hint, question));
     if (number === undefined) return ask;
     const { accountId } = person;
     const found = await mandates.findFor({ accountId, number, clientId: client.clientId, at: clock.now() });
-    return found ? ofMandate(found, question) : ask;
-  }
-
-  /** The portal is told again what it was told before; anything else is for the person to say. */
-  async function ofHint(question: ActingQuestion): Promise<ActingResolution> {
-    const found = await hinted(question);
-    return found.kind === 'mandate' && found.wasChosen ? found : ask;
+    return found?.wasChosen ? ofMandate(found.held, question) : ask;
   }
 
   async function ofSession(last: RememberedActing | undefined, question: ActingQuestion): Promise<ActingResolution> {
     // Whoever acted for themselves has no powers: a portal that asks for some means an organization.
     if (!last || ('self' in last && question.request.powers.length > 0)) return ask;
     return chosen(last, question);
+  }
+
+  async function decide(question: ActingQuestion, { answer, last }: SaidOfActing): Promise<ActingResolution> {
+    if (answer) return chosen(answer, question);
+    if (question.request.asksAgain) return ask;
+    return question.request.hint ? ofHint(question) : ofSession(await last(), question);
   }
 
   async function ofRequest({ oidc }: KoaContextWithOIDC): Promise<ActingResolution> {
@@ -130,13 +143,16 @@ export function createActing({
     const person = (oidc.account as PersonAccount | undefined)?.person;
     if (!person || !client || !session) return ask;
     const question = { person, client, request };
-    const answer = result?.['select_organization'] as RememberedActing | undefined;
-    if (answer) return chosen(answer, question);
-    if (request.asksAgain) return ask;
-    if (request.hint) return ofHint(question);
-    const entry = session.authorizationFor(client.clientId) as { readonly acting?: RememberedActing };
-    return ofSession(entry.acting, question);
+    return decide(question, {
+      answer: result?.['select_organization'] as RememberedActing | undefined,
+      last: async () => rememberedBy(session, client.clientId),
+    });
   }
+
+  const carriedBy: FindActing = async ({ mandate: id, powers: powersAsked }, person) => {
+    const held = await mandates.findInForce({ id, at: clock.now() });
+    return held?.accountId === person.accountId && rules.mayAct(person) ? { held, powersAsked } : undefined;
+  };
 
   return {
     resolve(ctx) {
@@ -149,19 +165,16 @@ export function createActing({
         return found;
       });
     },
-    chosen,
-    hinted,
+    decide,
     numberOf,
     pseudonymOf,
-    async carriedBy({ mandate: id, powers: powersAsked }, person) {
-      const held = await mandates.findInForce({ id, at: clock.now() });
-      return held?.accountId === person.accountId && rules.mayAct(person) ? { held, powersAsked } : undefined;
-    },
-    async stillStands(token) {
+    carriedBy,
+    async heldOf(token) {
       const carried = carriedActing(token);
-      return (
-        carried === undefined || (await mandates.findInForce({ id: carried.mandate, at: clock.now() })) !== undefined
-      );
+      if (carried === undefined) return undefined;
+      const { accountId = '' } = token as { readonly accountId?: string };
+      const person = await findPerson(accountId);
+      return (person && (await carriedBy(carried, person))) ?? 'over';
     },
     principalOf(ctx) {
       const found = resolved.get(ctx);

@@ -27,21 +27,21 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
   const { establish } = representation;
   const step = createOrganizationStep(dependencies);
 
-  async function find(asked: Asked, another: Another): Promise<Found['found']> {
+  type Look = Pick<Found, 'found' | 'problem'>;
+
+  async function find(asked: Asked, another: Another): Promise<Look> {
     const { accountId } = asked.person;
     const number = await step.numberOf(asked, another);
-    if (!number) return { kind: 'not-yours', number: '' };
+    if (!number) return { found: { kind: 'not-yours', number: '' } };
     const answer = await establish.find({ accountId, number });
-    if (answer.kind !== 'found') return { kind: answer.kind, number: displayRegistrationNumber(number) };
+    const shown = displayRegistrationNumber(number);
+    if (answer.kind === 'throttled') return { found: { kind: 'unavailable', number: shown }, problem: answer };
+    if (answer.kind !== 'found') return { found: { kind: answer.kind, number: shown } };
     const { value, asOf, isStale = false } = answer;
-    return { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) };
+    return { found: { kind: 'found', organization: shownOrganization(value, { asOf, isStale }) } };
   }
 
-  async function showFound(
-    ctx: Context,
-    asked: Asked,
-    { found, problem }: Pick<Found, 'found' | 'problem'>,
-  ): Promise<void> {
+  async function showFound(ctx: Context, asked: Asked, { found, problem }: Look): Promise<void> {
     const { login } = asked;
     pages.show(ctx, login, {
       name: 'representation/found',
@@ -49,7 +49,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
       data: {
         action: `${login.path}/organization/found`,
         found,
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(problem && { problem }),
       },
     });
@@ -61,22 +61,22 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     { another, problem }: { readonly another: Another; readonly problem?: 'exercise-missing' | 'expired-form' },
   ): Promise<void> {
     const { login } = asked;
-    const found = await find(asked, another);
+    const look = await find(asked, another);
+    const { found } = look;
     const kept = another.result as KeptResult | undefined;
-    if (!kept || found.kind !== 'found') {
-      return showFound(ctx, asked, { found, ...(problem === 'expired-form' && { problem: { kind: problem } }) });
-    }
+    if (!kept) return showFound(ctx, asked, problem === 'expired-form' ? { found, problem: { kind: problem } } : look);
     const { result, exercise } = kept;
     pages.show(ctx, login, {
       name: 'representation/result',
       about: step.about(asked),
       data: {
         action: `${login.path}/organization/result`,
-        organization: found.organization,
+        // The register may have fallen silent since: what came of asking it stands.
+        organization: found.kind === 'found' ? found.organization : undefined,
         canBeSelf: portalOf(login.client).acting_as_self,
         result: shownResult(result, { exercise }),
         criteria: 'criteria' in result ? shownCriteria(result.criteria) : [],
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(problem && { problem: { kind: problem } }),
       },
     });

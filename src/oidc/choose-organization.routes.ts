@@ -75,7 +75,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
         powersAsked: powerNames(request.powers, { catalogue, locale }),
         number: answered.number ?? '',
         isAnotherSelected: organization === 'another' || (total === 0 && search === '' && !portal.acting_as_self),
-        cancelAction: `${login.path}/cancel`,
+        cancelAction: `${login.path}/organization/cancel`,
         ...(answered.problem && { problem: answered.problem }),
       },
     });
@@ -89,7 +89,10 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     if (isStale) return show(ctx, asked, { problem: { kind: 'expired-form' } });
     switch (form.organization) {
       case '':
-        return show(ctx, asked, { problem: { kind: 'organization-missing' } });
+        // Whoever typed a number has said which one.
+        return form.organization_number.trim() === ''
+          ? show(ctx, asked, { problem: { kind: 'organization-missing' } })
+          : another(ctx, asked, form.organization_number);
       case 'self':
         return step.choose(ctx, asked, { kind: 'self' });
       case 'another':
@@ -108,9 +111,18 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     return step.choose(ctx, asked, step.another(asked, read.number));
   }
 
-  const routes: readonly Route[] = [
-    route({ method: 'POST', path: '/interaction/:uid/organization', policy: openLoginPolicy, handle: answer }),
-  ];
+  /** Back to the portal, from any page of this step: its forms are about more than the login. */
+  async function cancel(ctx: Context, login: Asked['login']): Promise<void> {
+    const asked = await step.asked(ctx, login);
+    if (!asked) return;
+    const { isStale } = await pages.readStep(ctx, login, step.about(asked));
+    return isStale ? pages.backToHub(ctx, login) : step.cancel(ctx, login);
+  }
+
+  const post = (suffix: string, handle: (ctx: Context, login: Asked['login']) => Promise<void>): Route =>
+    route({ method: 'POST', path: `/interaction/:uid/organization${suffix}`, policy: openLoginPolicy, handle });
+
+  const routes: readonly Route[] = [post('', answer), post('/cancel', cancel)];
   return { show, routes };
 }
 

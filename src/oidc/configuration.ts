@@ -20,6 +20,7 @@ import { assertClaimsParameter } from './named-claims.ts';
 import { portalOf } from './portal-client.ts';
 import type { RequestRules } from './request-rules.ts';
 import { claimsByName, claimsByScope, scopesSupported, verifiedClaimsClaim } from './scopes-and-claims.ts';
+import type { TokenClaims } from './token-claims.ts';
 import { type DescribedSource, verifiedClaimsMetadata } from './verified-evidence.ts';
 
 export type JwtCustomizer = NonNullable<NonNullable<NonNullable<Configuration['formats']>['customizers']>['jwt']>;
@@ -32,8 +33,7 @@ export type EngineParts = {
   readonly adapter: AdapterFactory;
   readonly findAccount: FindAccount;
   readonly requestRules: RequestRules;
-  /** Whether what a token was made for is still so. */
-  readonly stillStands: (token: unknown) => Promise<boolean>;
+  readonly tellAtIntrospection: TokenClaims['tellAtIntrospection'];
   readonly policy: ReturnType<typeof createInteractionPolicy>;
   readonly loadExistingGrant: NonNullable<Configuration['loadExistingGrant']>;
   readonly pairwiseIdentifier: NonNullable<Configuration['pairwiseIdentifier']>;
@@ -106,6 +106,17 @@ async function resourceServerInfo(
 }
 
 function features(parts: EngineParts): NonNullable<Configuration['features']> {
+  /** An agency's API asks about the tokens made for it, and about no others but its own. */
+  async function mayAsk(
+    client: Client,
+    { clientId, aud }: { clientId?: string | undefined; aud?: unknown },
+  ): Promise<boolean> {
+    if (clientId === client.clientId) return true;
+    if (client.clientAuthMethod === 'none' || typeof aud !== 'string') return false;
+    const server = await parts.findResourceServer(aud);
+    return server !== undefined && server.agencyId === portalOf(client).agency_id;
+  }
+
   return {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
@@ -122,12 +133,7 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
     introspection: {
       enabled: true,
       allowedPolicy: async (_ctx, client, token) => {
-        if (!(await parts.stillStands(token))) return false;
-        if (token.clientId === client.clientId) return true;
-        if (client.clientAuthMethod === 'none' || !('aud' in token) || typeof token.aud !== 'string') return false;
-        // An agency's API asks about the tokens made for it, and about no others.
-        const server = await parts.findResourceServer(token.aud);
-        return server !== undefined && server.agencyId === portalOf(client).agency_id;
+        return (await mayAsk(client, token)) && parts.tellAtIntrospection(token);
       },
     },
     jwtUserinfo: { enabled: true },

@@ -19,7 +19,9 @@ export type HubDependencies = {
   readonly findPerson: FindPerson;
   readonly subjectAt: Pairwise['subjectAt'];
   readonly findAuthenticators: FindAuthenticators;
-  readonly acting: Pick<Acting, 'chosen' | 'hinted'>;
+  readonly acting: Pick<Acting, 'decide'>;
+  /** What the session of this person remembers of a portal. */
+  readonly findRemembered: FindRemembered;
   readonly reachable: readonly Acr[];
   readonly enrollable: readonly Enrollable[];
   readonly eids: readonly EidReach[];
@@ -27,6 +29,12 @@ export type HubDependencies = {
   readonly stillCounts: StillCounts;
   readonly clock: Clock;
 };
+
+export type FindRemembered = (of: {
+  readonly sessionUid: string;
+  readonly accountId: string;
+  readonly clientId: string;
+}) => Promise<RememberedActing | undefined>;
 
 /** What an account can prove control with. */
 export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
@@ -96,7 +104,16 @@ export function createHub(dependencies: HubDependencies) {
     { accountId, isOfSession }: { readonly accountId: string | undefined; readonly isOfSession: boolean },
   ): Promise<LoginActing | undefined> {
     const person = accountId === undefined ? undefined : await findPerson(accountId);
-    return person && actingOfLogin(open, { acting: dependencies.acting, person, isOfSession });
+    const { session, client } = open;
+    const last = async () =>
+      person && session && isOfSession
+        ? dependencies.findRemembered({
+            sessionUid: session.uid,
+            accountId: person.accountId,
+            clientId: client.clientId,
+          })
+        : undefined;
+    return person && actingOfLogin(open, { acting: dependencies.acting, person, last });
   }
 
   async function situationOf(open: OpenLogin): Promise<LoginSituation & { readonly answer?: RememberedActing }> {

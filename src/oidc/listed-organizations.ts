@@ -27,7 +27,9 @@ export function createListOrganizations({
   householdPseudonym,
   clock,
 }: {
-  readonly representation: Pick<Representation, 'mandates' | 'catalogue' | 'namespacesOf'>;
+  readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'> & {
+    readonly mandates: Pick<Representation['mandates'], 'list'>;
+  };
   readonly rules: ActingRules;
   readonly householdPseudonym: HouseholdPseudonym;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
+import type { ActingChoice } from '../authentication/login-transaction.ts';
 import type { ActingDemand } from '../authentication/step-up.ts';
-import type { Acting, ActingQuestion, ActingResolution, RememberedActing } from './acting.ts';
+import type { Acting, ActingQuestion, ActingResolution, RememberedActing, SaidOfActing } from './acting.ts';
 import { actingRequestOf } from './acting-request.ts';
 import type { Person } from './find-account.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -8,13 +9,12 @@ import type { OpenLogin } from './open-login.ts';
 export type LoginActing = {
   readonly state: 'not-asked' | 'needed' | 'settled';
   readonly demand: ActingDemand | undefined;
-  /** What the engine is told when the login is over; undefined where it knows better than this login. */
+  /** What the engine is told when the login is over. */
   readonly answer: RememberedActing | undefined;
 };
 
 const notAsked: LoginActing = { state: 'not-asked', demand: undefined, answer: undefined };
 const needed: LoginActing = { state: 'needed', demand: undefined, answer: undefined };
-const left: LoginActing = { state: 'settled', demand: undefined, answer: undefined };
 
 /** Registers are only asked about somebody who is proved to be who they are. */
 const establishing: ActingDemand = { leastIal: 'ial2', acr: 'low' };
@@ -35,36 +35,30 @@ function toLoginActing(resolution: ActingResolution): LoginActing {
 }
 
 /**
- * The choice made in this login; else the portal's hint, where the portal was told of that organization before. A
- * session that was there when the request came may remember more: the engine looks, and comes back if it doesn't.
+ * As the engine will decide it when the login is over, so that nobody who has proved and chosen everything here is sent
+ * back for more: the choice made in this login, the portal's hint, what the session remembers.
  */
 export async function actingOfLogin(
-  { params, login, client, interaction }: OpenLogin,
+  { params, login, client }: OpenLogin,
   {
     acting,
     person,
-    isOfSession,
+    last,
   }: {
-    readonly acting: Pick<Acting, 'chosen' | 'hinted'>;
+    readonly acting: Pick<Acting, 'decide'>;
     readonly person: Person;
-    readonly isOfSession: boolean;
+    readonly last: SaidOfActing['last'];
   },
 ): Promise<LoginActing> {
   const request = actingRequestOf(params);
   if (!request) return notAsked;
   const question: ActingQuestion = { person, client, request };
-  switch (login?.acting?.kind) {
-    case 'self':
-      return toLoginActing(await acting.chosen({ self: true }, question));
-    case 'mandate':
-      return toLoginActing(await acting.chosen({ mandate: login.acting.mandate }, question));
-    case 'another':
-      return { ...needed, demand: establishing };
-    case undefined:
-  }
-  if (!request.asksAgain && request.hint) {
-    const hinted = await acting.hinted(question);
-    if (hinted.kind === 'mandate' && hinted.wasChosen) return toLoginActing(hinted);
-  }
-  return isOfSession && interaction.prompt.name !== 'select_organization' ? left : needed;
+  // The choice of one never counts for another who signs in after them.
+  const choice = login?.acting?.by === person.accountId ? login.acting : undefined;
+  if (choice?.kind === 'another') return { ...needed, demand: establishing };
+  return toLoginActing(await acting.decide(question, { answer: choice && answerOf(choice), last }));
+}
+
+function answerOf(choice: Exclude<ActingChoice, { readonly kind: 'another' }>): RememberedActing {
+  return choice.kind === 'self' ? { self: true } : { mandate: choice.mandate };
 }

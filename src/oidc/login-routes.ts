@@ -10,7 +10,7 @@ import type { Route } from '../http/route.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import type { Encryption } from '../platform/encryption.ts';
 import type { Representation } from '../representation/module.ts';
-import type { Acting } from './acting.ts';
+import { type Acting, rememberedBy } from './acting.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { createAnotherOrganizationRoutes } from './another-organization.routes.ts';
 import { createChooseOrganizationRoutes } from './choose-organization.routes.ts';
@@ -97,6 +97,10 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     enrollable: enrollableMethods(dependencies),
     eids: eidReaches(proofing),
     ialOf: proofing.worth.ialOf,
+    async findRemembered({ sessionUid, accountId, clientId }) {
+      const session = await provider().Session.findByUid(sessionUid);
+      return session?.accountId === accountId ? rememberedBy(session, clientId) : undefined;
+    },
   });
   const pages = createLoginPages(dependencies);
   const openLoginPolicy = createOpenLoginPolicy({ provider, logins, clock });

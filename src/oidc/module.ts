@@ -157,8 +157,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
   const { identitySources } = dependencies;
   const { representation, pseudonymIn } = dependencies;
-  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findResourceServer });
-  const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = parts;
+  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findPerson, findResourceServer });
+  const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
+    parts;
   const portalClaims = createPortalClaims({
     ...pairwise,
     organizationClaims,
@@ -192,7 +193,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
         resolveActing: acting.resolve,
       }),
       requestRules,
-      stillStands: acting.stillStands,
+      tellAtIntrospection,
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,
       customizeJwt: pairwise.customizeJwt,

@@ -74,9 +74,16 @@ export function createOrganizationStep({
     },
 
     async choose(ctx: Context, { login, person }: Asked, choice: ActingChoice | undefined): Promise<void> {
+      const { accountId } = person;
       await record.open(login);
       const id = loginTransactionId(login.uid);
-      await logins.setActing(pool, { id, at: clock.now(), acting: choice, accountId: person.accountId });
+      await logins.setActing(pool, { id, at: clock.now(), accountId, acting: choice });
+      pages.backToHub(ctx, login);
+    },
+
+    async cancel(ctx: Context, login: OpenLogin): Promise<void> {
+      await record.open(login);
+      await logins.cancel(pool, { id: loginTransactionId(login.uid), at: clock.now() });
       pages.backToHub(ctx, login);
     },
   };

@@ -23,6 +23,12 @@ export function claimsInFormOf(preset: ClaimsPreset | undefined, claims: Claims)
   return { ...claims, birthdate: claimBirthdate(birthdate) };
 }
 
+/** What a request names for one use, whatever its portal calls it. */
+function claimsByName(named: ClaimsUse['named'], client: Client): ReadonlySet<string> {
+  const { claims_preset: preset } = portalOf(client);
+  return new Set(Object.keys(named).map((claim) => decidingClaim(claim, preset)));
+}
+
 export function createPortalClaims({
   pairwiseIdentifier,
   organizationClaims,
@@ -48,22 +54,27 @@ export function createPortalClaims({
   /** With an API's token the engine puts all claims of a scope into the ID token: not those that need a law. */
   function withoutUnnamed(claims: Claims, { use, named }: ClaimsUse, client: Client): Claims {
     if (use !== 'id_token') return claims;
-    const preset = portalOf(client).claims_preset;
-    const byName = new Set(Object.keys(named).map((claim) => decidingClaim(claim, preset)));
+    const byName = claimsByName(named, client);
     return Object.fromEntries(
       Object.entries(claims).filter(([name]) => !claimsByLawOnly.has(name) || byName.has(name)),
     );
   }
 
-  async function ofOrganization({ acting, token }: ClaimsUse, client: Client, permitted: ReadonlySet<string>) {
+  async function ofOrganization(
+    { acting, token, use, named }: ClaimsUse,
+    client: Client,
+    permitted: ReadonlySet<string>,
+  ) {
     if (!acting) return {};
+    // The number of one's own business is one's own: where it goes is decided as for the person's.
+    const isAsked = use !== 'id_token' || claimsByName(named, client).has('national_id');
     const { sector_id: sectorId, agency_id: agencyId } = portalOf(client);
     return organizationClaims(acting.held, {
       sectorId,
       agencyId,
       powersAsked: acting.powersAsked,
       acr: carriedAcr(token),
-      isNumberReleased: permitted.has('national_id'),
+      isNumberReleased: isAsked && permitted.has('national_id'),
     });
   }
 

@@ -1,41 +1,75 @@
 import type { Configuration } from 'oidc-provider';
+import { compositeAcr } from '../authentication/assurance.ts';
 import type { ResourceServer } from '../relying-parties/relying-party.ts';
+import type { Acting } from './acting.ts';
 import { sourceOfTokens } from './carried-acting.ts';
-import { carriedAcr, carriedAssurance } from './carried-assurance.ts';
-import type { PersonAccount } from './find-account.ts';
+import { type CarriedAssurance, carriedAssurance } from './carried-assurance.ts';
+import type { HeldActing, PersonAccount } from './find-account.ts';
 import type { OrganizationClaims } from './organization-claims.ts';
 
 type Source = { readonly acr?: string; readonly authTime?: number };
-type Audience = { readonly aud?: unknown };
+
+/** An access token as the engine keeps it, with what we put on it. */
+type Token = {
+  readonly aud?: unknown;
+  readonly resourceServer?: { readonly accessTokenFormat?: string };
+  extra?: Partial<CarriedAssurance> & Readonly<Record<string, unknown>>;
+};
+
+export type TokenClaims = {
+  readonly extraTokenClaims: NonNullable<Configuration['extraTokenClaims']>;
+  /** Before an API is answered at introspection. @returns false where what the token was made for is over */
+  readonly tellAtIntrospection: (token: unknown) => Promise<boolean>;
+};
 
 /**
  * How the person was authenticated, on the access token: shown at introspection and in JWTs, so that an API can ask for
- * more. Where they act for an organization, an API is told of it as its own agency knows it. @see RFC 9470 §6; RFC 9068 §2.2.1
+ * more. Where they act for an organization, an API is told of it as its own agency knows it: in a JWT as of its issue,
+ * at introspection as of now, so that no word of the organization rests with the token. @see RFC 9470 §6; RFC 9068 §2.2.1
  */
-export function createExtraTokenClaims({
+export function createTokenClaims({
   findResourceServer,
   organizationClaims,
+  acting,
 }: {
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
   readonly organizationClaims: OrganizationClaims;
-}): NonNullable<Configuration['extraTokenClaims']> {
-  return async (ctx, token) => {
-    if (token.kind !== 'AccessToken') return undefined;
-    const source = sourceOfTokens(ctx) as Source | undefined;
-    if (source?.acr === undefined) return undefined;
-    const { aud } = token as Audience;
-    const { acting } = (ctx.oidc.account ?? {}) as Partial<PersonAccount>;
-    const server = acting && typeof aud === 'string' ? await findResourceServer(aud) : undefined;
-    const organization =
-      acting && server
-        ? await organizationClaims(acting.held, {
-            sectorId: server.sectorId,
-            agencyId: server.agencyId,
-            powersAsked: acting.powersAsked,
-            acr: carriedAcr(source),
-            isNumberReleased: false,
-          })
-        : {};
-    return { acr: source.acr, auth_time: source.authTime, ...carriedAssurance(source), ...organization };
+  readonly acting: Pick<Acting, 'heldOf'>;
+}): TokenClaims {
+  async function toldToApi(
+    { held, powersAsked }: HeldActing,
+    { aud, assurance }: { readonly aud: unknown; readonly assurance: Partial<CarriedAssurance> | undefined },
+  ): Promise<object> {
+    const server = typeof aud === 'string' ? await findResourceServer(aud) : undefined;
+    if (!server) return {};
+    const { aal, ial } = assurance ?? {};
+    return organizationClaims(held, {
+      sectorId: server.sectorId,
+      agencyId: server.agencyId,
+      powersAsked,
+      acr: aal && ial ? compositeAcr(aal, ial) : 'self',
+      isNumberReleased: false,
+    });
+  }
+
+  return {
+    async extraTokenClaims(ctx, token) {
+      if (token.kind !== 'AccessToken') return undefined;
+      const source = sourceOfTokens(ctx) as Source | undefined;
+      if (source?.acr === undefined) return undefined;
+      const { aud, resourceServer } = token as Token;
+      const { acting: held } = (ctx.oidc.account ?? {}) as Partial<PersonAccount>;
+      const assurance = carriedAssurance(source);
+      const told = held && resourceServer?.accessTokenFormat === 'jwt' ? await toldToApi(held, { aud, assurance }) : {};
+      return { acr: source.acr, auth_time: source.authTime, ...assurance, ...told };
+    },
+    async tellAtIntrospection(introspected) {
+      const held = await acting.heldOf(introspected);
+      if (held === 'over') return false;
+      const token = introspected as Token;
+      if (held)
+        token.extra = { ...token.extra, ...(await toldToApi(held, { aud: token.aud, assurance: token.extra })) };
+      return true;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Encryption } from '../platform/encryption.ts';
 import { nameSearchKey } from '../platform/name-search-key.ts';
+import type { SealedColumn } from '../platform/reseal-column.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { LegalEntity, RegistrationNumber } from '../registries/legal-entity.ts';
@@ -14,6 +15,9 @@ export type OrganizationRow = {
   readonly source: string;
   readonly organization_as_of: Date;
 };
+
+/** For the rotation of the key-encryption key. */
+export const sealedFacts: SealedColumn = { table: 'organization', sealed: 'facts_sealed', keyId: 'sealed_key_id' };
 
 /** Columns of an `organization o`. */
 export const selectOrganization = `o.id AS organization_id, o.facts, o.facts_sealed, o.sealed_key_id, o.source,

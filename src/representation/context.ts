@@ -34,6 +34,8 @@ export type RepresentationContext = {
   /** An account in whatever state: what happened is told of those that are closed too. */
   readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
   readonly findNumberOwner: (tx: Transaction, number: NationalNumber) => Promise<NumberOwner | undefined>;
+  /** Takes one look at an organization's name out of what an account may ask for. */
+  readonly allowLook: (accountId: string) => Promise<Allowance>;
   /** Takes one wish to act for another organization out of what an account may ask for. */
   readonly allowEstablish: (accountId: string) => Promise<Allowance>;
   /** Removes every code and token that carries the mandate. */

@@ -29,7 +29,12 @@ const representsText = `
  * Ends a mandate for good: its state by the table, the event, the record, everything that carries it and the letter, in
  * one transaction. Its holder may give it up, whoever represents the organization may end it, and operators may.
  */
-export function createEndMandate(context: RepresentationContext): EndMandate {
+export function createEndMandate(
+  context: Pick<
+    RepresentationContext,
+    'inTransaction' | 'clock' | 'findAccount' | 'onEnded' | 'notices' | 'organizations'
+  >,
+): EndMandate {
   const { inTransaction, clock, findAccount, onEnded } = context;
 
   return (key) => {

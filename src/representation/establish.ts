@@ -6,14 +6,20 @@ import type { Claimant } from './judge-match.ts';
 import { identityCriterion } from './match-criteria.ts';
 import { createSettle } from './settle.ts';
 
+/** Organizations of which one account sees the name within the window: whoever looks for more has a register for it. */
+export const looksPerAccount = { limit: 60, windowSeconds: 3600 } as const;
+
 /** Wishes of one account within the window. */
 export const establishesPerAccount = { limit: 20, windowSeconds: 3600 } as const;
 
-export type FoundOrganization = RegisterAnswer<LegalEntity> | { readonly kind: 'not-yours' };
+export type FoundOrganization =
+  | RegisterAnswer<LegalEntity>
+  | { readonly kind: 'not-yours' }
+  | { readonly kind: 'throttled'; readonly retryAfterSeconds: number };
 
 /** How a person comes to act for an organization: on the word of its register, held against what was verified of them. */
 export function createEstablish(context: RepresentationContext) {
-  const { registries, findClaimant, allowEstablish } = context;
+  const { registries, findClaimant, allowLook, allowEstablish } = context;
   const settle = createSettle(context);
 
   /** What a register has for the number. That of a household business is asked for its owner only. */
@@ -22,7 +28,8 @@ export function createEstablish(context: RepresentationContext) {
     readonly number: RegistrationNumber;
   }): Promise<FoundOrganization> {
     if (isSomebodys(key.number) && !isOwn(key.number, await findClaimant(key.accountId))) return { kind: 'not-yours' };
-    return registries.findLegalEntity(key.number);
+    const allowance = await allowLook(key.accountId);
+    return allowance.kind === 'throttled' ? allowance : registries.findLegalEntity(key.number);
   }
 
   /**

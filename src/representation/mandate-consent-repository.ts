@@ -1,5 +1,6 @@
 import type { NationalNumber } from '../accounts/verified-identity.ts';
 import type { Encryption } from '../platform/encryption.ts';
+import type { SealedColumn } from '../platform/reseal-column.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import type { AskedConsent } from './held-mandate.ts';
@@ -22,6 +23,9 @@ export type ConsentToAsk = {
 };
 
 export type ConsentAnswer = 'agreed' | 'declined';
+
+/** For the rotation of the key-encryption key. */
+export const sealedNames: SealedColumn = { table: 'mandate_consent', sealed: 'name_sealed', keyId: 'sealed_key_id' };
 
 const insert = `
   INSERT INTO mandate_consent (id, mandate_id, lookup_key_id, number_hash, name_sealed, sealed_key_id, created_at)

@@ -31,7 +31,7 @@ const findForText = `
     ORDER BY m.basis DESC, m.created_at LIMIT 1) AS found
   ${withOrganization('found')}`;
 
-const ofAccountText = `
+const shownText = (whose: 'account_id' | 'organization_id'): string => `
   SELECT found.*, org.*,
     ARRAY(
       SELECT json_build_object('id', c.id, 'mandateId', c.mandate_id, 'answer', c.answer,
@@ -39,11 +39,14 @@ const ofAccountText = `
       FROM mandate_consent c WHERE c.mandate_id = found.id ORDER BY c.id) AS consents
   FROM (
     SELECT ${selectMandate} FROM mandate m
-    WHERE m.account_id = $1 AND (m.state IN ('pending-review', 'pending-consent', 'active', 'suspended')
+    WHERE m.${whose} = $1 AND (m.state IN ('pending-review', 'pending-consent', 'active', 'suspended')
       OR m.state_at > $2)
     ORDER BY m.created_at DESC, m.id DESC LIMIT $3) AS found
   ${withOrganization('found')}
   ORDER BY found.created_at DESC, found.id DESC`;
+
+const ofAccountText = shownText('account_id');
+const ofOrganizationText = shownText('organization_id');
 
 const mostShown = 2_000;
 /** What is over for longer is left to the history. */
@@ -98,11 +101,10 @@ export function createMandateLookups({
     return row && { held: await toHeld(row, { organizations, at }), wasChosen: row.was_chosen };
   }
 
-  /** Everything of the account that isn't long over, the newest first. */
-  async function ofAccount(accountId: string, at: Date): Promise<readonly AccountMandate[]> {
+  async function shown(text: string, whose: string, at: Date): Promise<readonly AccountMandate[]> {
     const endedSince = new Date(at.getTime() - shownAfterEndDays * dayMs);
     type Row = HeldRow & { readonly consents: readonly ConsentRow[] };
-    const rows = await rowsOf<Row>(pool, ofAccountText, [accountId, endedSince, mostShown]);
+    const rows = await rowsOf<Row>(pool, text, [whose, endedSince, mostShown]);
     return Promise.all(
       rows.map(async (row) => ({
         ...(await toHeld(row, { organizations, at })),
@@ -116,5 +118,12 @@ export function createMandateLookups({
     );
   }
 
-  return { findInForce, findFor, ofAccount };
+  return {
+    findInForce,
+    findFor,
+    /** Everything of the account that isn't long over, the newest first. */
+    ofAccount: (accountId: string, at: Date) => shown(ofAccountText, accountId, at),
+    /** Everybody who acts for the organization, or did not long ago. */
+    ofOrganization: (organizationId: string, at: Date) => shown(ofOrganizationText, organizationId, at),
+  };
 }

@@ -70,9 +70,7 @@ export function visiblePowers(
   },
 ): readonly string[] {
   return expandPowers(granted, catalogue).filter(
-    (code) =>
-      namespaces.includes(namespaceOf(code) ?? '') &&
-      (asked === undefined || asked.includes(code) || asked.includes(everything)),
+    (code) => namespaces.includes(namespaceOf(code) ?? '') && (asked === undefined || asked.includes(code)),
   );
 }
 

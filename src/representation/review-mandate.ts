@@ -37,11 +37,16 @@ const reviewText = `
     SELECT ${selectMandate} FROM mandate m WHERE m.state = 'pending-review' ORDER BY m.state_at, m.id LIMIT $1) AS found
   ${withOrganization('found')}
   CROSS JOIN LATERAL (
-    SELECT note, reason FROM mandate_event WHERE mandate_id = found.id ORDER BY at DESC, id DESC LIMIT 1) AS event
+    SELECT note, reason FROM mandate_event WHERE mandate_id = found.id ORDER BY sequence DESC LIMIT 1) AS event
   ORDER BY found.state_at, found.id`;
 
 /** What machines can't decide. */
-export function createReviews(context: RepresentationContext) {
+export function createReviews(
+  context: Pick<
+    RepresentationContext,
+    'pool' | 'inTransaction' | 'clock' | 'findAccount' | 'notices' | 'organizations'
+  >,
+) {
   const { pool, inTransaction, organizations, clock } = context;
 
   /** The longest waiting first. */

@@ -1,6 +1,6 @@
 import { newUuid } from '../platform/uuid.ts';
 import { othersOf } from './ask-others.ts';
-import { evidenceOf } from './ask-registers.ts';
+import { evidenceOf, isLastWord } from './ask-registers.ts';
 import type { RepresentationContext } from './context.ts';
 import { type AskedWish, beginningOf, consentNeeded, explanationOf, type Plan, toldOf } from './establish-plan.ts';
 import type { EstablishResult } from './establish-result.ts';
@@ -24,7 +24,8 @@ export function createSettle(context: RepresentationContext) {
   async function settle(wish: AskedWish): Promise<EstablishResult> {
     const { asked, accountId } = wish;
     const { outcome } = asked;
-    if (outcome.kind === 'registry-unavailable') return { kind: 'registry-unavailable' };
+    // Nobody gains or loses a mandate by a last word: whoever left may have left since, whoever came isn't in it.
+    if (outcome.kind === 'registry-unavailable' || isLastWord(asked)) return { kind: 'registry-unavailable' };
     const next = (): string => newUuid(clock);
     const ids = { organization: next(), mandate: next(), event: next(), change: next() };
     const others = othersOf(asked, next);

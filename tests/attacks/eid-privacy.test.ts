@@ -10,7 +10,7 @@ import { moveOn } from '../support/journey.ts';
 import { type LogoutListener, logoutListener } from '../support/logout-listener.ts';
 import { type PortalClient, portalClient, signIn } from '../support/portal-client.ts';
 import { post } from '../support/portals.ts';
-import { tracesOf } from '../support/traces.ts';
+import { dumpOf, tracesOf } from '../support/traces.ts';
 
 let world: EidWorld;
 let hands: EidHands;
@@ -119,21 +119,6 @@ async function everything(): Promise<{ readonly email: string; readonly accountI
   return lan;
 }
 
-async function dump(): Promise<string> {
-  const { dataSource } = world.database;
-  const tables: readonly { readonly name: string }[] = await dataSource.query(
-    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
-  );
-  const rows: string[] = [];
-  for (const { name } of tables) {
-    const found: readonly { readonly row: string }[] = await dataSource.query(`SELECT t::text AS row FROM ${name} t`);
-    rows.push(...found.map(({ row }) => `${name} ${row}`));
-  }
-  expect(rows.length).toBeGreaterThan(100);
-  return rows.join('\n');
-}
-
 describe('what an eID says of a person', () => {
   let lan: { readonly email: string; readonly accountId: string };
   beforeAll(async () => {
@@ -141,7 +126,8 @@ describe('what an eID says of a person', () => {
   }, 60_000);
 
   it('rests nowhere in clear, nor as what anybody could compute', async () => {
-    const rows = await dump();
+    const rows = await dumpOf(world.database);
+    expect(rows.split('\n').length).toBeGreaterThan(100);
     const traces = everyWord.filter((word) => word.length > 5).flatMap((word) => tracesOf(word));
     expect(traces.filter((trace) => rows.includes(trace))).toEqual([]);
     // The search finds what is there.

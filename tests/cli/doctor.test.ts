@@ -2,13 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { startRegisters } from '../../examples/sandbox/registers/registers.ts';
 import { startSandbox } from '../../examples/sandbox/sandbox.ts';
 import { judgeSettings } from '../../src/cli/doctor.ts';
 import { checkAttestation, judgeMetadata } from '../../src/cli/doctor-attestation.ts';
 import { judgeDatabase } from '../../src/cli/doctor-database.ts';
 import { checkEids } from '../../src/cli/doctor-eids.ts';
 import { judgeCertificate } from '../../src/cli/doctor-network.ts';
+import { checkRegisters } from '../../src/cli/doctor-registers.ts';
 import { loadSettings } from '../../src/config/load.ts';
+import { readDemoConfig } from '../../src/demo/demo-config.ts';
+import { demoRegisters } from '../../src/demo/demo-registers.ts';
 import { createHttpClient } from '../../src/platform/http-client.ts';
 import { testDatabase } from '../support/database.ts';
 import { databaseUrl, productionEnvironment, run } from '../support/production.ts';
@@ -128,6 +132,35 @@ describe('the doctor on eIDs', () => {
     expect(await findingsOf([{ key: 'A Key' }])).toEqual([expect.stringMatching(/^fail /)]);
     const settings = loadSettings(productionEnvironment(), { production: true });
     expect(await checkEids(settings, client)).toEqual([expect.objectContaining({ level: 'ok' })]);
+  });
+});
+
+describe('the doctor on business registers', () => {
+  const client = createHttpClient({ userAgent: 'test', allowLoopback: true });
+  afterAll(() => client.close());
+
+  async function findingsOf(registers: unknown): Promise<readonly string[]> {
+    const directory = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const file = join(directory, 'registers.json');
+    await writeFile(file, JSON.stringify(registers));
+    const settings = loadSettings({ ...productionEnvironment(), DINHDANH_REGISTERS_FILE: file }, { production: true });
+    const findings = await checkRegisters(settings, client);
+    await rm(directory, { recursive: true });
+    return findings.map(({ level, sentence }) => `${level} ${sentence}`);
+  }
+
+  it('names those that don’t answer, whether or not they know the number', async () => {
+    const registers = await startRegisters({ ...demoRegisters(readDemoConfig()), port: 0 });
+    const up = { key: 'up', type: 'sandbox', base_url: `${registers.origin}/` };
+    const findings = await findingsOf([up, { ...up, key: 'gone', base_url: 'http://127.0.0.1:9/' }]);
+    await registers.close();
+    expect(findings).toEqual(['ok up answers', expect.stringContaining("warn gone doesn't answer")]);
+  });
+
+  it('tells what is wrong with the file, and that none is needed', async () => {
+    expect(await findingsOf([{ type: 'none' }])).toEqual([expect.stringMatching(/^fail /)]);
+    const settings = loadSettings(productionEnvironment(), { production: true });
+    expect(await checkRegisters(settings, client)).toEqual([expect.objectContaining({ level: 'ok' })]);
   });
 });
 

@@ -6,9 +6,13 @@ import { dataKeyContext } from '../../src/accounts/account-row.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { createSigningKeyRepository } from '../../src/oidc/signing-key-repository.ts';
 import { signingKeyPolicy } from '../../src/oidc/signing-keys.ts';
+import { createOrganizationRepository } from '../../src/organizations/organization-repository.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createEncryption, type Encryption } from '../../src/platform/encryption.ts';
+import { createMandateConsents } from '../../src/representation/mandate-consent-repository.ts';
 import { testDatabase } from '../support/database.ts';
+import { household } from '../support/listed-people.ts';
+import { insertMandate, keepOrganization } from '../support/mandates.ts';
 import { databaseUrl, productionEnvironment, run } from '../support/production.ts';
 
 // The command is a process of its own.
@@ -52,18 +56,29 @@ const signingKeysOf = (encryption: Encryption) =>
   createSigningKeyRepository({ run: database.runStatement, clock: systemClock, encryption, policy: signingKeyPolicy });
 
 describe('keys rewrap', () => {
-  it('brings data keys and signing keys under the first key, so that the older one may go', async () => {
+  it('brings data keys, signing keys and what is sealed of organizations under the first key, so that the older one may go', async () => {
     const before = encryptionWith(older);
     const accounts = await Promise.all(Array.from({ length: 3 }, () => newAccount(before)));
     await database.inTransaction((tx) => signingKeysOf(before).ensureSigningKeys(tx));
+    const tx = database.dataSource.manager;
+    const organization = { encryption: before, entity: household('046165000123') };
+    const organizationId = await keepOrganization(tx, organization);
+    const mandateId = await insertMandate(tx, { organizationId, accountId: accounts[0]?.id ?? '' });
+    const number = { country: 'VN', value: '046165000124' };
+    const others = [{ id: randomUUID(), number, name: 'PHẠM GIA BẢO' }];
+    await createMandateConsents({ encryption: before }).ask(tx, { mandateId, others, at: new Date() });
 
     const command = () =>
       run('src/cli/main.ts', { args: ['keys', 'rewrap'], environment: environmentWith(`${newer},${older}`) });
     const program = command();
     expect(await program.ended).toBe(0);
-    expect(program.output()).toMatch(/^3 accounts .* under k2/);
+    expect(program.output()).toMatch(/^3 accounts.* under k2/);
 
     const after = encryptionWith(newer);
+    const { entity } = await createOrganizationRepository({ encryption: after }).get(tx, organizationId);
+    expect(entity.name).toBe(organization.entity.name);
+    const asked = await createMandateConsents({ encryption: after }).of(tx, mandateId);
+    expect(asked).toEqual([{ name: 'PHẠM GIA BẢO', answer: 'waiting' }]);
     const opened = await database.inTransaction((tx) =>
       Promise.all(accounts.map(({ id }) => createAccountRepository({ encryption: after }).findActive(tx, id))),
     );

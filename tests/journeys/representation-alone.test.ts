@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../src/platform/logger.ts';
-import { demoHands } from '../support/acting-hands.ts';
+import { demoHands } from '../support/demo-hands.ts';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts';
 import { aReturn, organizationOn, receiptOn } from '../support/filing-pages.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DemoConfig } from '../../src/demo/demo-config.ts';
-import { demoHands, offers } from '../support/acting-hands.ts';
+import { demoHands, offers } from '../support/demo-hands.ts';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts';
 import { plainText } from '../support/plain-text.ts';
 

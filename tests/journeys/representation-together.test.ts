@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type DemoHands, demoHands, offers } from '../support/acting-hands.ts';
+import { type DemoHands, demoHands, offers } from '../support/demo-hands.ts';
 import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts';
 import { organizationOn } from '../support/filing-pages.ts';
 import { follow, mailbox } from '../support/journey.ts';

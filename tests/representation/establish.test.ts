@@ -109,14 +109,34 @@ describe('nothing is established', () => {
     const minh = await other.person('Trần Quốc Minh');
     const result = await other.wish(minh.accountId, other.company([minh.listed]));
     expect(result).toEqual({ kind: 'throttled', retryAfterSeconds: 60 });
+    const look = { accountId: minh.accountId, number: other.company([minh.listed]) };
+    expect(await other.establish.find(look)).toEqual({ kind: 'throttled', retryAfterSeconds: 60 });
     expect(other.registers.state.asked).toBe(0);
   });
 });
 
 async function throttledWorld() {
-  const other = await testMandates({ allowEstablish: async () => ({ kind: 'throttled', retryAfterSeconds: 60 }) });
+  const throttled = async () => ({ kind: 'throttled', retryAfterSeconds: 60 }) as const;
+  const other = await testMandates({ allowEstablish: throttled, allowLook: throttled });
   return { ...other, [Symbol.asyncDispose]: () => other.close() };
 }
+
+describe('a register’s last word, while it is down', () => {
+  it('makes nobody a representative, and takes nothing from who is one', async () => {
+    const [minh, lan] = [await world.person('Trần Quốc Minh'), await world.person('Nguyễn Thị Lan')];
+    const number = world.company([minh.listed]);
+    world.registers.state.isStale = true;
+    expect(await world.wish(minh.accountId, number)).toEqual({ kind: 'registry-unavailable' });
+    expect(await world.mandatesOf(minh.accountId)).toEqual([]);
+
+    world.registers.state.isStale = false;
+    const result = await world.wish(minh.accountId, number);
+    world.registers.list(await entityOf(number), [lan.listed]);
+    world.registers.state.isStale = true;
+    expect(await world.wish(minh.accountId, number)).toEqual({ kind: 'registry-unavailable' });
+    expect(await world.mandates.findInForce({ id: idOf(result), at })).toBeDefined();
+  });
+});
 
 describe('what a register can’t decide', () => {
   it('waits for a reviewer under the reference of the page', async () => {
@@ -155,6 +175,17 @@ describe('who is no longer named', () => {
     expect(await world.mandates.findInForce({ id: idOf(result), at })).toBeUndefined();
     expect(await world.history(idOf(result))).toContain('active → suspended: officer-left by system');
     expect(world.ended).toContain(idOf(result));
+  });
+
+  it('doesn’t get back what people took away, though the register names them', async () => {
+    const minh = await world.person('Trần Quốc Minh');
+    const number = world.company([minh.listed]);
+    const result = await world.wish(minh.accountId, number);
+    await world.tx.query(`UPDATE mandate SET state = 'suspended', state_reason = 'security' WHERE id = $1`, [
+      idOf(result),
+    ]);
+    expect(await world.wish(minh.accountId, number)).toMatchObject({ kind: 'needs-review', mandateId: idOf(result) });
+    expect(await world.mandates.findInForce({ id: idOf(result), at })).toBeUndefined();
   });
 
   it('gets it back when the register names them again', async () => {

@@ -4,7 +4,6 @@ import { type Mandate, mandateStates } from '../../src/representation/mandate.ts
 import { type Grant, grantFaults } from '../../src/representation/mandate-grant.ts';
 import { changeState, effectiveState, mandateTransitions } from '../../src/representation/mandate-state.ts';
 import { covers, newCatalogue, type Power } from '../../src/representation/powers.ts';
-import { satisfiesRequest } from '../../src/representation/satisfies-request.ts';
 
 const power = (code: string, changes: Partial<Power> = {}): Power => ({
   code,
@@ -227,46 +226,5 @@ describe('what may be granted from a mandate', () => {
       }),
       { numRuns: 5000 },
     );
-  });
-});
-
-describe('whether a mandate is enough for what a portal asks', () => {
-  const asks = { powers: ['tax:file'], acceptsJoint: false, acr: 'substantial', at } as const;
-  const answer = (changes: Partial<Mandate>, request: Partial<Parameters<typeof satisfiesRequest>[1]> = {}) =>
-    satisfiesRequest({ mandate: mandate(changes), ancestors: [], catalogue }, { ...asks, ...request });
-
-  it.each([
-    ['it is', {}, {}, { kind: 'satisfied' }],
-    ['it asks for nothing', { powers: [] }, { powers: [], acr: 'self' }, { kind: 'satisfied' }],
-    ['it is suspended', { state: 'suspended' }, {}, { kind: 'not-in-force', state: 'suspended' }],
-    ['it is over', { validUntil: at }, {}, { kind: 'not-in-force', state: 'expired' }],
-    ['a power is missing', { powers: ['tax:read'] }, {}, { kind: 'powers-missing', missing: ['tax:file'] }],
-    ['a critical power isn’t named', {}, { powers: ['tax:sell'] }, { kind: 'powers-missing', missing: ['tax:sell'] }],
-    ['an administrator has no power', { powers: [] }, {}, { kind: 'powers-missing', missing: ['tax:file'] }],
-    ['it is joint', { exercise: joint(2, 'a1', 'a2') }, {}, { kind: 'joint-not-accepted', quorum: 2 }],
-    [
-      'it is joint, and that is accepted',
-      { exercise: joint(2, 'a1', 'a2') },
-      { acceptsJoint: true },
-      { kind: 'satisfied' },
-    ],
-    ['the login is too weak', {}, { acr: 'low' }, { kind: 'needs-step-up', acr: 'substantial' }],
-    ['the login is strong enough for less', {}, { powers: ['tax:read'], acr: 'low' }, { kind: 'satisfied' }],
-    [
-      'a power is missing and the login is weak',
-      { powers: [] },
-      { acr: 'self' },
-      { kind: 'powers-missing', missing: ['tax:file'] },
-    ],
-  ] as const)('%s', (_, changes, request, expected) => {
-    expect(answer(changes, request)).toEqual(expected);
-  });
-
-  it('isn’t, where what it was granted from ended', () => {
-    const root = mandate({ state: 'revoked' });
-    expect(satisfiesRequest({ mandate: granted('m1'), ancestors: [root], catalogue }, asks)).toEqual({
-      kind: 'not-in-force',
-      state: 'revoked',
-    });
   });
 });

@@ -78,7 +78,6 @@ describe('what a grant holds', () => {
       visiblePowers(granted, { namespaces: ['tax'], asked, catalogue });
     expect(seen(undefined)).toEqual(['tax:file', 'tax:read']);
     expect(seen(['tax:file', 'customs:declare', 'tax:sell-company'])).toEqual(['tax:file']);
-    expect(seen(['*'])).toEqual(['tax:file', 'tax:read']);
     expect(seen([])).toEqual([]);
     expect(seen(undefined, ['customs:declare'])).toEqual([]);
   });

@@ -1,121 +1,107 @@
-import type { Portal } from '../../examples/portal/portal.ts';
-import type { DemoPerson } from '../../src/demo/demo-config.ts';
-import type { DemoWorld } from './demo-world.ts';
-import { follow, moveOn } from './journey.ts';
-import { type PlainBrowser, type PlainPage, plainBrowser } from './plain-browser.ts';
+import { expect } from '@jest/globals';
+import {
+  type ActingWorld,
+  actingScope,
+  chooseOrganization,
+  type GivenMandate,
+  type Representative,
+} from './acting-world.ts';
+import { portalSecret } from './installation.ts';
+import { moveOn } from './journey.ts';
+import type { PlainBrowser, PlainPage } from './plain-browser.ts';
+import { type BegunLogin, signIn } from './portal-client.ts';
+import { answerOf, basic, type Played, post } from './portals.ts';
 
-/** How somebody answers where the pages leave them a choice. */
-export type Wishes = {
-  /** The number they type, where they are asked for whom they act. */
-  readonly number?: string;
-  /** Whom they choose there instead: a mandate's name, or `self`. */
-  readonly choose?: string;
-  /** How those act who have to agree; where it isn't said they stop at that page. */
-  readonly exercise?: 'sole' | 'joint';
-  /** They stop at the first of these pages. */
-  readonly until?: readonly string[];
-};
+type Mandates = Parameters<ActingWorld['giveMandate']>[1];
+type Query = Readonly<Record<string, string>>;
 
-/** Where they ended up, and the pages of the provider and the eIDs that somebody had to read on the way. */
-export type Arrival = { readonly page: PlainPage; readonly screens: readonly string[] };
+/** Somebody with mandates, in a browser where they are signed in. */
+export type Mandated = Representative & { readonly mandates: readonly [GivenMandate, ...GivenMandate[]] };
 
-type Answer = (page: PlainPage) => Promise<PlainPage> | undefined;
-
-/** Somebody of the demo, in a browser of theirs without script. */
-export function demoHands(world: DemoWorld, key: string, browser: PlainBrowser = plainBrowser(world.origins)) {
-  const person: DemoPerson = world.person(key);
-  const source = person.eid?.source ?? 'vneid';
-
-  /** Presses what the page's main form offers, by the name of its action. */
-  function press(page: PlainPage, ending: string, fields: Readonly<Record<string, string>>): Promise<PlainPage> {
-    const index = page.forms.findIndex(({ action }) => new URL(action, page.url).pathname.endsWith(ending));
-    return browser.submit(page, fields, Math.max(index, 0));
+/** What people of an {@link ActingWorld} do at a portal, and what the portal learns. */
+export function actingHands(world: ActingWorld) {
+  /** Somebody with a mandate for each of these, one unless told otherwise. */
+  async function mandated(...given: readonly Mandates[]): Promise<Mandated> {
+    const representative = await world.addRepresentative();
+    const [first, ...more] = given;
+    const mandates: [GivenMandate, ...GivenMandate[]] = [await world.giveMandate(representative.person, first)];
+    for (const one of more) mandates.push(await world.giveMandate(representative.person, one));
+    return { ...representative, mandates };
   }
 
-  function chosen(page: PlainPage, { number, choose }: Wishes): Promise<PlainPage> | undefined {
-    if (has(page, '/organization/found')) {
-      return offers(page, 'continue') ? press(page, '/organization/found', { decision: 'continue' }) : undefined;
-    }
-    if (choose !== undefined) {
-      return press(page, '/organization', { organization: choose === 'self' ? choose : optionOf(page, choose) });
-    }
-    if (number === undefined) return undefined;
-    return press(page, '/organization', { organization: 'another', organization_number: number });
+  /** As far as the first page that asks something, or the portal. */
+  async function begin(browser: PlainBrowser, played: Played, parameters: Query = {}) {
+    const login = await played.client.begin({ scope: actingScope, ...parameters });
+    return { login, page: await moveOn(browser, await browser.get(login.url)) };
   }
 
-  function settled(page: PlainPage, { exercise }: Wishes): Promise<PlainPage> | undefined {
-    if (offers(page, 'continue')) return press(page, '/organization/result', { decision: 'continue' });
-    if (!offers(page, 'ask') || exercise === undefined) return undefined;
-    return press(page, '/organization/result', { decision: 'ask', exercise });
+  /** Begins, chooses on the page that asks, and comes back to the portal. */
+  async function comeBack(
+    { browser }: Pick<Representative, 'browser'>,
+    played: Played,
+    { choose, ...parameters }: { readonly choose?: string } & Query = {},
+  ): Promise<{ readonly login: BegunLogin; readonly back: PlainPage }> {
+    const { login, page } = await begin(browser, played, parameters);
+    if (choose === undefined) return { login, back: page };
+    expect(page.name).toBe('choose-organization');
+    return { login, back: await chooseOrganization(browser, page, choose) };
   }
 
-  /** One click each, but for the pages on which nobody has to do anything. */
-  async function goOn(start: PlainPage, wishes: Wishes = {}): Promise<Arrival> {
-    const answers: Readonly<Record<string, Answer>> = {
-      identify: (page) => browser.submit(page, { identifier: person.email, password: person.password }),
-      'prove-identity': (page) => (person.eid ? follow(browser, page, `/eid/${source}`) : undefined),
-      'eid-sign-in': (page) => browser.submit(page, eidForm()),
-      'confirm-identity': (page) => browser.submit(page, { decision: 'link' }),
-      'confirm-account': (page) => browser.submit(page, { decision: 'continue' }),
-      consent: (page) => browser.submit(page, { decision: 'allow' }),
-      'choose-organization': (page) => chosen(page, wishes),
-      'organization-result': (page) => settled(page, wishes),
-    };
-    const screens: string[] = [];
-    let page = await moveOn(browser, start);
-    for (let clicks = 0; clicks < 15; clicks += 1) {
-      const name = page.name ?? '';
-      const next = wishes.until?.includes(name) ? undefined : answers[name]?.(page);
-      if (!page.url.startsWith(world.anHoa.url) && !page.url.startsWith(world.tax.url)) screens.push(name);
-      if (next === undefined) return { page, screens };
-      page = await moveOn(browser, await next);
-    }
-    throw new Error(`${person.name} goes round and round: ${screens.join(' ')}`);
+  /** The same, redeemed. */
+  async function act(
+    who: Pick<Representative, 'browser'>,
+    played: Played,
+    parameters: { readonly choose?: string } & Query = {},
+  ) {
+    const { login, back } = await comeBack(who, played, parameters);
+    return played.client.redeem(login, back.url);
   }
 
-  const eidForm = () => ({
-    person: person.eid?.subject ?? '',
-    level: person.eid?.level ?? '',
-    fault: 'none',
-    decision: 'sign-in',
-  });
+  /** Signed in anew by password alone, as far as the page that asks for whom. */
+  async function byPassword({ person }: Pick<Representative, 'person'>, played: Played, parameters: Query = {}) {
+    const browser = world.browser();
+    const login = await played.client.begin({ scope: actingScope, ...parameters });
+    return { browser, login, page: await signIn(browser, login.url, person, { declines: true }) };
+  }
+
+  async function errorOf(browser: PlainBrowser, played: Played, parameters: Query): Promise<string | undefined> {
+    return answerOf((await begin(browser, played, parameters)).page.url)['error'];
+  }
+
+  const headersOf = ({ portal }: Pick<Played, 'portal'>) => basic(portal.clientId, portalSecret);
 
   return {
-    person,
-    browser,
-    press,
-    goOn,
-
-    /** From the button on the portal's first page. */
-    async file(portal: Portal, service: string, wishes: Wishes = {}): Promise<Arrival> {
-      const home = await browser.get(portal.url);
-      return goOn(await follow(browser, home, `/filings/new?service=${service}`), wishes);
+    mandated,
+    begin,
+    comeBack,
+    act,
+    byPassword,
+    errorOf,
+    userinfo: async (token: unknown) => {
+      const answer = await fetch(`${world.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
     },
-
-    /** At a page of their own account. */
-    account: async (path = ''): Promise<PlainPage> =>
-      (await goOn(await browser.get(`${world.issuer}/account${path}`))).page,
-
-    /** Has their eID vouch for them, of their own accord and for no portal. */
-    async prove(): Promise<void> {
-      await goOn(await follow(browser, await this.account('/identity'), '/account/identity/prove'));
-    },
+    introspect: async (played: Pick<Played, 'portal'>, token: unknown) =>
+      (await post(world, '/token/introspection', { fields: { token: String(token) }, headers: headersOf(played) }))
+        .body,
+    refresh: (played: Pick<Played, 'portal'>, token: unknown, more: Query = {}) =>
+      post(world, '/token', {
+        fields: { grant_type: 'refresh_token', refresh_token: String(token), ...more },
+        headers: headersOf(played),
+      }),
+    /** A code as a portal redeems it, for an API where it names one. */
+    exchange: (played: Played, { login, back }: { login: BegunLogin; back: PlainPage }, more: Query = {}) =>
+      post(world, '/token', {
+        fields: {
+          grant_type: 'authorization_code',
+          code: answerOf(back.url)['code'] ?? '',
+          redirect_uri: new URL(login.url).searchParams.get('redirect_uri') ?? '',
+          code_verifier: login.verifier,
+          ...more,
+        },
+        headers: headersOf(played),
+      }),
   };
 }
 
-export type DemoHands = ReturnType<typeof demoHands>;
-
-const has = ({ forms, url }: PlainPage, ending: string): boolean =>
-  forms.some(({ action }) => new URL(action, url).pathname.endsWith(ending));
-
-/** Whether the page has a button that says so. */
-export function offers({ html }: PlainPage, decision: string): boolean {
-  return new RegExp(`<button[^>]*name="decision"[^>]*value="${decision}"`).test(html);
-}
-
-function optionOf({ html }: PlainPage, name: string): string {
-  const option = [...html.matchAll(/name="organization" value="([^"]+)"[\s\S]*?dd-option__name">([^<]*)</g)];
-  const found = option.find(([, , shown]) => shown === name)?.[1];
-  if (found === undefined) throw new Error(`${name} isn't among ${option.map(([, , shown]) => shown).join(', ')}`);
-  return found;
-}
+export type ActingHands = ReturnType<typeof actingHands>;

@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto';
+import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { isVietnameseTaxCode } from '../../src/registries/check-digits.ts';
 import type { LegalEntity } from '../../src/registries/legal-entity.ts';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.ts';
 import type { Power } from '../../src/representation/powers.ts';
 import { type EidStories, eidStories } from './eid-stories.ts';
 import { type EidWorld, startEidWorld } from './eid-world.ts';
-import type { TestPerson } from './installation.ts';
+import type { TestEdges, TestPerson } from './installation.ts';
 import { moveOn } from './journey.ts';
 import { vietnameseCompany } from './listed-people.ts';
 import { enterprise, insertMandate, keepOrganization } from './mandates.ts';
@@ -29,7 +30,11 @@ export function aCompanyNumber(): string {
 }
 
 /** Somebody whose eID is linked, in the browser where they are signed in. */
-export type Representative = { readonly person: TestPerson; readonly browser: PlainBrowser };
+export type Representative = {
+  readonly person: TestPerson;
+  readonly eid: EidPerson;
+  readonly browser: PlainBrowser;
+};
 
 export type GivenMandate = { readonly id: string; readonly number: string; readonly organizationId: string };
 
@@ -45,8 +50,8 @@ export type ActingWorld = EidWorld & {
 };
 
 /** The provider with eIDs, powers of one agency, and people who may act for companies; mandates are put there by hand. */
-export async function startActingWorld(): Promise<ActingWorld> {
-  const world = await startEidWorld();
+export async function startActingWorld(edges: TestEdges = {}): Promise<ActingWorld> {
+  const world = await startEidWorld({}, edges);
   const stories = await eidStories(world);
   const { inTransaction, encryption, representation } = world.installation;
 
@@ -65,8 +70,8 @@ export async function startActingWorld(): Promise<ActingWorld> {
     stories,
     portal,
     async addRepresentative() {
-      const { lan: person, browser } = await stories.linked();
-      return { person, browser };
+      const { lan: person, person: eid, browser } = await stories.linked();
+      return { person, eid, browser };
     },
     giveMandate: ({ accountId }, { entity, ...changes } = {}) =>
       inTransaction(async (tx) => {

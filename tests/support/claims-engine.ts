@@ -88,13 +88,15 @@ export async function claimsEngine({
     findResourceServer,
   });
 
-  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims } = createActingParts({
-    representation: nobodyActs,
-    pseudonymIn: () => '',
-    reachable,
-    judge,
-    findResourceServer,
-  });
+  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
+    createActingParts({
+      representation: nobodyActs,
+      pseudonymIn: () => '',
+      reachable,
+      judge,
+      findPerson,
+      findResourceServer,
+    });
 
   const local = await listening(createServer());
   const issuer = `http://localhost:${local.port}`;
@@ -129,7 +131,7 @@ export async function claimsEngine({
       ...pairwise,
       extraTokenClaims,
       requestRules,
-      stillStands: acting.stillStands,
+      tellAtIntrospection,
       findResourceServer,
       logoutSource: async () => undefined,
       postLogoutSuccessSource: async () => undefined,

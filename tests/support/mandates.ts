@@ -33,6 +33,7 @@ type MandateColumns = {
   readonly isSilent?: boolean;
   readonly grantedBy?: object;
   readonly powers?: readonly string[];
+  readonly exercise?: object;
 };
 
 /** A bare row of `mandate`. @returns its id */
@@ -41,13 +42,13 @@ export async function insertMandate(
   { organizationId, accountId, ...given }: MandateColumns & { organizationId: string; accountId: string },
 ): Promise<string> {
   const { state = 'active', validFrom = days(-30), validUntil = null, asOf = days(-1), isSilent = false } = given;
-  const { grantedBy = { kind: 'register' }, powers = ['*'] } = given;
+  const { grantedBy = { kind: 'register' }, powers = ['*'], exercise = { kind: 'sole' } } = given;
   const id = randomUUID();
   await tx.query(
     `INSERT INTO mandate (id, organization_id, account_id, powers, delegable, basis, granted_by, exercise, org_level,
        match, evidence, rule_version, as_of, register_silent, valid_from, valid_until, state, state_at, reference,
        created_at)
-     VALUES ($1, $2, $3, $4, '{"powers": ["*"], "depth": 2}', 'statutory', $5, '{"kind": "sole"}', 'org3', 'exact',
+     VALUES ($1, $2, $3, $4, '{"powers": ["*"], "depth": 2}', 'statutory', $5, $12, 'org3', 'exact',
        $6, 'rules-1', $7, $8, $9, $10, $11, $9, 'ABCDE12345', $9)`,
     [
       id,
@@ -61,6 +62,7 @@ export async function insertMandate(
       validFrom,
       validUntil,
       state,
+      exercise,
     ],
   );
   return id;
@@ -130,6 +132,7 @@ export async function testMandates(overrides: Partial<RepresentationDependencies
       const owner = [...people].find(([, { identity }]) => identity.national_id?.value === value);
       return owner && { accountId: owner[0], state: 'active' };
     },
+    allowLook: async () => ({ kind: 'go-on' }),
     allowEstablish: async () => ({ kind: 'go-on' }),
     onEnded: async (inner, id) => {
       await inner.query('SELECT 1');
@@ -181,7 +184,7 @@ export async function testMandates(overrides: Partial<RepresentationDependencies
   async function history(mandateId: string): Promise<readonly string[]> {
     const rows = await tx.query(
       `SELECT concat(from_state, ' → ', to_state, ': ', reason, ' by ', by_actor ->> 'kind') AS line
-       FROM mandate_event WHERE mandate_id = $1 ORDER BY at, id`,
+       FROM mandate_event WHERE mandate_id = $1 ORDER BY sequence`,
       [mandateId],
     );
     return rows.map(({ line }: { readonly line: string }) => line);

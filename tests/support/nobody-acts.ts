@@ -7,9 +7,7 @@ export const nobodyActs: Representation = {
   mandates: {
     findInForce: async () => undefined,
     findFor: async () => undefined,
-    ofAccount: async () => [],
     list: async () => ({ mandates: [], total: 0 }),
-    recordChoice: async () => undefined,
   },
   catalogue: async () => new Map(),
   namespacesOf: async () => [],

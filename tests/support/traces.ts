@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TestDatabase } from './database.ts';
 
 /** As anybody with the rows could look for it: in clear, encoded, or hashed without a key. */
 export function tracesOf(word: string): readonly string[] {
@@ -18,4 +19,18 @@ function encodings(bytes: Buffer): readonly string[] {
   });
   const spelled = inBase64.flatMap((text) => [text, text.replaceAll('-', '+').replaceAll('_', '/')]);
   return [bytes.toString('hex'), ...spelled.filter((text) => text.length >= 8)];
+}
+
+/** Every row of every table, as text. */
+export async function dumpOf({ dataSource }: Pick<TestDatabase, 'dataSource'>): Promise<string> {
+  const tables: readonly { readonly name: string }[] = await dataSource.query(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables) {
+    const found: readonly { readonly row: string }[] = await dataSource.query(`SELECT t::text AS row FROM ${name} t`);
+    rows.push(...found.map(({ row }) => `${name} ${row}`));
+  }
+  return rows.join('\n');
 }
