@@ -52,21 +52,24 @@ describe('A register that can’t say is never a no', () => {
   // One that failed before is left in peace for a while, which isn't what this is about.
   beforeEach(() => world.restart());
 
-  it.each<RegisterFault>(['down', 'slow', 'error', 'html', 'too-many'])('%s: the page asks to try again', async (fault) => {
-    const bao = await proved('bao');
-    const number = world.numberOf('may-trang');
-    world.registers.setFault(fault, number);
-    const before = world.asked().length;
-    const page = await typed(bao, number);
-    const silent = (await bao.goOn(await bao.press(page, '/organization/found', { decision: 'continue' }))).page;
-    expect(world.asked().length).toBeGreaterThan(before);
-    expect([page.name, silent.name]).toEqual(['choose-organization', 'organization-result']);
-    for (const { html } of [page, silent]) {
-      expect(plainText(html)).toMatch(/sổ đăng ký.*Thử lại/i);
-      expect(plainText(html)).not.toMatch(/Chưa thể thay mặt|không ghi bạn|không có tổ chức nào/);
-    }
-    expect((await bao.account('/organizations')).html).not.toContain(number);
-  });
+  it.each<RegisterFault>(['down', 'slow', 'error', 'html', 'too-many'])(
+    '%s: the page asks to try again',
+    async (fault) => {
+      const bao = await proved('bao');
+      const number = world.numberOf('may-trang');
+      world.registers.setFault(fault, number);
+      const before = world.asked().length;
+      const page = await typed(bao, number);
+      const silent = (await bao.goOn(await bao.press(page, '/organization/found', { decision: 'continue' }))).page;
+      expect(world.asked().length).toBeGreaterThan(before);
+      expect([page.name, silent.name]).toEqual(['choose-organization', 'organization-result']);
+      for (const { html } of [page, silent]) {
+        expect(plainText(html)).toMatch(/sổ đăng ký.*Thử lại/i);
+        expect(plainText(html)).not.toMatch(/Chưa thể thay mặt|không ghi bạn|không có tổ chức nào/);
+      }
+      expect((await bao.account('/organizations')).html).not.toContain(number);
+    },
+  );
 
   it('gives way, on the same page, to what it says once it is back', async () => {
     const tham = await proved('tham');

@@ -116,3 +116,18 @@ function found<One extends { readonly key: string }>(among: readonly One[], key:
   if (!one) throw new TypeError(`config/demo.json has no ${key}`);
   return one;
 }
+
+/** The mandate in force for this company, of which there is one. */
+export async function mandateFor(
+  { database, installation }: DemoWorld,
+  value: string,
+): Promise<{ readonly id: string; readonly accountId: string }> {
+  const { mandates } = installation.representation;
+  const number = { scheme: 'vn-enterprise', value } as const;
+  const holders = await database.dataSource.query('SELECT DISTINCT account_id FROM mandate');
+  for (const { account_id: accountId } of holders) {
+    const found = await mandates.findFor({ accountId, number, clientId: 'tax-portal', at: new Date() });
+    if (found) return { id: found.held.mandate.id, accountId };
+  }
+  throw new TypeError(`nobody acts for ${value}`);
+}
