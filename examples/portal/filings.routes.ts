@@ -6,7 +6,7 @@ import { type Filing, lastWordOf } from './filing.ts';
 import type { FilingDesk, OpenFiling, Submitted } from './filing-desk.ts';
 import { type OrganizationChoice, organizationAsk } from './organization-ask.ts';
 import type { PageTools } from './page-tools.ts';
-import type { Attempt, Session, Sessions } from './session.ts';
+import type { Attempt, Sessions } from './session.ts';
 import type { SignInFailure, SignInFinished } from './sign-in.ts';
 import { filingPage } from './views/filing.ts';
 import { filingNotices } from './views/filing-notice.ts';
@@ -28,10 +28,12 @@ const needsPerson = ['interaction_required', 'login_required', 'consent_required
 
 const pathOf = ({ id }: { readonly id: string }): string => `/filings/${id}`;
 
-function choiceOf(chosen: string | null, { companies }: Session): OrganizationChoice {
+function choiceOf(chosen: string | null, { session, filing }: OpenFiling): OrganizationChoice {
   if (chosen === 'another') return { kind: 'asked' };
-  const known = companies.find(({ id }) => id === chosen);
-  return known ? { kind: 'known', organizationId: known.id } : { kind: 'usual' };
+  const known = session.companies.find(({ id }) => id === chosen);
+  if (known) return { kind: 'known', organizationId: known.id };
+  // What was typed for a company that is over goes to no other one unasked.
+  return filing.obstacle?.kind === 'ended' ? { kind: 'asked' } : { kind: 'usual' };
 }
 
 /**
@@ -123,12 +125,12 @@ export function addFilingRoutes(
   router.post('/filings/:id/organization', async (ctx) => {
     const open = await posted(ctx);
     if (!open) return;
-    const { session, filing, service, form } = open;
+    const { filing, service, form } = open;
     if (filing.receipt) return toPage(ctx, filing);
     desk.type(open, form);
     // Who chooses another company takes back what was to be sent for this one.
     desk.unschedule(open);
-    const { ask, fallback } = organizationAsk(service, choiceOf(form.get('organization'), session));
+    const { ask, fallback } = organizationAsk(service, choiceOf(form.get('organization'), open));
     return beginSignIn(ctx, ask, { returnTo: pathOf(filing), filing, fallback });
   });
 

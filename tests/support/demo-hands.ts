@@ -34,7 +34,7 @@ export function demoHands(world: DemoWorld, key: string, browser: PlainBrowser =
 
   function chosen(page: PlainPage, { number, choose }: Wishes): Promise<PlainPage> | undefined {
     if (has(page, '/organization/found')) {
-      return offers(page, 'continue') ? press(page, '/organization/found', { decision: 'continue' }) : undefined;
+      return isFound(page) ? press(page, '/organization/found', { decision: 'continue' }) : undefined;
     }
     if (choose !== undefined) {
       return press(page, '/organization', { organization: choose === 'self' ? choose : optionOf(page, choose) });
@@ -112,6 +112,9 @@ const has = ({ forms, url }: PlainPage, ending: string): boolean =>
 export function offers({ html }: PlainPage, decision: string): boolean {
   return new RegExp(`<button[^>]*name="decision"[^>]*value="${decision}"`).test(html);
 }
+
+/** The page that names an organization, and not the one that says why there is none. */
+const isFound = (page: PlainPage): boolean => page.html.includes('dd-card__name') && offers(page, 'continue');
 
 function optionOf({ html }: PlainPage, name: string): string {
   const option = [...html.matchAll(/name="organization" value="([^"]+)"[\s\S]*?dd-option__name">([^<]*)</g)];

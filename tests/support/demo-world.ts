@@ -10,9 +10,7 @@ import { demoRegisters, demoRegistersOrigin } from '../../src/demo/demo-register
 import { demoSandbox } from '../../src/demo/demo-sandbox.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import type { Power } from '../../src/representation/powers.ts';
 import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
-import { text } from './relying-party.ts';
 import { requestLog } from './request-log.ts';
 
 /** `npm start` on free ports: the provider, portals, eIDs, registers and people of config/demo.json. */
@@ -44,18 +42,6 @@ function relocated(demo: DemoConfig, moves: ReadonlyMap<string, string>): DemoCo
   for (const [from, to] of moves) json = json.replaceAll(from, to);
   return JSON.parse(json);
 }
-
-const powers: Readonly<Record<string, readonly Power[]>> = {
-  thue: [
-    { code: 'tax:read', names: text('Read'), minAcr: 'substantial', critical: false },
-    { code: 'tax:file', names: text('File'), minAcr: 'substantial', critical: false },
-    { code: 'tax:close', names: text('Close'), minAcr: 'substantial', critical: true },
-  ],
-  'an-hoa': [
-    { code: 'an-hoa:read', names: text('Read'), minAcr: 'substantial', critical: false },
-    { code: 'an-hoa:license', names: text('License'), minAcr: 'substantial', critical: false },
-  ],
-};
 
 /** Everything of the demo, over a database of its own; mails are kept, not sent. */
 export async function startDemoWorld(
@@ -101,7 +87,6 @@ export async function startDemoWorld(
   stops.push(provider.close);
   const { installation } = provider;
   await seedDemo({ installation, demo, clock: systemClock });
-  await publishPowers(provider);
   const [anHoa, tax] = portals;
   if (!anHoa || !tax || !registers) throw new TypeError('the others start with the provider');
   const requests = requestLog();
@@ -132,12 +117,17 @@ function found<One extends { readonly key: string }>(among: readonly One[], key:
   return one;
 }
 
-async function publishPowers({ installation, database }: TestInstallation): Promise<void> {
-  const { inTransaction, representation } = installation;
-  for (const [key, published] of Object.entries(powers)) {
-    const [agency] = await database.dataSource.query('SELECT id FROM agency WHERE key = $1', [key]);
-    await inTransaction((tx) =>
-      representation.powers.publish(tx, { agencyId: agency.id, powers: published, at: new Date() }),
-    );
+/** The mandate in force for this company, of which there is one. */
+export async function mandateFor(
+  { database, installation }: DemoWorld,
+  value: string,
+): Promise<{ readonly id: string; readonly accountId: string }> {
+  const { mandates } = installation.representation;
+  const number = { scheme: 'vn-enterprise', value } as const;
+  const holders = await database.dataSource.query('SELECT DISTINCT account_id FROM mandate');
+  for (const { account_id: accountId } of holders) {
+    const found = await mandates.findFor({ accountId, number, clientId: 'tax-portal', at: new Date() });
+    if (found) return { id: found.held.mandate.id, accountId };
   }
+  throw new TypeError(`nobody acts for ${value}`);
 }

@@ -17,6 +17,7 @@ describe('a mandate that ended', () => {
     expect((await post(second, '/check')).name).toBe('filing');
     const form = { form_token: formToken(over), organization: 'again' };
     const request = await requestOf(`${first.url.pathname}/organization`, form);
+    expect(request.get('prompt')).toBe('select_organization');
     const resumed = await comeBack(request, { claims: claimsOf('luaVang'), token: 'c' });
     expect([resumed.name, typedOn(resumed)]).toEqual(['filing', '10/2026']);
   });
