@@ -7,7 +7,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { Representation } from '../representation/module.ts';
 import type { Acting } from './acting.ts';
-import { pseudonymPrefix } from './acting-request.ts';
+import { readOrganizationHint } from './acting-request.ts';
 import type { Person } from './find-account.ts';
 import type { Hub } from './hub.ts';
 import type { LoginPages } from './login-pages.ts';
@@ -63,9 +63,8 @@ export function createOrganizationStep({
 
     /** @returns undefined where it is somebody else's business, or nobody vouches for a number of this person */
     async numberOf({ login, person }: Asked, { organization }: Another): Promise<RegistrationNumber | undefined> {
-      if (organization.startsWith(pseudonymPrefix)) {
-        return acting.numberOf({ kind: 'pseudonym', pseudonym: organization }, { person, client: login.client });
-      }
+      const hint = readOrganizationHint(organization);
+      if (hint?.kind === 'pseudonym') return acting.numberOf(hint, { person, client: login.client });
       const [scheme, value = ''] = organization.split(':');
       return { scheme: scheme as RegistrationNumber['scheme'], value };
     },
