@@ -48,6 +48,8 @@ export function createOrganizationStep({
       const step = await hub.decide(login);
       const person = step.kind === 'choose-organization' ? await findPerson(step.accountId) : undefined;
       if (person) return { login, person };
+      // A foreign origin is refused whatever its form would have done.
+      await pages.readStep(ctx, login);
       pages.backToHub(ctx, login);
       return undefined;
     },
