@@ -49,6 +49,8 @@ export function createOrganizationStep({
     async asked(ctx: Context, login: OpenLogin): Promise<Asked | undefined> {
       const step = await hub.decide(login);
       if (step.kind === 'choose-organization') return { login, person: step.person };
+      // A foreign origin is refused whatever its form would have done.
+      await pages.readStep(ctx, login);
       pages.backToHub(ctx, login);
       return undefined;
     },
