@@ -117,12 +117,33 @@ async function countStatements(stage: Stage, person: Representative): Promise<vo
     const hub = pathOf(await browser.send({ path: path(stage, { prompt: 'consent' }, 'openid profile') }));
     return tokensOf(stage, await answerPage(browser, { hub, to: 'release', fields: { decision: 'allow' } }));
   });
+  const used = async (tokens: Awaited<ReturnType<typeof tokensOf>>) => {
+    const [{ client }] = stage.servers;
+    const headers = basicAuthorization(stage.cast.secondPortal);
+    const { access_token: token, refresh_token = '' } = tokens;
+    const form = { grant_type: 'refresh_token', refresh_token };
+    const uses = {
+      userinfo: { path: '/me', headers: { authorization: `Bearer ${token}` } },
+      introspection: { path: '/token/introspection', form: { token }, headers },
+      refresh: { path: '/token', form, headers },
+    };
+    const counts: string[] = [];
+    for (const [name, request] of Object.entries(uses)) {
+      const count = await statementsOf(stage, async () => expectStatus(await client.send(request), 200));
+      counts.push(`${name} ${count}`);
+    }
+    return counts.join(', ');
+  };
+  const ofNobody = await used(await signOn(path(stage, {}, 'openid profile offline_access')));
+  const ofCompany = await used(await signOn(path(stage, {}, `${scope} offline_access`)));
   console.info('statements, authorize and token');
   console.info(`  plain sign-on                     ${plain}`);
   console.info(`  for the company of the last time  ${again}`);
   console.info(`  switching by hint                 ${switched}`);
   console.info(`  agreeing on the release page      ${agreed}`);
   console.info(`  choosing on the page              ${asked}`);
+  console.info(`using a token of the person: ${ofNobody}`);
+  console.info(`using one that carries a mandate: ${ofCompany}`);
 }
 
 async function timeChoice(stage: Stage, person: Representative): Promise<void> {
