@@ -45,6 +45,8 @@ type SimpleProblem =
   /** It has the form of a number and breaks its check digit. */
   | 'number-typo'
   | 'number-unknown-format'
+  /** Of a kind that no register here has. */
+  | 'number-without-register'
   /** Alone or only together: nothing was chosen. */
   | 'exercise-missing';
 
@@ -78,6 +80,7 @@ const fieldAtFault: Partial<Record<FormProblem['kind'], string>> = {
   'number-missing': 'organization_number',
   'number-typo': 'organization_number',
   'number-unknown-format': 'organization_number',
+  'number-without-register': 'organization_number',
   'exercise-missing': 'exercise',
 };
 

@@ -167,6 +167,7 @@ export type RepresentationPages = {
       | 'number-missing'
       | 'number-typo'
       | 'number-unknown-format'
+      | 'number-without-register'
       | 'throttled'
       | 'expired-form'
     >;

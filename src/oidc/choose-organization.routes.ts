@@ -103,11 +103,12 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
   }
 
   async function another(ctx: Context, asked: Asked, typed: string): Promise<void> {
-    const again = (kind: 'number-missing' | 'number-typo' | 'number-unknown-format') =>
+    const again = (kind: 'number-missing' | 'number-typo' | 'number-unknown-format' | 'number-without-register') =>
       show(ctx, asked, { organization: 'another', number: typed, problem: { kind } });
     if (typed.trim() === '') return again('number-missing');
     const read = readRegistrationNumber(typed);
     if (read.kind !== 'valid') return again(`number-${read.kind}`);
+    if (!representation.establish.knows(read.number)) return again('number-without-register');
     return step.choose(ctx, asked, step.another(asked, read.number));
   }
 

@@ -26,6 +26,8 @@ export type RegistriesDependencies = {
 
 /** The business registers, as one. Nothing here throws for what a register does. */
 export type Registries = {
+  /** Whether any register here can say who represents an organization with such a number. */
+  readonly knowsRepresentatives: (scheme: RegistrationNumber['scheme']) => boolean;
   readonly findLegalEntity: (number: RegistrationNumber) => Promise<RegisterAnswer<LegalEntity>>;
   readonly listRepresentatives: (number: RegistrationNumber) => Promise<RegisterAnswer<readonly Listed[]>>;
 };
@@ -54,6 +56,8 @@ export function createRegistries(dependencies: RegistriesDependencies): Registri
     ),
   );
   return {
+    knowsRepresentatives: (scheme) =>
+      kept.some(({ schemes, knows }) => schemes.includes(scheme) && knows('representatives')),
     findLegalEntity: (number) => ask(kept, { question: 'entity', number, patience: wait(patienceMs) }),
     listRepresentatives: (number) => ask(kept, { question: 'representatives', number, patience: wait(patienceMs) }),
   };

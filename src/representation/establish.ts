@@ -49,7 +49,10 @@ export function createEstablish(context: RepresentationContext) {
     return settle({ ...wish, person, asked });
   }
 
-  return { find, run };
+  /** Whether it is any use to ask: no register here may know such numbers, or who represents those that have them. */
+  const knows = ({ scheme }: RegistrationNumber): boolean => registries.knowsRepresentatives(scheme);
+
+  return { knows, find, run };
 }
 
 function refusal(

@@ -32,6 +32,7 @@ describe('A slip in a number', () => {
     ['a digit too many', '99001000033', 'chưa nhận ra mã số này'],
     ['a name', 'TRÀ SƯƠNG MAI', 'chưa nhận ra mã số này'],
     ['nothing', ' ', 'nhập mã số của tổ chức'],
+    ['a kind that no register here has', '529900T8BM49AURSDO55', 'chưa có sổ đăng ký nào'],
   ])('%s: no register is asked', async (_, number, told) => {
     const minh = demoHands(world, 'minh');
     const before = world.asked().length;

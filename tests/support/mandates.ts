@@ -88,6 +88,7 @@ function pretendRegisters() {
   }
   const of = ({ scheme, value }: RegistrationNumber) => known.get(`${scheme} ${value}`);
   const registries: Registries = {
+    knowsRepresentatives: (scheme) => scheme !== 'lei',
     findLegalEntity: async (number) => answer(of(number)?.entity),
     listRepresentatives: async (number) => answer(of(number)?.listed),
   };

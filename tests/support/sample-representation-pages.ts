@@ -137,6 +137,7 @@ export const sampleRepresentationPages: readonly SamplePage[] = [
     number: '12345',
     problem: { kind: 'number-unknown-format' },
   }),
+  sample('representation/choose', 'no-register', { ...typed, problem: { kind: 'number-without-register' } }),
   sample('representation/choose', 'throttled', { ...typed, problem: { kind: 'throttled', retryAfterSeconds: 1800 } }),
   sample('representation/choose', 'expired-form', { ...choice, problem: { kind: 'expired-form' } }),
   sample('representation/found', 'active', found(organization)),
