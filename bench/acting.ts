@@ -65,15 +65,19 @@ async function tokensOf({ cast, servers: [{ client }] }: Stage, code: string) {
   };
 }
 
-/** From the page that asks to the code. */
-async function choose(browser: Browser, { hub, mandate }: { readonly hub: string; readonly mandate: string }) {
+type Answered = { readonly hub: string; readonly to: string; readonly fields: Readonly<Record<string, string>> };
+
+/** From a page that asks to the code. */
+async function answerPage(browser: Browser, { hub, to, fields }: Answered): Promise<string> {
   const page = expectStatus(await browser.send({ path: hub }), 200);
-  const form = { csrf: csrfIn(page), organization: mandate };
-  expectStatus(await browser.send({ path: `${hub}/organization`, form }), 303);
+  expectStatus(await browser.send({ path: `${hub}/${to}`, form: { csrf: csrfIn(page), ...fields } }), 303);
   const done = expectStatus(await browser.send({ path: hub }), 200);
   const onward = /href="([^"]*\/auth\/[\w-]+)"/.exec(done.text)?.[1] ?? '';
   return codeOf(await browser.send({ path: onward.replace(/^https:\/\/[^/]+/, '') }));
 }
+
+const choose = (browser: Browser, { hub, mandate }: { readonly hub: string; readonly mandate: string }) =>
+  answerPage(browser, { hub, to: 'organization', fields: { organization: mandate } });
 
 /** Somebody who has chosen each of their companies at the portal once. */
 async function acquainted(stage: Stage, person: Representative, scopes = scope) {
@@ -109,11 +113,37 @@ async function countStatements(stage: Stage, person: Representative): Promise<vo
     const hub = pathOf(await browser.send({ path: path(stage, { prompt: 'select_organization' }) }));
     return tokensOf(stage, await choose(browser, { hub, mandate: person.mandates[0]?.id ?? '' }));
   });
+  const agreed = await statementsOf(stage, async () => {
+    const hub = pathOf(await browser.send({ path: path(stage, { prompt: 'consent' }, 'openid profile') }));
+    return tokensOf(stage, await answerPage(browser, { hub, to: 'release', fields: { decision: 'allow' } }));
+  });
+  const used = async (tokens: Awaited<ReturnType<typeof tokensOf>>) => {
+    const [{ client }] = stage.servers;
+    const headers = basicAuthorization(stage.cast.secondPortal);
+    const { access_token: token, refresh_token = '' } = tokens;
+    const form = { grant_type: 'refresh_token', refresh_token };
+    const uses = {
+      userinfo: { path: '/me', headers: { authorization: `Bearer ${token}` } },
+      introspection: { path: '/token/introspection', form: { token }, headers },
+      refresh: { path: '/token', form, headers },
+    };
+    const counts: string[] = [];
+    for (const [name, request] of Object.entries(uses)) {
+      const count = await statementsOf(stage, async () => expectStatus(await client.send(request), 200));
+      counts.push(`${name} ${count}`);
+    }
+    return counts.join(', ');
+  };
+  const ofNobody = await used(await signOn(path(stage, {}, 'openid profile offline_access')));
+  const ofCompany = await used(await signOn(path(stage, {}, `${scope} offline_access`)));
   console.info('statements, authorize and token');
   console.info(`  plain sign-on                     ${plain}`);
   console.info(`  for the company of the last time  ${again}`);
   console.info(`  switching by hint                 ${switched}`);
-  console.info(`  choosing on the page (4 requests more) ${asked}`);
+  console.info(`  agreeing on the release page      ${agreed}`);
+  console.info(`  choosing on the page              ${asked}`);
+  console.info(`using a token of the person: ${ofNobody}`);
+  console.info(`using one that carries a mandate: ${ofCompany}`);
 }
 
 async function timeChoice(stage: Stage, person: Representative): Promise<void> {

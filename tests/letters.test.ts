@@ -75,7 +75,6 @@ describe('a letter about acting for an organization', () => {
 
   it.each([
     { template: 'mandate-consent-asked', organizationName, askerName: 'Lê Thu Hương', answerDays: 30 },
-    { template: 'mandate-consent-agreed', organizationName },
     { template: 'mandate-established', organizationName },
     { template: 'mandate-in-review', organizationName },
     { template: 'mandate-suspended', organizationName, reason: 'officer-left' },

@@ -20,6 +20,7 @@ type StoredState = Pick<LoginTransaction, 'evidence' | 'mailedCode' | 'cancelled
   readonly enrolmentDeclined?: boolean;
   readonly identityDeclined?: boolean;
   readonly heldIdentity?: HeldIdentity;
+  /** `by`: the account that chose. */
   readonly acting?: ActingChoice & { readonly by: string };
   readonly recovered?: boolean;
 };

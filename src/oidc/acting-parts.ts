@@ -5,7 +5,7 @@ import { createActing } from './acting.ts';
 import { createActingRules } from './acting-rules.ts';
 import type { FindPerson } from './find-account.ts';
 import { createListOrganizations } from './listed-organizations.ts';
-import { createHouseholdPseudonym, createOrganizationClaims, type PseudonymIn } from './organization-claims.ts';
+import { createOrganizationClaims, createPersonalPseudonym, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
 import type { Judge } from './session-proof.ts';
 import { createTokenClaims } from './token-claims.ts';
@@ -30,13 +30,13 @@ export function createActingParts({
 }) {
   const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
   const rules = createActingRules({ representation, reachable, ialOf, clock });
-  const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
-  const acting = createActing({ representation, rules, householdPseudonym, findPerson, clock });
+  const personalPseudonym = createPersonalPseudonym(pseudonymIn);
+  const acting = createActing({ representation, rules, personalPseudonym, findPerson, clock });
   return {
     acting,
     rules,
     organizationClaims,
-    listOrganizations: createListOrganizations({ representation, rules, householdPseudonym, clock }),
+    listOrganizations: createListOrganizations({ representation, rules, personalPseudonym, clock }),
     requestRules: createRequestRules({ representation }),
     ...createTokenClaims({ findResourceServer, organizationClaims, acting }),
   };

@@ -18,8 +18,7 @@ export type OrganizationHint =
   | { readonly kind: 'number'; readonly number: RegistrationNumber }
   | { readonly kind: 'pseudonym'; readonly pseudonym: string };
 
-export const pseudonymPrefix = 'vn-household:';
-const pseudonymForm = /^vn-household:[A-Za-z0-9_-]{43}$/;
+const pseudonymForm = /^(?:vn-household|fr-individual):[A-Za-z0-9_-]{43}$/;
 const maxPowers = 20;
 
 const countries = { vn: 'VN', fr: 'FR' } as const;

@@ -8,7 +8,7 @@ import { type ActingRequest, actingRequestOf, type OrganizationHint } from './ac
 import type { ActingRules } from './acting-rules.ts';
 import { carriedActing, carryActing } from './carried-acting.ts';
 import type { FindActing, FindPerson, HeldActing, Person, PersonAccount } from './find-account.ts';
-import type { HouseholdPseudonym } from './organization-claims.ts';
+import type { PersonalPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
 /** What the hub answers, and a session remembers of one portal: a mere default, validated whenever it is used. */
@@ -73,17 +73,20 @@ export function rememberedBy(
 
 const ask: ActingResolution = { kind: 'ask' };
 
+/** For the rare hint at a business of one person that isn't known by their own number. */
+const mostSearched = 2_000;
+
 /** Resolves once per request for whom it acts: the choice just made, the portal's hint, the session's last choice. */
 export function createActing({
   representation: { mandates },
   rules,
-  householdPseudonym,
+  personalPseudonym,
   findPerson,
   clock,
 }: {
-  readonly representation: { readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor'> };
+  readonly representation: { readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor' | 'list'> };
   readonly rules: ActingRules;
-  readonly householdPseudonym: HouseholdPseudonym;
+  readonly personalPseudonym: PersonalPseudonym;
   readonly findPerson: FindPerson;
   readonly clock: Clock;
 }): Acting {
@@ -102,16 +105,21 @@ export function createActing({
     return held ? ofMandate(held, question) : ask;
   }
 
-  const pseudonymOf: Acting['pseudonymOf'] = (number, client) => householdPseudonym(number, portalOf(client).sector_id);
+  const pseudonymOf: Acting['pseudonymOf'] = (number, client) => personalPseudonym(number, portalOf(client).sector_id);
 
   async function numberOf(
     hint: OrganizationHint,
     { person, client }: { readonly person: Person; readonly client: Client },
   ): Promise<RegistrationNumber | undefined> {
     if (hint.kind === 'number') return hint.number;
+    const isMeant = (number: RegistrationNumber) => pseudonymOf(number, client) === hint.pseudonym;
     const own = (await person.identity())?.attributes.national_id;
     const number = own?.country === 'VN' ? ({ scheme: 'vn-household', value: own.value } as const) : undefined;
-    return number && pseudonymOf(number, client) === hint.pseudonym ? number : undefined;
+    if (number && isMeant(number)) return number;
+    const { accountId } = person;
+    const key = { accountId, clientId: client.clientId, at: clock.now(), search: '', limit: mostSearched };
+    const { mandates: held } = await mandates.list(key);
+    return held.find((one) => one.isOnePersons && isMeant(one.number))?.number;
   }
 
   /** The portal is told again what it was told before; anything else is for the person to say. */

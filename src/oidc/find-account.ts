@@ -41,6 +41,8 @@ export type ClaimsUse = {
   readonly acting: HeldActing | undefined;
   /** Code, refresh token or access token the claims are for. */
   readonly token: unknown;
+  /** Those of the token that it is for: a refresh may have asked for fewer. */
+  readonly scopes: readonly string[];
   /** `id_token` or `userinfo`. */
   readonly use: string;
   /** What the `claims` parameter names for this use, without what may not be released. */
@@ -87,8 +89,8 @@ export function createFindAccount({
       accountId: sub,
       person,
       acting,
-      claims: async (use, _scope, named) => ({
-        ...(await portalClaims(ctx, { person, acting, token, use, named })),
+      claims: async (use, scope, named) => ({
+        ...(await portalClaims(ctx, { person, acting, token, use, scopes: scope.split(' '), named })),
         sub,
       }),
     };

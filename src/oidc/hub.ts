@@ -4,9 +4,10 @@ import type { Authenticators, EidReach, Enrollable } from '../authentication/ste
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import type { Acting, RememberedActing } from './acting.ts';
-import { type FindPerson, isBeforeSessions } from './find-account.ts';
+import { actingRequestOf } from './acting-request.ts';
+import { type FindPerson, isBeforeSessions, type Person } from './find-account.ts';
 import { isIdentityProof } from './first-party-client.ts';
-import { actingOfLogin, type LoginActing } from './login-acting.ts';
+import { actingOfLogin } from './login-acting.ts';
 import type { OpenLogin } from './open-login.ts';
 import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
@@ -41,10 +42,13 @@ export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
 
 const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false, identities: [] };
 
+type StepOf<Kind extends NextStep['kind']> = Extract<NextStep, { readonly kind: Kind }>;
+
 /** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
 export type HubStep =
-  | Exclude<NextStep, { readonly kind: 'complete' }>
-  | (Extract<NextStep, { readonly kind: 'complete' }> & { readonly acting: RememberedActing | undefined })
+  | Exclude<NextStep, { readonly kind: 'complete' | 'choose-organization' }>
+  | (StepOf<'complete'> & { readonly acting: RememberedActing | undefined })
+  | (StepOf<'choose-organization'> & { readonly person: Person })
   | { readonly kind: 'refuse'; readonly reason: 'login_required' };
 
 /** What the release page of this login shows, or that there is nothing to show. */
@@ -60,15 +64,28 @@ function stillProved(
   return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
 }
 
+/** What is stored of a login, and what was found out on the way. */
+type Situation = LoginSituation & {
+  readonly answer: RememberedActing | undefined;
+  /** Whoever is asked for whom they act. */
+  readonly person: Person | undefined;
+};
+
 /** Somebody is known, and what comes now is about them and the portal. */
-function isPastIdentity(
-  step: NextStep,
-): step is Extract<NextStep, { readonly kind: 'choose-organization' | 'consent' | 'complete' }> {
+function isPastIdentity(step: NextStep): step is StepOf<'choose-organization' | 'consent' | 'complete'> {
   return step.kind === 'choose-organization' || step.kind === 'consent' || step.kind === 'complete';
 }
 
-function withAnswer(step: NextStep, acting: RememberedActing | undefined): HubStep {
-  return step.kind === 'complete' ? { ...step, acting } : step;
+function toHubStep(step: NextStep, { answer, person }: Situation): HubStep {
+  switch (step.kind) {
+    case 'complete':
+      return { ...step, acting: answer };
+    case 'choose-organization':
+      if (person === undefined) throw new TypeError('whoever is asked for whom they act was looked up');
+      return { ...step, person };
+    default:
+      return step;
+  }
 }
 
 /** Reads what is stored of a login and asks the one pure function where it goes on. */
@@ -89,39 +106,50 @@ export function createHub(dependencies: HubDependencies) {
   };
 
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
-  async function sessionOf({ session }: Pick<OpenLogin, 'session'>): Promise<LoginSituation['session']> {
+  async function sessionOf({
+    session,
+  }: Pick<OpenLogin, 'session'>): Promise<
+    { readonly session: NonNullable<LoginSituation['session']>; readonly person: Person } | undefined
+  > {
     const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
     const person = await findPerson(accountId);
     const provedAt = assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' })?.authTime;
     if (!person || (provedAt !== undefined && isBeforeSessions(person, provedAt))) return undefined;
-    return { accountId, ...proof };
+    return { session: { accountId, ...proof }, person };
   }
 
-  async function actingOf(
+  function actingOf(
     open: OpenLogin,
-    { accountId, isOfSession }: { readonly accountId: string | undefined; readonly isOfSession: boolean },
-  ): Promise<LoginActing | undefined> {
-    const person = accountId === undefined ? undefined : await findPerson(accountId);
+    { person, isOfSession }: { readonly person: Person; readonly isOfSession: boolean },
+  ) {
     const { session, client } = open;
+    const { accountId } = person;
     const last = async () =>
-      person && session && isOfSession
-        ? dependencies.findRemembered({
-            sessionUid: session.uid,
-            accountId: person.accountId,
-            clientId: client.clientId,
-          })
+      session && isOfSession
+        ? dependencies.findRemembered({ sessionUid: session.uid, accountId, clientId: client.clientId })
         : undefined;
-    return person && actingOfLogin(open, { acting: dependencies.acting, person, last });
+    return actingOfLogin(open, { acting: dependencies.acting, person, last });
   }
 
-  async function situationOf(open: OpenLogin): Promise<LoginSituation & { readonly answer?: RememberedActing }> {
+  /** Looked up only where the portal asks for whom they act, and once. */
+  async function askedPerson(
+    { params }: OpenLogin,
+    { accountId, signedIn }: { readonly accountId: string | undefined; readonly signedIn: Person | undefined },
+  ): Promise<Person | undefined> {
+    if (accountId === undefined || actingRequestOf(params) === undefined) return undefined;
+    return signedIn?.accountId === accountId ? signedIn : findPerson(accountId);
+  }
+
+  async function situationOf(open: OpenLogin): Promise<Situation> {
     const { params, login, client } = open;
-    const session = await sessionOf(open);
+    const signedIn = await sessionOf(open);
+    const session = signedIn?.session;
     const accountId = login?.accountId ?? session?.accountId;
     const authenticators = accountId === undefined ? nothingEnrolled : await dependencies.findAuthenticators(accountId);
-    const acting = await actingOf(open, { accountId, isOfSession: session?.accountId === accountId });
+    const person = await askedPerson(open, { accountId, signedIn: signedIn?.person });
+    const acting = person && (await actingOf(open, { person, isOfSession: session?.accountId === accountId }));
     const proveIdentity = isIdentityProof(open);
     const requested = {
       ...requestedLoginOf(params, { ...clientAssuranceOf(client), proveIdentity }),
@@ -146,7 +174,8 @@ export function createHub(dependencies: HubDependencies) {
       identityDeclined: login?.identityDeclined ?? false,
       heldIdentity: login?.heldIdentity?.choice,
       acting: acting?.state ?? 'not-asked',
-      ...(acting?.answer && { answer: acting.answer }),
+      answer: acting?.answer,
+      person,
       consent: login?.consent ?? 'needed',
       reachable,
       now: epochSeconds(clock),
@@ -171,12 +200,12 @@ export function createHub(dependencies: HubDependencies) {
       if (isPastIdentity(step) && (await isSomebodyElse(login, step.accountId))) {
         if (situation.login) return { kind: 'refuse', reason: 'login_required' };
         // Whoever is signed in here isn't meant: the one who is meant may still sign in.
-        return withAnswer(nextStep({ ...situation, session: undefined }), situation.answer);
+        return toHubStep(nextStep({ ...situation, session: undefined }), situation);
       }
-      if (step.kind !== 'consent') return withAnswer(step, situation.answer);
+      if (step.kind !== 'consent') return toHubStep(step, situation);
       const release = await releaseOf(login, step.accountId);
       if (release.kind !== 'settled') return step;
-      return withAnswer(nextStep({ ...situation, consent: 'granted' }), situation.answer);
+      return toHubStep(nextStep({ ...situation, consent: 'granted' }), situation);
     },
   };
 }

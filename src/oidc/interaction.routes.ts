@@ -28,7 +28,7 @@ import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
 
 /** The page that asks for whom somebody acts. */
-export type ShowOrganization = (ctx: Context, login: OpenLogin, accountId: string) => Promise<void>;
+export type ShowOrganization = (ctx: Context, login: OpenLogin, person: Person) => Promise<void>;
 
 export type InteractionDependencies = {
   readonly provider: () => Provider;
@@ -207,7 +207,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       case 'confirm-account':
         return showConfirmAccount(ctx, login, step.current);
       case 'choose-organization':
-        return dependencies.showOrganization(ctx, login, step.accountId);
+        return dependencies.showOrganization(ctx, login, step.person);
       case 'consent':
         return showRelease(ctx, login, step.accountId);
       case 'complete':

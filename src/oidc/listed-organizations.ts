@@ -5,7 +5,7 @@ import type { Representation } from '../representation/module.ts';
 import { visiblePowers } from '../representation/powers.ts';
 import type { ActingRules } from './acting-rules.ts';
 import type { Person } from './find-account.ts';
-import type { HouseholdPseudonym } from './organization-claims.ts';
+import type { PersonalPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
 /** One organization of a portal's own switcher: `id` is what it sends as `organization_hint`. */
@@ -24,14 +24,14 @@ const mostListed = 200;
 export function createListOrganizations({
   representation,
   rules,
-  householdPseudonym,
+  personalPseudonym,
   clock,
 }: {
   readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'> & {
     readonly mandates: Pick<Representation['mandates'], 'list'>;
   };
   readonly rules: ActingRules;
-  readonly householdPseudonym: HouseholdPseudonym;
+  readonly personalPseudonym: PersonalPseudonym;
   readonly clock: Clock;
 }): ListOrganizations {
   return async (person, client) => {
@@ -52,8 +52,8 @@ export function createListOrganizations({
     ]);
     return mandates
       .filter((mandate) => mandate.state === 'active' && judge(mandate).kind === 'usable')
-      .map(({ number, name, powers }) => ({
-        id: number.scheme === 'vn-household' ? householdPseudonym(number, portal.sector_id) : organizationIdOf(number),
+      .map(({ number, name, powers, isOnePersons }) => ({
+        id: isOnePersons ? personalPseudonym(number, portal.sector_id) : organizationIdOf(number),
         name,
         powers: visiblePowers(powers, { namespaces, asked: undefined, catalogue }),
       }))

@@ -152,9 +152,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       showSecondFactor: secondFactor.show,
       showEnrolment: enrolment.show,
       showIdentity: identity.show,
-      async showOrganization(ctx, login, accountId) {
-        const person = await findPerson(accountId);
-        if (!person) return pages.backToHub(ctx, login);
+      showOrganization(ctx, login, person) {
         const wish = login.login?.acting;
         return wish?.kind === 'another'
           ? another.show(ctx, { login, person }, { another: wish })

@@ -1,16 +1,16 @@
+import { isOnePersons } from '../organizations/organization.ts';
 import { organizationIdOf } from '../organizations/registration-number.ts';
 import { isAtLeast } from '../platform/scale.ts';
 import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { HeldMandate } from '../representation/held-mandate.ts';
 import type { Representation } from '../representation/module.ts';
 import { type PowerAcr, powerAcrs, visiblePowers } from '../representation/powers.ts';
-import { pseudonymPrefix } from './acting-request.ts';
 
 /** What one sector knows something of ours by, and no other sector: 43 characters of base64url. */
 export type PseudonymIn = (sectorId: string, of: `mandate:${string}` | `household:${string}`) => string;
 
-/** The name outside of a business whose number is its owner's own. */
-export type HouseholdPseudonym = (number: RegistrationNumber, sectorId: string) => string;
+/** The name outside of a business that is one natural person's own. */
+export type PersonalPseudonym = (number: RegistrationNumber, sectorId: string) => string;
 
 /** Who is told, and how well the person is authenticated. */
 export type ToldOfActing = {
@@ -28,8 +28,16 @@ export type OrganizationClaims = (
   told: ToldOfActing,
 ) => Promise<{ readonly organization: object; readonly representation: object }>;
 
-export function createHouseholdPseudonym(pseudonymIn: PseudonymIn): HouseholdPseudonym {
-  return ({ value }, sectorId) => `${pseudonymPrefix}${pseudonymIn(sectorId, `household:${value}`)}`;
+// What is known of such a business is known of its owner: two portals that hold their records side by side find nobody.
+const personalPrefixes: Readonly<Record<RegistrationNumber['scheme'], string>> = {
+  'vn-enterprise': 'vn-household',
+  'vn-household': 'vn-household',
+  'fr-siren': 'fr-individual',
+  lei: 'lei-individual',
+};
+
+export function createPersonalPseudonym(pseudonymIn: PseudonymIn): PersonalPseudonym {
+  return ({ scheme, value }, sectorId) => `${personalPrefixes[scheme]}:${pseudonymIn(sectorId, `household:${value}`)}`;
 }
 
 /**
@@ -43,7 +51,7 @@ export function createOrganizationClaims({
   readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'>;
   readonly pseudonymIn: PseudonymIn;
 }): OrganizationClaims {
-  const householdPseudonym = createHouseholdPseudonym(pseudonymIn);
+  const personalPseudonym = createPersonalPseudonym(pseudonymIn);
 
   async function powersFor({ mandate }: HeldMandate, told: ToldOfActing): Promise<readonly string[]> {
     const [catalogue, namespaces] = await Promise.all([
@@ -57,9 +65,9 @@ export function createOrganizationClaims({
 
   function organizationOf({ organization: { entity, source, asOf } }: HeldMandate, told: ToldOfActing): object {
     const { number, name, legalForm, state, country } = entity;
-    const isPersonal = number.scheme === 'vn-household';
+    const isPersonal = isOnePersons(entity);
     return {
-      id: isPersonal ? householdPseudonym(number, told.sectorId) : organizationIdOf(number),
+      id: isPersonal ? personalPseudonym(number, told.sectorId) : organizationIdOf(number),
       country,
       ...((!isPersonal || told.isNumberReleased) && { registration_number: number.value }),
       name,

@@ -7,8 +7,8 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { RegistrationNumber } from '../registries/legal-entity.ts';
 import type { Representation } from '../representation/module.ts';
 import type { Acting } from './acting.ts';
-import { pseudonymPrefix } from './acting-request.ts';
-import type { FindPerson, Person } from './find-account.ts';
+import { readOrganizationHint } from './acting-request.ts';
+import type { Person } from './find-account.ts';
 import type { Hub } from './hub.ts';
 import type { LoginPages } from './login-pages.ts';
 import type { LoginRecord } from './login-record.ts';
@@ -20,7 +20,6 @@ export type OrganizationStepDependencies = {
   readonly hub: Hub;
   readonly record: LoginRecord;
   readonly logins: Authentication['logins'];
-  readonly findPerson: FindPerson;
   readonly representation: Representation;
   readonly acting: Pick<Acting, 'numberOf' | 'pseudonymOf'>;
   readonly pool: Transaction;
@@ -38,7 +37,6 @@ export function createOrganizationStep({
   hub,
   record,
   logins,
-  findPerson,
   acting,
   pool,
   clock,
@@ -50,8 +48,9 @@ export function createOrganizationStep({
     /** The person, while the hub asks them; everybody else goes back to it. */
     async asked(ctx: Context, login: OpenLogin): Promise<Asked | undefined> {
       const step = await hub.decide(login);
-      const person = step.kind === 'choose-organization' ? await findPerson(step.accountId) : undefined;
-      if (person) return { login, person };
+      if (step.kind === 'choose-organization') return { login, person: step.person };
+      // A foreign origin is refused whatever its form would have done.
+      await pages.readStep(ctx, login);
       pages.backToHub(ctx, login);
       return undefined;
     },
@@ -66,9 +65,8 @@ export function createOrganizationStep({
 
     /** @returns undefined where it is somebody else's business, or nobody vouches for a number of this person */
     async numberOf({ login, person }: Asked, { organization }: Another): Promise<RegistrationNumber | undefined> {
-      if (organization.startsWith(pseudonymPrefix)) {
-        return acting.numberOf({ kind: 'pseudonym', pseudonym: organization }, { person, client: login.client });
-      }
+      const hint = readOrganizationHint(organization);
+      if (hint?.kind === 'pseudonym') return acting.numberOf(hint, { person, client: login.client });
       const [scheme, value = ''] = organization.split(':');
       return { scheme: scheme as RegistrationNumber['scheme'], value };
     },
@@ -76,8 +74,7 @@ export function createOrganizationStep({
     async choose(ctx: Context, { login, person }: Asked, choice: ActingChoice | undefined): Promise<void> {
       const { accountId } = person;
       await record.open(login);
-      const id = loginTransactionId(login.uid);
-      await logins.setActing(pool, { id, at: clock.now(), accountId, acting: choice });
+      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), accountId, acting: choice });
       pages.backToHub(ctx, login);
     },
 

@@ -61,11 +61,11 @@ export function createPortalClaims({
   }
 
   async function ofOrganization(
-    { acting, token, use, named }: ClaimsUse,
+    { acting, token, use, scopes, named }: ClaimsUse,
     client: Client,
     permitted: ReadonlySet<string>,
   ) {
-    if (!acting) return {};
+    if (!acting || !scopes.includes('organization')) return {};
     // The number of one's own business is one's own: where it goes is decided as for the person's.
     const isAsked = use !== 'id_token' || claimsByName(named, client).has('national_id');
     const { sector_id: sectorId, agency_id: agencyId } = portalOf(client);

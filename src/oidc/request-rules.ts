@@ -51,7 +51,11 @@ export function createRequestRules({
   }
 
   return {
-    scope: (ctx) => keepOfflineAccess(ctx),
+    scope: (ctx) => {
+      keepOfflineAccess(ctx);
+      const { params, prompts } = ctx.oidc;
+      if (prompts.has('select_organization')) askWithScope(params, 'prompt=select_organization');
+    },
     nonce: (ctx, _nonce, client) => {
       if (portalOf(client).legacy_pkce) askNonceWithoutPkce(ctx);
     },

@@ -26,6 +26,8 @@ export type ListedMandate = {
   readonly powers: readonly string[];
   readonly name: string;
   readonly number: RegistrationNumber;
+  /** It is one natural person's own business: what is known of it is known of them. */
+  readonly isOnePersons: boolean;
   /** When this client was last told of it. */
   readonly chosenHereAt: Date | undefined;
 };

@@ -1,3 +1,4 @@
+import { isOnePersons } from '../organizations/organization.ts';
 import type { OrganizationRepository, OrganizationRow } from '../organizations/organization-repository.ts';
 import { displayRegistrationNumber } from '../organizations/registration-number.ts';
 import { nameSearchKey } from '../platform/name-search-key.ts';
@@ -73,6 +74,7 @@ export function createMandateList({
       powers: row.powers,
       name,
       number,
+      isOnePersons: isOnePersons(entity),
       chosenHereAt: row.here ?? undefined,
     };
     return { listed, isClear: row.search_key !== null, anywhere: row.anywhere, searchKey: nameSearchKey(name) };

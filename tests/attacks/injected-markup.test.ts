@@ -101,6 +101,12 @@ const words: ReadonlySet<string> = new Set([
   'method',
   'whyNotRemovable',
   'proofs',
+  'numberLabel',
+  'state',
+  'criterion',
+  'exercise',
+  'answer',
+  'registerStatus',
 ]);
 
 // Made by us: a drawing, the one value that goes into a page as it is, and recovery codes.

@@ -125,7 +125,11 @@ describe('the powers that are asked for, and how well somebody is authenticated'
 
   it('asking for more than that steps up, and the choice is kept', async () => {
     const minh = await hands.mandated();
-    const { browser, login, page } = await hands.byPassword(minh, played, { powers: 'tax:file' });
+    const { browser, page: first } = await hands.byPassword(minh, played, { powers: 'tax:read' });
+    await chooseOrganization(browser, first, minh.mandates[0].id);
+    // The password is the session's: what is proved now is the first that this login sees.
+    const ask = { powers: 'tax:file', prompt: 'select_organization' };
+    const { login, page } = await hands.begin(browser, played, ask);
     const next = await chooseOrganization(browser, page, minh.mandates[0].id);
     expect(next.name).toBe('prove-identity');
     const back = await moveOn(browser, await proveAtEid(browser, next, { link: '/eid/vneid', person: minh.eid }));

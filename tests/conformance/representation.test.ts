@@ -9,6 +9,7 @@ import {
   startActingWorld,
 } from '../support/acting-world.ts';
 import { moveOn } from '../support/journey.ts';
+import { siren } from '../support/listed-people.ts';
 import { answerOf, type Played } from '../support/portals.ts';
 
 let world: ActingWorld;
@@ -192,5 +193,39 @@ describe('two tabs of one browser at one portal, for two companies', () => {
     expect(refreshedA.claims()).toMatchObject({ organization: { id: `vn:${one?.number}` } });
     await expectTold(refreshedA as typeof tokensA, one?.number);
     await expectTold(refreshedB as typeof tokensA, other?.number);
+  });
+});
+
+describe('the business of one natural person', () => {
+  it('in France is known by a pseudonym of the sector too, which is a hint for its owner', async () => {
+    const lan = await world.addRepresentative();
+    const entity = { number: siren('552032534'), isNaturalPerson: true, country: 'FR', name: 'LAN NGUYEN' };
+    const { id } = await world.giveMandate(lan.person, { entity });
+    const { organization } = (await act(lan, { choose: id })).claims() as Acting;
+    expect(organization?.id).toMatch(/^fr-individual:[\w-]{43}$/);
+    expect(JSON.stringify(organization)).not.toContain('552032534');
+    const hint = { organization_hint: organization?.id ?? '', prompt: 'none' };
+    expect((await act(lan, hint)).claims()).toMatchObject({ organization: { id: organization?.id } });
+    const other = await aRepresentative();
+    const login = await played.client.begin({ scope: actingScope, ...hint });
+    expect(answerOf((await other.browser.get(login.url)).url)['error']).toBe('interaction_required');
+  });
+});
+
+describe('what was asked for less', () => {
+  it('a refresh without the scope tells of no organization', async () => {
+    const minh = await aRepresentative();
+    const scope = `${actingScope} offline_access`;
+    const tokens = await act(minh, { scope, choose: minh.mandates[0]?.id ?? '' });
+    const less = { scope: 'openid' };
+    const refreshed = await openid.refreshTokenGrant(played.client.configuration, tokens.refresh_token ?? '', less);
+    expect(refreshed.claims()).not.toHaveProperty('organization');
+    expect(await userinfo(refreshed, tokens.claims()?.sub ?? '')).not.toHaveProperty('representation');
+  });
+
+  it('prompt=select_organization goes with the scope', async () => {
+    const minh = await aRepresentative(0);
+    const login = await played.client.begin({ scope: 'openid', prompt: 'select_organization' });
+    expect(answerOf((await minh.browser.get(login.url)).url)['error']).toBe('invalid_request');
   });
 });

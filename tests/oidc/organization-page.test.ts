@@ -38,6 +38,7 @@ const mandate: ListedMandate = {
   powers: ['*'],
   name: 'CÔNG TY TNHH MỘT THÀNH VIÊN TRÀ SƯƠNG MAI',
   number: { scheme: 'vn-enterprise', value: '9900100003' },
+  isOnePersons: false,
   chosenHereAt: undefined,
 };
 const joint = { kind: 'joint', quorum: 2, of: ['m1', 'm2'] } as const;
