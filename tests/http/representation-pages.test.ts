@@ -43,7 +43,7 @@ describe('choosing whom one acts for', () => {
     expect(radios(html)).toHaveLength(3);
     expect(html).toContain('Bạn chưa có quyền: Nộp hồ sơ khai thuế, Ký hợp đồng tín dụng.');
     expect(html).toContain('Bạn chưa có quyền: mọi việc không thuộc loại đặc biệt quan trọng.');
-    expect(html).toContain('Hãy hỏi người đại diện theo pháp luật');
+    expect(html).toContain('Hãy hỏi người đại diện của tổ chức');
   });
 
   it('leads from the error to a field that is there', () => {
