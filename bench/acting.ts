@@ -117,6 +117,10 @@ async function countStatements(stage: Stage, person: Representative): Promise<vo
     const hub = pathOf(await browser.send({ path: path(stage, { prompt: 'consent' }, 'openid profile') }));
     return tokensOf(stage, await answerPage(browser, { hub, to: 'release', fields: { decision: 'allow' } }));
   });
+  const confirmed = await statementsOf(stage, async () => {
+    const hub = pathOf(await browser.send({ path: path(stage, { prompt: 'select_account' }, 'openid profile') }));
+    return tokensOf(stage, await answerPage(browser, { hub, to: 'account', fields: { decision: 'continue' } }));
+  });
   const used = async (tokens: Awaited<ReturnType<typeof tokensOf>>) => {
     const [{ client }] = stage.servers;
     const headers = basicAuthorization(stage.cast.secondPortal);
@@ -140,6 +144,7 @@ async function countStatements(stage: Stage, person: Representative): Promise<vo
   console.info(`  plain sign-on                     ${plain}`);
   console.info(`  for the company of the last time  ${again}`);
   console.info(`  switching by hint                 ${switched}`);
+  console.info(`  saying that one goes on as oneself ${confirmed}`);
   console.info(`  agreeing on the release page      ${agreed}`);
   console.info(`  choosing on the page              ${asked}`);
   console.info(`using a token of the person: ${ofNobody}`);
