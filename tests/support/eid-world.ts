@@ -60,7 +60,15 @@ const sourcesFor = (eids: Sandbox['eids'], more: Readonly<Record<string, object>
  */
 export async function startEidWorld(
   more: Readonly<Record<string, object>> = {},
-  { others = [], ...edges }: TestEdges & { readonly others?: readonly string[] } = {},
+  {
+    others = [],
+    registers,
+    ...edges
+  }: TestEdges & {
+    readonly others?: readonly string[];
+    /** Settings of the business registers, as their file has them. */
+    readonly registers?: readonly object[];
+  } = {},
 ): Promise<EidWorld> {
   const people: EidPerson[] = [];
   const directory = await mkdtemp(join(tmpdir(), 'eid-world-'));
@@ -87,7 +95,10 @@ export async function startEidWorld(
       slowAnswerMs: 8_000,
     });
     await writeFile(file, sourcesFor(sandbox.eids, more));
-    return { DINHDANH_EIDS_FILE: file };
+    if (registers === undefined) return { DINHDANH_EIDS_FILE: file };
+    const registersFile = join(directory, 'registers.json');
+    await writeFile(registersFile, JSON.stringify(registers));
+    return { DINHDANH_EIDS_FILE: file, DINHDANH_REGISTERS_FILE: registersFile };
   }, edges);
   if (!sandbox) throw new TypeError('the eIDs start with the provider');
   const eids = sandbox;
