@@ -39,8 +39,9 @@ async function expire(
     (limit) => removeExpiredArtifacts(pool, limit),
     (limit) => removeExpiredRequests(pool, limit),
     (limit) => removeExpiredAnswers(pool, limit),
-    (limit) => representation.lapseConsents(limit),
     async (limit) => Math.max(...Object.values(await authentication.removeExpired(pool, limit))),
+    // Last: it writes letters, and more can go wrong with them than with removing rows.
+    (limit) => representation.lapseConsents(limit),
   ];
   const now = clock.now();
   await emptyOldestSlot(inTransaction, now);

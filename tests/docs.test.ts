@@ -10,6 +10,7 @@ import { actingForm, agencyForm, assuranceForm, relyingPartyForm } from '../src/
 import { powersForm } from '../src/representation/powers.forms.ts';
 import { newCatalogue } from '../src/representation/powers.ts';
 import { vietnameseCompany } from './support/listed-people.ts';
+import { sampleMandate } from './support/sample-mandate.ts';
 
 const projectDirectory = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(projectDirectory, path), 'utf8');
@@ -42,24 +43,9 @@ function organizationClaims() {
     pseudonymIn: () => 'a pseudonym',
   });
   const entity = vietnameseCompany({});
-  const mandate = {
-    id: 'a mandate',
-    principal: { kind: 'organization', organization: 'an organization' },
-    delegate: { kind: 'person', account: 'an account' },
-    powers: ['*'],
-    delegable: { powers: ['*'], depth: 2 },
-    basis: 'statutory',
-    grantedBy: { kind: 'register' },
-    exercise: { kind: 'sole' },
-    validFrom: at,
-    validUntil: undefined,
-    evidence: [],
-    ruleVersion: 'rules-1',
-    state: 'active',
-  } as const;
   return tell(
     {
-      mandate,
+      mandate: sampleMandate(),
       accountId: 'an account',
       organization: { id: 'an organization', entity, source: 'sandbox', asOf: at },
       orgLevel: 'org3',

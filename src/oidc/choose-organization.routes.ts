@@ -22,6 +22,8 @@ type Answered = Partial<Pick<Choose, 'number' | 'problem'>> & { readonly organiz
 const mostShown = 50;
 const searchableFrom = 10;
 
+const turnedDown = { kind: 'organization-not-available' } as const;
+
 /** "For whom are you acting today?": oneself, one of one's organizations, or another one by its number. */
 export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationDependencies) {
   const { pages, representation, rules, acting, openLoginPolicy, clock } = dependencies;
@@ -56,6 +58,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
     const hinted = await hintedAmong(asked, { request, mandates });
     const organization = answered.organization ?? hinted ?? mandates.find(({ chosenHereAt }) => chosenHereAt)?.id;
     const isSearchable = search !== '' || total > searchableFrom;
+    const problem = answered.problem ?? (isTurnedDown(asked) ? turnedDown : undefined);
     pages.show(ctx, login, {
       name: 'representation/choose',
       about: step.about(asked),
@@ -76,7 +79,7 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
         number: answered.number ?? '',
         isAnotherSelected: organization === 'another' || (total === 0 && search === '' && !portal.acting_as_self),
         cancelAction: `${login.path}/organization/cancel`,
-        ...(answered.problem && { problem: answered.problem }),
+        ...(problem && { problem }),
       },
     });
   }
@@ -125,6 +128,12 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
 
   const routes: readonly Route[] = [post('', answer), post('/cancel', cancel)];
   return { show, routes };
+}
+
+/** They chose, and are asked again: what they chose ended, or was suspended, after the page was shown. */
+function isTurnedDown({ login, person }: Asked): boolean {
+  const choice = login.login?.acting;
+  return choice?.by === person.accountId && choice.kind !== 'another';
 }
 
 type ChooseList = Awaited<ReturnType<OrganizationStepDependencies['representation']['mandates']['list']>>['mandates'];

@@ -192,7 +192,6 @@ export function createHub(dependencies: HubDependencies) {
 
   return {
     releaseOf,
-    releaseVersionOf: ({ client }: OpenLogin): string => portalOf(client).release_version,
     /** Where this login goes on. A release that is settled already isn't a step. */
     async decide(login: OpenLogin): Promise<HubStep> {
       const situation = await situationOf(login);

@@ -5,24 +5,20 @@ import { continueActivity, startActivity } from '../authentication/assurance.ts'
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { parseForm } from '../http/forms.ts';
-import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { Transaction } from '../platform/transaction.ts';
-import { answerRelease, type PendingRelease, type ReleaseConsent } from '../relying-parties/consent-record.ts';
 import type { Representation } from '../representation/module.ts';
 import type { ShowEnrolment } from './enrolment.routes.ts';
 import type { FindPerson, Person } from './find-account.ts';
 import { forgetSession } from './forget-session.ts';
 import type { Hub, HubStep } from './hub.ts';
 import type { ShowIdentitySteps } from './identity.routes.ts';
-import { confirmAccountForm, releaseForm } from './interaction.forms.ts';
-import type { ListOrganizations } from './listed-organizations.ts';
+import { confirmAccountForm } from './interaction.forms.ts';
 import type { LoginPages } from './login-pages.ts';
+import type { LoginRecord } from './login-record.ts';
 import type { OpenLogin } from './open-login.ts';
-import { claimsInFormOf } from './portal-claims.ts';
-import { portalOf } from './portal-client.ts';
-import { shownClaims, tickedClaims } from './release-page.ts';
+import type { ShowRelease } from './release.routes.ts';
 import type { ShowSecondFactor } from './second-factor.routes.ts';
 import type { EndSession } from './session-adapter.ts';
 import { proofOf, type SessionProof } from './session-proof.ts';
@@ -39,17 +35,12 @@ export type InteractionDependencies = {
   readonly showEnrolment: ShowEnrolment;
   readonly showIdentity: ShowIdentitySteps;
   readonly showOrganization: ShowOrganization;
-  readonly listOrganizations: ListOrganizations;
+  readonly showRelease: ShowRelease;
   readonly recordChoice: Representation['mandates']['recordChoice'];
   readonly hub: Hub;
+  readonly record: LoginRecord;
   readonly logins: Authentication['logins'];
   readonly findPerson: FindPerson;
-  readonly grantRelease: (answer: {
-    readonly accountId: string;
-    readonly clientId: string;
-    readonly consent: ReleaseConsent;
-    readonly origin: ReturnType<typeof originOf>;
-  }) => Promise<void>;
   /** Ends the session that another account is about to replace, and tells its portals. */
   readonly endSession: EndSession;
   readonly pool: Transaction;
@@ -61,16 +52,9 @@ type Refuse = Extract<HubStep, { readonly kind: 'refuse' }>;
 
 /** The hub: every step posts to its own route and comes back here, where the stored state decides what is next. */
 export function createInteractionRoutes(dependencies: InteractionDependencies): readonly Route[] {
-  const { provider, pages, hub, logins, findPerson, recordChoice, pool, clock } = dependencies;
+  const { provider, pages, hub, record, logins, findPerson, recordChoice, pool, clock } = dependencies;
 
   const at = ({ uid }: OpenLogin) => ({ id: loginTransactionId(uid), at: clock.now() });
-
-  /** What was found has been opened before. */
-  async function open(login: OpenLogin): Promise<void> {
-    if (login.login) return;
-    const interactionExpiresAt = new Date(Number(login.interaction.exp) * 1000);
-    await logins.open(pool, { ...at(login), clientId: login.client.clientId, interactionExpiresAt });
-  }
 
   function proofAfter({ session, uid }: OpenLogin, { evidence }: Complete): SessionProof {
     const now = epochSeconds(clock);
@@ -101,7 +85,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
         ? await resultOf(await replaceSession(login, step.accountId), step)
         : { error: step.reason };
     const returnTo = await answer(login, result);
-    await open(login);
+    await record.open(login);
     if (step.kind === 'complete' && step.acting && 'mandate' in step.acting) {
       // From now on the portal may be told again without a question.
       const { clientId } = login.client;
@@ -153,36 +137,6 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     });
   }
 
-  /** Today's values of what is asked; the organizations of a person are looked up only where they are. */
-  async function valuesOf(
-    { client }: OpenLogin,
-    { person, release }: { readonly person: Person; readonly release: Extract<PendingRelease, { kind: 'ask' }> },
-  ): Promise<Readonly<Record<string, unknown>>> {
-    const own = claimsInFormOf(portalOf(client).claims_preset, await person.claims());
-    const asksOrganizations = [...release.lawClaims, ...release.consentClaims].some(
-      ({ claim }) => claim === 'organizations',
-    );
-    if (!asksOrganizations) return own;
-    const organizations = await dependencies.listOrganizations(person, client);
-    return { ...own, organizations: organizations.map(({ name }) => name).join(', ') };
-  }
-
-  async function showRelease(ctx: Context, login: OpenLogin, accountId: string): Promise<void> {
-    const [person, release] = await Promise.all([findPerson(accountId), hub.releaseOf(login, accountId)]);
-    if (!person || release.kind === 'settled') return pages.backToHub(ctx, login);
-    pages.show(ctx, login, {
-      name: 'oidc/release',
-      data: {
-        action: `${login.path}/release`,
-        claims: shownClaims(release, {
-          values: await valuesOf(login, { person, release }),
-          locale: requestContextOf(ctx).locale,
-        }),
-        policyUrl: login.client.policyUri,
-      },
-    });
-  }
-
   async function showNextStep(ctx: Context, login: OpenLogin): Promise<void> {
     if (login.login?.outcome !== undefined) {
       return moveOn(ctx, login, {
@@ -209,7 +163,7 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
       case 'choose-organization':
         return dependencies.showOrganization(ctx, login, step.person);
       case 'consent':
-        return showRelease(ctx, login, step.accountId);
+        return dependencies.showRelease(ctx, login, step.accountId);
       case 'complete':
       case 'refuse':
         return leave(ctx, login, step);
@@ -220,43 +174,15 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
     const { fields, isStale } = await pages.readStep(ctx, login);
     const form = parseForm(confirmAccountForm, fields);
     if (form && !isStale) {
-      await open(login);
+      await record.open(login);
       await logins.chooseAccount(pool, { ...at(login), choice: form.decision === 'continue' ? 'current' : 'another' });
     }
     pages.backToHub(ctx, login);
   }
 
-  async function answerReleasePage(ctx: Context, login: OpenLogin): Promise<void> {
-    const { fields, isStale } = await pages.readStep(ctx, login);
-    const form = parseForm(releaseForm, fields);
-    const step = await hub.decide(login);
-    if (form && !isStale && step.kind === 'consent') {
-      await open(login);
-      if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
-      else await agree(ctx, login, { accountId: step.accountId, fields });
-    }
-    pages.backToHub(ctx, login);
-  }
-
-  async function agree(
-    ctx: Context,
-    login: OpenLogin,
-    answer: { readonly accountId: string; readonly fields: Readonly<Record<string, string>> },
-  ): Promise<void> {
-    const [person, release] = await Promise.all([findPerson(answer.accountId), hub.releaseOf(login, answer.accountId)]);
-    if (!person || release.kind === 'settled') return;
-    const releaseVersion = hub.releaseVersionOf(login);
-    const given = answerRelease(release, { ticked: tickedClaims(release, answer.fields), releaseVersion });
-    if (given.kind === 'incomplete') return;
-    const { accountId } = answer;
-    const { clientId } = login.client;
-    await dependencies.grantRelease({ accountId, clientId, consent: given.consent, origin: originOf(ctx) });
-    await logins.setConsent(pool, { ...at(login), consent: 'granted' });
-  }
-
   async function cancel(ctx: Context, login: OpenLogin): Promise<void> {
     if (!(await pages.readStep(ctx, login)).isStale) {
-      await open(login);
+      await record.open(login);
       await logins.cancel(pool, at(login));
     }
     pages.backToHub(ctx, login);
@@ -265,10 +191,5 @@ export function createInteractionRoutes(dependencies: InteractionDependencies): 
   const step = (method: 'GET' | 'POST', suffix: string, handle: (ctx: Context, login: OpenLogin) => Promise<void>) =>
     route({ method, path: `/interaction/:uid${suffix}`, policy: dependencies.openLoginPolicy, handle });
 
-  return [
-    step('GET', '', showNextStep),
-    step('POST', '/account', answerAccount),
-    step('POST', '/release', answerReleasePage),
-    step('POST', '/cancel', cancel),
-  ];
+  return [step('GET', '', showNextStep), step('POST', '/account', answerAccount), step('POST', '/cancel', cancel)];
 }

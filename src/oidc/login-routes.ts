@@ -36,16 +36,17 @@ import { createPasskeySignInRoutes } from './passkey-sign-in.routes.ts';
 import { createRecordSignIn } from './record-sign-in.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
 import { createRegistrationRoutes } from './registration.routes.ts';
+import { createReleaseRoutes, type ReleaseDependencies } from './release.routes.ts';
 import { createSecondFactorRoutes } from './second-factor.routes.ts';
 
 export type LoginRoutesDependencies = Pick<
   InteractionDependencies,
-  'provider' | 'findPerson' | 'grantRelease' | 'endSession' | 'pool' | 'clock'
+  'provider' | 'findPerson' | 'endSession' | 'pool' | 'clock'
 > &
+  Pick<ReleaseDependencies, 'grantRelease' | 'listOrganizations'> &
   Pick<HubDependencies, 'findConsent' | 'subjectAt' | 'findAuthenticators' | 'reachable' | 'stillCounts'> & {
     readonly acting: Acting;
     readonly rules: ActingRules;
-    readonly listOrganizations: InteractionDependencies['listOrganizations'];
     readonly representation: Representation;
   } & Pick<EnrolmentDependencies, 'authenticatorPages' | 'findAccount'> &
   Pick<FirstPasskeyDependencies, 'defaultName'> & {
@@ -138,12 +139,16 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const choose = createChooseOrganizationRoutes(organization);
   const another = createAnotherOrganizationRoutes(organization);
 
+  const { listOrganizations, grantRelease } = dependencies;
+  const release = createReleaseRoutes({ ...steps, hub, listOrganizations, grantRelease });
+
   return [
     ...createInteractionRoutes({
       ...dependencies,
       openLoginPolicy,
       pages,
       hub,
+      record,
       logins,
       showIdentify(ctx, login) {
         const firstStep = login.login === undefined ? firstStepOf(login) : undefined;
@@ -158,6 +163,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
           ? another.show(ctx, { login, person }, { another: wish })
           : choose.show(ctx, { login, person });
       },
+      showRelease: release.show,
       recordChoice: representation.mandates.recordChoice,
     }),
     ...createIdentifyRoutes({
@@ -173,6 +179,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
     ...identity.routes,
     ...choose.routes,
     ...another.routes,
+    ...release.routes,
     ...secondFactor.routes,
     ...enrolment.routes,
     ...mailedCode.routes,

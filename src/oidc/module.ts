@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type Provider from 'oidc-provider';
-import type { Client } from 'oidc-provider';
+import type { JWKS } from 'oidc-provider';
 import type { Ial } from '../accounts/ial.ts';
 import type { Accounts } from '../accounts/module.ts';
 import type { RecordAlone } from '../audit/audit-log.ts';
@@ -26,6 +25,7 @@ import { createActingParts } from './acting-parts.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createArtifactRepository } from './artifact-repository.ts';
 import { createConfiguration } from './configuration.ts';
+import { type CurrentEngine, createCurrentEngine } from './current-engine.ts';
 import { createDeviceCookie, type DeviceCookie } from './device-cookie.ts';
 import { createRenderError } from './engine-errors.ts';
 import { createEnginePages } from './engine-pages.ts';
@@ -44,6 +44,7 @@ import { createPortalClaims } from './portal-claims.ts';
 import { postedRequestRoutes } from './posted-request.routes.ts';
 import { createProtocolEvents } from './protocol-events.ts';
 import { createProvider, type Engine, type EnqueueLogoutNotice } from './provider.ts';
+import type { GrantRelease } from './release.routes.ts';
 import { createRelease } from './release.ts';
 import type { ReplayRepository } from './replay-repository.ts';
 import type { StillCounts } from './session-proof.ts';
@@ -96,7 +97,7 @@ export type OidcDependencies = Pick<
   >;
   readonly authentication: Authentication;
   readonly readIdentifier: (typed: string) => LoginIdentifier;
-  readonly grantRelease: InteractionDependencies['grantRelease'];
+  readonly grantRelease: GrantRelease;
   readonly endSession: InteractionDependencies['endSession'];
   readonly enqueueLogoutNotice: EnqueueLogoutNotice;
   readonly renderer: Renderer;
@@ -104,7 +105,7 @@ export type OidcDependencies = Pick<
   readonly csrf: Csrf;
 };
 
-export type Oidc = {
+export type Oidc = CurrentEngine & {
   readonly routes: readonly Route[];
   /** For the pages of a signed-in person. */
   readonly signedIn: Policy<SignedIn>;
@@ -114,15 +115,6 @@ export type Oidc = {
   readonly proveIdentityUrl: string;
   readonly device: DeviceCookie;
   readonly methodsAt: (path: string) => readonly string[];
-  readonly handle: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
-  /** Takes on rotated keys, where there are any: a new engine over the same store, nothing in flight is lost. */
-  readonly refreshKeys: () => Promise<void>;
-  readonly deliverLogoutNotice: (notice: {
-    readonly clientId: string;
-    readonly accountId: string;
-    readonly sid: string;
-  }) => Promise<void>;
-  readonly provider: () => Provider;
 };
 
 /** The protocol: the engine over our store, the hub, and everything a portal sees. */
@@ -168,11 +160,10 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     clock,
   });
   const { logins } = dependencies.authentication;
-  const provider = (): Provider => current.provider;
+  const provider = (): Provider => engine.provider();
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
 
-  async function build(): Promise<Engine & { readonly version: string }> {
-    const { jwks, version } = await signingKeys.loadJwks();
+  function build(jwks: JWKS): Engine {
     const configuration = createConfiguration({
       issuer,
       jwks,
@@ -205,7 +196,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       fetch: dependencies.fetch,
       clock,
     });
-    const engine = createProvider({
+    return createProvider({
       issuer,
       configuration,
       trustedProxyCount: dependencies.trustedProxyCount,
@@ -220,11 +211,9 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       judge,
       carryActing: acting.carry,
     });
-    return { ...engine, version };
   }
 
-  let current = await build();
-  let handler = current.provider.callback();
+  const engine = await createCurrentEngine({ signingKeys, build, logger: dependencies.logger });
 
   const device = createDeviceCookie({ knownDevices: dependencies.authentication.knownDevices, clock, secureCookies });
   const loginRoutes = createLoginRoutes({
@@ -254,17 +243,6 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     proveIdentityUrl: accountSignInUrl(issuer, { destination: 'prove-identity', proveAgain: true }),
     device,
     methodsAt: engineMethodsAt,
-    handle: (req, res) => handler(req, res),
-    async refreshKeys() {
-      if ((await signingKeys.version()) === current.version) return;
-      current = await build();
-      handler = current.provider.callback();
-      dependencies.logger.info('signing keys changed');
-    },
-    async deliverLogoutNotice({ clientId, accountId, sid }) {
-      const client: Client | undefined = await current.provider.Client.find(clientId);
-      if (client?.backchannelLogoutUri !== undefined) await current.deliverLogoutNotice(client, accountId, sid);
-    },
-    provider,
+    ...engine,
   };
 }

@@ -17,7 +17,7 @@ const beforeAll = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Seals a column anew under the current key-encryption key, a batch a transaction, while the server runs. Begun again, it
- * goes on where it stopped. @returns how many rows were under another key
+ * goes on where it stopped.
  */
 export async function resealColumn({
   inTransaction,
@@ -29,7 +29,7 @@ export async function resealColumn({
   readonly encryption: Pick<Encryption, 'sealWithKek' | 'openWithKek'>;
   readonly currentKeyId: string;
   readonly column: SealedColumn;
-}): Promise<number> {
+}): Promise<void> {
   const nextBatch = `
     SELECT id, ${sealed} AS sealed, ${keyId} AS key_id FROM ${table}
     WHERE id > $1 AND ${keyId} <> $2 ORDER BY id LIMIT ${batchSize} FOR UPDATE`;
@@ -52,12 +52,9 @@ export async function resealColumn({
     return ids;
   }
 
-  let total = 0;
   for (let last: string | undefined = beforeAll; last !== undefined; ) {
     const after: string = last;
     const done = await inTransaction((tx) => resealBatch(tx, after));
-    total += done.length;
     last = done.at(-1);
   }
-  return total;
 }

@@ -121,10 +121,12 @@ export function createConsents(context: RepresentationContext) {
   }
 
   async function agree(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
-    if (!(await isComplete(tx, row))) {
+    const agreed = await allAgreed(tx, row.id);
+    if (agreed === undefined) {
       await tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-agreed' } });
       return { kind: 'agreed' };
     }
+    await nameThem(tx, row, agreed);
     await changeMandate(tx, { ...change, mandateId: row.id, to: 'active', reason: 'consent-complete' });
     const { id: mandate, org_level: orgLevel, match } = row;
     const event = { kind: 'mandate-established', details: { mandate, orgLevel, match } } as const;
@@ -160,16 +162,18 @@ export function createConsents(context: RepresentationContext) {
     await notices.record(tx, { account, principal: row.organization_id, origin, ...event });
   }
 
-  /** Whether nobody has still to answer; then it is named who acts together. */
-  async function isComplete(tx: Transaction, { id: mandateId, exercise, account_id }: MandateRow): Promise<boolean> {
+  /** Whoever was asked, once nobody has still to answer; undefined before. */
+  async function allAgreed(tx: Transaction, mandateId: string): Promise<readonly string[] | undefined> {
     type Answers = { readonly waiting: number; readonly answeredBy: readonly string[] };
     const [answers] = await rowsOf<Answers>(tx, answersText, [mandateId]);
-    if (answers === undefined || answers.waiting > 0) return false;
-    if (exercise.kind === 'joint') {
-      const of = [...new Set([account_id, ...answers.answeredBy])];
-      await setExercise(tx, { mandateId, exercise: { ...exercise, of } });
-    }
-    return true;
+    return answers?.waiting === 0 ? answers.answeredBy : undefined;
+  }
+
+  /** They were asked by their numbers: only now it is known which accounts act together. */
+  async function nameThem(tx: Transaction, row: MandateRow, agreed: readonly string[]): Promise<void> {
+    if (row.exercise.kind !== 'joint') return;
+    const of = [...new Set([row.account_id, ...agreed])];
+    await setExercise(tx, { mandateId: row.id, exercise: { ...row.exercise, of } });
   }
 
   return { waitingFor, answer };

@@ -44,7 +44,10 @@ export function createLapseConsents(context: RepresentationContext) {
   return async ({ batch }: { readonly batch: number }): Promise<number> => {
     const before = new Date(clock.now().getTime() - answerDays * dayMs);
     const due = await rowsOf<{ readonly id: string }>(pool, dueText, [before, batch]);
-    for (const { id } of due) await lapse(id);
+    const faults: unknown[] = [];
+    // One that can't lapse keeps no other waiting.
+    for (const { id } of due) await lapse(id).catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw new AggregateError(faults, `${faults.length} of ${due.length} wishes can’t lapse`);
     return due.length;
   };
 }

@@ -25,7 +25,7 @@ export type Exercise =
 /** What the delegate may hand on, and how many times it may be handed on again; nobody may at depth 0. */
 export type Delegable = { readonly powers: readonly string[]; readonly depth: number };
 
-/** What a mandate rests on. `document`: a reviewer saw it. */
+/** What a mandate rests on. `review`: a reviewer decided, by the event of that id. */
 export type MandateEvidence =
   | ({ readonly kind: 'register' } & RegisterEvidence)
   | { readonly kind: 'review'; readonly case: string }

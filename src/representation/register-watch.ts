@@ -16,10 +16,13 @@ const dueText = `
     SELECT ${selectMandate} FROM mandate m WHERE m.next_check_at <= $1 ORDER BY m.next_check_at LIMIT $2) AS found
   ${withOrganization('found')}`;
 
-const postponeText =
-  'UPDATE mandate SET next_check_at = $2, register_silent = coalesce($3, register_silent) WHERE id = $1';
+// What ended while its register was asked isn't watched any more.
+const postponeText = `
+  UPDATE mandate SET next_check_at = $2, register_silent = coalesce($3, register_silent)
+  WHERE id = $1 AND next_check_at IS NOT NULL`;
 
-const silentAgainAfterMs = 3_600_000;
+/** After a register was silent, and after a check that came to nothing. */
+const againAfterMs = 3_600_000;
 
 /**
  * Asks the registers again for mandates whose word is a day old. Who left, or whose company ended, acts no longer, until
@@ -46,7 +49,7 @@ export function createRegisterWatch(context: RepresentationContext) {
     const verdict = registerVerdict(asked);
     switch (verdict.kind) {
       case 'silent':
-        return postpone(row, { afterMs: silentAgainAfterMs, isSilent: true });
+        return postpone(row, { afterMs: againAfterMs, isSilent: true });
       case 'unclear':
       case 'person-unproved':
         return postpone(row, { afterMs: checkAfterMs, isSilent: false });
@@ -129,6 +132,8 @@ export function createRegisterWatch(context: RepresentationContext) {
     const due = await rowsOf<HeldRow>(pool, dueText, [clock.now(), batch]);
     for (const row of due) {
       if (signal.aborted) break;
+      // First, so that one that can't be checked keeps nobody else's from being checked.
+      await postpone(row, { afterMs: againAfterMs });
       await check(row);
     }
     return due.length;

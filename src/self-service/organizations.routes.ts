@@ -1,52 +1,26 @@
 import type { Context } from 'koa';
-import type { Origin } from '../accounts/ports.ts';
 import type { Pages } from '../http/pages.ts';
 import { originOf, requestContextOf } from '../http/request-context.ts';
 import { type Policy, type Route, route } from '../http/route.ts';
 import type { SignedIn } from '../oidc/signed-in.ts';
-import type { Organization } from '../organizations/organization.ts';
 import { shownNumber } from '../organizations/shown-number.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import { formatDate } from '../platform/display-format.ts';
 import type { AccountMandate } from '../representation/held-mandate.ts';
-import type { Exercise } from '../representation/mandate.ts';
-import type { PowerCatalogue } from '../representation/powers.ts';
+import type { Representation } from '../representation/module.ts';
 import { answerForm, leaveForm } from './account.forms.ts';
 import type { AccountPages } from './account-pages.ts';
 import { paths } from './paths.ts';
 import { canLeave, shownMandate } from './shown-mandate.ts';
 
-/** Somebody's wish to act that waits for this person's answer. */
-export type WaitingRequest = {
-  readonly mandateId: string;
-  readonly organization: Organization;
-  /** Undefined where it is no longer known. */
-  readonly askerName: string | undefined;
-  readonly exercise: Exercise;
-  readonly lapsesAt: Date;
+/** What a person's own pages need of representation. */
+export type OwnRepresentation = Pick<Representation, 'end' | 'catalogue'> & {
+  readonly mandates: Pick<Representation['mandates'], 'ofAccount'>;
+  readonly consents: Pick<Representation['consents'], 'waitingFor' | 'answer'>;
 };
 
-/** What a person's own pages need of representation. */
-export type OwnRepresentation = {
-  readonly mandates: { readonly ofAccount: (accountId: string, at: Date) => Promise<readonly AccountMandate[]> };
-  readonly consents: {
-    readonly waitingFor: (accountId: string) => Promise<readonly WaitingRequest[]>;
-    readonly answer: (given: {
-      readonly accountId: string;
-      readonly mandateId: string;
-      readonly decision: 'agree' | 'decline';
-      readonly origin: Origin;
-    }) => Promise<{ readonly kind: 'agreed' | 'complete' | 'declined' | 'not-asked' | 'over' }>;
-  };
-  readonly end: (key: {
-    readonly mandateId: string;
-    readonly by: { readonly kind: 'delegate'; readonly account: string };
-    readonly reason: 'given-up';
-    readonly origin: Origin;
-  }) => Promise<'ended' | 'not-allowed'>;
-  readonly catalogue: () => Promise<PowerCatalogue>;
-};
+type WaitingConsent = Awaited<ReturnType<OwnRepresentation['consents']['waitingFor']>>[number];
 
 export type OrganizationsDependencies = {
   readonly signedIn: Policy<SignedIn>;
@@ -64,7 +38,7 @@ const notices: readonly unknown[] = ['agreed', 'complete', 'declined', 'left', '
 const requestPath = (mandateId: string): string => `${paths.mandateRequests}/${encodeURIComponent(mandateId)}`;
 const leavePath = (mandateId: string): string => `${paths.organizations}/${encodeURIComponent(mandateId)}/leave`;
 
-function shownRequest({ organization: { entity }, askerName, exercise, lapsesAt }: WaitingRequest) {
+function shownRequest({ organization: { entity }, askerName, exercise, lapsesAt }: WaitingConsent) {
   return {
     ...shownNumber(entity.number),
     name: entity.name,

@@ -223,7 +223,7 @@ describe('what a portal doesn’t take', () => {
 });
 
 describe('the default of a session', () => {
-  it('of a mandate that ended in the middle of a login asks again', async () => {
+  it('of a mandate that ended in the middle of a login asks again, and says why', async () => {
     const minh = await hands.mandated({}, {});
     const [{ id }, other] = minh.mandates;
     await hands.act(minh, tax, { choose: id });
@@ -234,6 +234,8 @@ describe('the default of a session', () => {
     });
     const again = await chooseOrganization(minh.browser, page, id);
     expect(again.name).toBe('choose-organization');
+    expect(page.html).not.toContain('Hiện chưa chọn được tổ chức đó ở đây');
+    expect(again.html).toContain('Hiện chưa chọn được tổ chức đó ở đây');
     expect(again.html).not.toContain(id);
     const back = await chooseOrganization(minh.browser, again, other?.id ?? '');
     expect((await tax.client.redeem(login, back.url)).claims()).toMatchObject(told(other?.number ?? ''));

@@ -79,7 +79,7 @@ describe('Hương and Bảo, who represent one company', () => {
     await baoAnswers('decline');
     const { page } = await huong.file(world.tax, 'tax-return', {});
     expect([page.name, page.html.includes(company)]).toEqual(['choose-organization', false]);
-    expect(await stateOf(huong)).toContain('Từ chối');
+    expect(await stateOf(huong)).toContain('Bị từ chối');
     expect((await mailbox(world).mail(huong.person.email, 1, 'bị từ chối')).text).toContain(company);
     expect(
       mailbox(world)

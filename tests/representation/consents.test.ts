@@ -168,4 +168,21 @@ describe('who doesn’t answer within 30 days', () => {
       expect.arrayContaining([expect.objectContaining({ mandateId, why: 'consent-lapsed' })]),
     );
   });
+
+  it('holds up nobody else whose wish can’t lapse', async () => {
+    const broken = await asked();
+    world.clock.passSeconds(1);
+    const other = await asked();
+    world.clock.passSeconds(30 * 86_400);
+    // An organization that is sealed under a key that is gone.
+    await world.tx.query(
+      `UPDATE organization o SET facts = NULL, number = NULL, search_key = NULL, facts_sealed = '\\x00', sealed_key_id = 'gone'
+       FROM mandate m WHERE m.organization_id = o.id AND m.id = $1`,
+      [broken.mandateId],
+    );
+    await expect(world.lapseConsents({ batch: 100 })).rejects.toThrow('wishes can’t lapse');
+    const lapsed = 'pending-consent → pending-review: consent-lapsed by system';
+    expect(await world.history(broken.mandateId)).not.toContain(lapsed);
+    expect(await world.history(other.mandateId)).toContain(lapsed);
+  });
 });

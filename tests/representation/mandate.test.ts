@@ -4,6 +4,7 @@ import { type Mandate, mandateStates } from '../../src/representation/mandate.ts
 import { type Grant, grantFaults } from '../../src/representation/mandate-grant.ts';
 import { changeState, effectiveState, mandateTransitions } from '../../src/representation/mandate-state.ts';
 import { covers, newCatalogue, type Power } from '../../src/representation/powers.ts';
+import { sampleMandate } from '../support/sample-mandate.ts';
 
 const power = (code: string, changes: Partial<Power> = {}): Power => ({
   code,
@@ -21,24 +22,8 @@ const catalogue = newCatalogue([
 const at = new Date('2026-11-23T03:00:00Z');
 const day = (offset: number): Date => new Date(at.getTime() + offset * 86_400_000);
 
-const mandate = (changes: Partial<Mandate> = {}): Mandate => ({
-  id: 'm1',
-  principal: { kind: 'organization', organization: 'o1' },
-  delegate: { kind: 'person', account: 'a1' },
-  powers: ['*'],
-  delegable: { powers: ['*'], depth: 2 },
-  basis: 'statutory',
-  grantedBy: { kind: 'register' },
-  exercise: { kind: 'sole' },
-  validFrom: day(-10),
-  validUntil: undefined,
-  evidence: [],
-  ruleVersion: 'matching-1 binding-roles-1',
-  state: 'active',
-  ...changes,
-});
 const granted = (by: string, changes: Partial<Mandate> = {}): Mandate =>
-  mandate({
+  sampleMandate({
     id: `${by}-1`,
     basis: 'delegated',
     grantedBy: { kind: 'mandate', account: 'a1', mandate: by },
@@ -51,9 +36,9 @@ describe('the states of a mandate', () => {
 
   it('changes by the table, and tells who, when and why', () => {
     const change = { to: 'active', by: reviewer, reason: 'review-approved', at } as const;
-    expect(changeState(mandate({ state: 'pending-review' }), change)).toEqual({
+    expect(changeState(sampleMandate({ state: 'pending-review' }), change)).toEqual({
       kind: 'changed',
-      mandate: mandate({ state: 'active' }),
+      mandate: sampleMandate({ state: 'active' }),
       change: { mandate: 'm1', from: 'pending-review', ...change },
     });
   });
@@ -74,7 +59,7 @@ describe('the states of a mandate', () => {
     ],
     ['to what it is', 'active', { to: 'active', by: reviewer, reason: 'cleared' }],
   ] as const)('never %s', (_, state, change) => {
-    expect(changeState(mandate({ state }), { ...change, at })).toEqual({ kind: 'not-allowed' });
+    expect(changeState(sampleMandate({ state }), { ...change, at })).toEqual({ kind: 'not-allowed' });
   });
 
   it('ends for good when it is revoked or expired', () => {
@@ -86,14 +71,14 @@ describe('the states of a mandate', () => {
     for (const state of ['active', 'suspended', 'pending-review', 'pending-consent'] as const) {
       const left = { to: 'revoked', by: { kind: 'delegate', account: 'a1' }, reason: 'given-up', at } as const;
       const ended = { to: 'revoked', by: { kind: 'principal', account: 'a2' }, reason: 'withdrawn', at } as const;
-      expect(changeState(mandate({ state }), left).kind).toBe('changed');
-      expect(changeState(mandate({ state }), ended).kind).toBe('changed');
+      expect(changeState(sampleMandate({ state }), left).kind).toBe('changed');
+      expect(changeState(sampleMandate({ state }), ended).kind).toBe('changed');
     }
   });
 });
 
 describe('what a mandate is worth', () => {
-  const alone = (changes: Partial<Mandate>) => effectiveState(mandate(changes), { ancestors: [], at });
+  const alone = (changes: Partial<Mandate>) => effectiveState(sampleMandate(changes), { ancestors: [], at });
 
   it('is its state, within its time', () => {
     expect(alone({})).toBe('active');
@@ -105,24 +90,26 @@ describe('what a mandate is worth', () => {
   });
 
   it('is the least of its ancestors', () => {
-    const root = mandate({ state: 'suspended' });
+    const root = sampleMandate({ state: 'suspended' });
     const middle = granted('m1', { validUntil: day(-1) });
     const leaf = granted('m1-1');
     expect(effectiveState(middle, { ancestors: [root], at: day(-2) })).toBe('suspended');
     expect(effectiveState(leaf, { ancestors: [middle, root], at })).toBe('expired');
-    expect(effectiveState(leaf, { ancestors: [granted('m1'), mandate()], at })).toBe('active');
+    expect(effectiveState(leaf, { ancestors: [granted('m1'), sampleMandate()], at })).toBe('active');
   });
 
   it('outlives the representative where the organization granted it', () => {
     const grantedBy = { kind: 'organization', account: 'a1', statutoryMandate: 'm1' } as const;
-    expect(effectiveState(mandate({ id: 'm2', basis: 'delegated', grantedBy }), { ancestors: [], at })).toBe('active');
+    expect(effectiveState(sampleMandate({ id: 'm2', basis: 'delegated', grantedBy }), { ancestors: [], at })).toBe(
+      'active',
+    );
   });
 
   it('can’t be said without all of its ancestors', () => {
     const broken = [
       () => effectiveState(granted('m1'), { ancestors: [], at }),
-      () => effectiveState(granted('m1'), { ancestors: [mandate({ id: 'm9' })], at }),
-      () => effectiveState(mandate(), { ancestors: [mandate()], at }),
+      () => effectiveState(granted('m1'), { ancestors: [sampleMandate({ id: 'm9' })], at }),
+      () => effectiveState(sampleMandate(), { ancestors: [sampleMandate()], at }),
       () => effectiveState(granted('m1-1'), { ancestors: [granted('m1')], at }),
     ];
     for (const one of broken) expect(one).toThrow('mandate-chain-broken');
@@ -135,7 +122,7 @@ describe('what a mandate is worth', () => {
         const chain = [
           granted('m1-1', { state: leaf }),
           granted('m1', { state: middle, validUntil: day(end) }),
-          mandate({ state: root }),
+          sampleMandate({ state: root }),
         ] as const;
         const worth = effectiveState(chain[0], { ancestors: chain.slice(1), at });
         const isAllActive = [leaf, middle, root].every((state) => state === 'active') && end > 0;
@@ -146,7 +133,7 @@ describe('what a mandate is worth', () => {
 });
 
 describe('what may be granted from a mandate', () => {
-  const parent = mandate({ validUntil: day(30) });
+  const parent = sampleMandate({ validUntil: day(30) });
   const child: Grant = { ...parent, powers: ['tax:file'], delegable: { powers: ['tax:read'], depth: 1 } };
   const faults = (changes: Partial<Grant>, from: Partial<Grant> = {}) =>
     grantFaults({ ...child, ...changes }, { parent: { ...parent, ...from }, catalogue });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Listed } from '../../src/registries/legal-entity.ts';
+import type { Listed, RegistrationNumber } from '../../src/registries/legal-entity.ts';
 import { vietnameseCompany } from '../support/listed-people.ts';
 import { type TestMandates, testMandates } from '../support/mandates.ts';
 
@@ -139,5 +139,52 @@ describe('a mandate that rests on a register', () => {
     await world.watchRegisters({ batch: 100, signal: AbortSignal.abort() });
     expect(world.registers.state.asked).toBe(asked);
     await watch();
+  });
+
+  it('that can’t be checked keeps nobody else’s from being checked, and is tried again in an hour', async () => {
+    const broken = await established();
+    const lost = await established();
+    const lan = await world.person('Nguyễn Thị Lan');
+    await world.tx.query('UPDATE mandate SET next_check_at = next_check_at - $2::interval WHERE id = $1', [
+      broken.mandateId,
+      '1 minute',
+    ]);
+    const [{ facts }] = await world.tx.query(
+      'SELECT o.facts FROM organization o JOIN mandate m ON m.organization_id = o.id WHERE m.id = $1',
+      [broken.mandateId],
+    );
+    const setFacts = (to: unknown) =>
+      world.tx.query(
+        'UPDATE organization o SET facts = $2 FROM mandate m WHERE m.organization_id = o.id AND m.id = $1',
+        [broken.mandateId, JSON.stringify(to)],
+      );
+    await setFacts({ ...facts, number: null });
+    lost.say([lan.listed]);
+    world.clock.passSeconds(day);
+    await expect(watch()).rejects.toThrow();
+    await watch();
+    expect(await lost.inForce()).toBeUndefined();
+    await setFacts(facts);
+    broken.say([lan.listed]);
+    await broken.afterSeconds(3600);
+    expect(await broken.inForce()).toBeUndefined();
+  });
+
+  it('that ends while its register is asked isn’t watched any more', async () => {
+    const { minh, mandateId, say, afterSeconds } = await established();
+    say([]);
+    const { findLegalEntity } = world.registers.registries;
+    const by = { kind: 'delegate', account: minh.accountId } as const;
+    Object.assign(world.registers.registries, {
+      findLegalEntity: async (number: RegistrationNumber) => {
+        await world.end({ mandateId, by, reason: 'given-up' });
+        return findLegalEntity(number);
+      },
+    });
+    await afterSeconds(day);
+    const [{ next_check_at: nextCheckAt }] = await world.tx.query('SELECT next_check_at FROM mandate WHERE id = $1', [
+      mandateId,
+    ]);
+    expect(nextCheckAt).toBeNull();
   });
 });

@@ -9,12 +9,9 @@ import type { AccountMandate } from '../../src/representation/held-mandate.ts';
 import type { MandateReason } from '../../src/representation/mandate-state.ts';
 import { newCatalogue } from '../../src/representation/powers.ts';
 import type { AccountPages } from '../../src/self-service/account-pages.ts';
-import {
-  createOrganizationsRoutes,
-  type OwnRepresentation,
-  type WaitingRequest,
-} from '../../src/self-service/organizations.routes.ts';
+import { createOrganizationsRoutes, type OwnRepresentation } from '../../src/self-service/organizations.routes.ts';
 import { shownMandate } from '../../src/self-service/shown-mandate.ts';
+import { sampleMandate } from '../support/sample-mandate.ts';
 
 const at = new Date('2026-11-22T03:04:00Z');
 const entity: LegalEntity = {
@@ -28,21 +25,7 @@ const entity: LegalEntity = {
 };
 const organization = { id: 'o1', entity, source: 'vn', asOf: at };
 const held: AccountMandate = {
-  mandate: {
-    id: 'm1',
-    principal: { kind: 'organization', organization: 'o1' },
-    delegate: { kind: 'person', account: 'huong' },
-    powers: ['*'],
-    delegable: { powers: ['*'], depth: 2 },
-    basis: 'statutory',
-    grantedBy: { kind: 'register' },
-    exercise: { kind: 'sole' },
-    validFrom: at,
-    validUntil: undefined,
-    evidence: [],
-    ruleVersion: 'test',
-    state: 'active',
-  },
+  mandate: sampleMandate({ validFrom: at }),
   accountId: 'huong',
   organization,
   orgLevel: 'org3',
@@ -60,11 +43,13 @@ const inState = (state: AccountMandate['mandate']['state']): AccountMandate => (
   ...held,
   mandate: { ...held.mandate, state },
 });
-const request: WaitingRequest = {
+type WaitingConsent = Awaited<ReturnType<OwnRepresentation['consents']['waitingFor']>>[number];
+const request: WaitingConsent = {
   mandateId: 'm2',
   organization,
   askerName: 'Đặng Nguyễn Quốc Bảo',
   exercise: { kind: 'joint', quorum: 2, of: [] },
+  askedAt: new Date('2026-11-20T03:00:00Z'),
   lapsesAt: new Date('2026-12-20T03:00:00Z'),
 };
 
@@ -75,7 +60,7 @@ type World = {
   readonly fields?: Readonly<Record<string, string>>;
   readonly isStale?: boolean;
   readonly own?: readonly AccountMandate[];
-  readonly waiting?: readonly WaitingRequest[];
+  readonly waiting?: readonly WaitingConsent[];
   readonly answered?: Awaited<ReturnType<OwnRepresentation['consents']['answer']>>['kind'];
   readonly ended?: 'ended' | 'not-allowed';
 };

@@ -95,7 +95,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'take-allowance',
     'throttle',
   ],
-  representation: ['establish-result', 'held-mandate', 'mandate', 'mandate-state', 'match-criteria', 'powers'],
+  representation: ['establish-result', 'held-mandate', 'mandate-state', 'match-criteria', 'powers'],
   oidc: ['account-sessions', 'device-cookie', 'signed-in'],
 };
 
