@@ -7,6 +7,7 @@ import type { EstablishResult } from './establish-result.ts';
 import { createKeepStanding } from './keep-standing.ts';
 import { createMakeMandate } from './make-mandate.ts';
 import { lockStanding } from './mandate-repository.ts';
+import { refuseWaiting } from './refuse-waiting.ts';
 import { registerVerdict } from './register-verdict.ts';
 import { suspendMandate } from './suspend-mandate.ts';
 
@@ -46,8 +47,8 @@ export function createSettle(context: RepresentationContext) {
     const standing = organizationId && (await lockStanding(tx, { accountId: account.id, organizationId }));
     const verdict = registerVerdict(asked);
     if (standing && verdict.kind === 'lost') {
-      const { reason: lost } = verdict;
-      await suspendMandate(context, { ...plan, mandateId: standing.id, reason: lost, eventId: ids.change });
+      const loss = { ...plan, mandateId: standing.id, reason: verdict.reason, eventId: ids.change };
+      await (standing.state === 'active' ? suspendMandate(context, loss) : refuseWaiting(context, loss));
     }
     await notices.record(tx, {
       account,
