@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { lockAccount } from '../accounts/lock-account.ts';
 import { newUuid } from '../platform/uuid.ts';
 import { othersOf } from './ask-others.ts';
 import { evidenceOf, isLastWord } from './ask-registers.ts';
@@ -18,7 +20,7 @@ const mostLooks = 3;
 
 /** Writes what follows from the registers' word, in one transaction, beside what stands already. */
 export function createSettle(context: RepresentationContext) {
-  const { inTransaction, organizations, notices, clock, findAccount } = context;
+  const { inTransaction, organizations, notices, clock, findAccount, findClaimant } = context;
   const makeMandate = createMakeMandate(context);
   const keepStanding = createKeepStanding(context);
 
@@ -33,6 +35,10 @@ export function createSettle(context: RepresentationContext) {
     const evidence = evidenceOf(asked);
     const explained = explanationOf(asked);
     return inTransaction(async (tx) => {
+      // Registers take their time, in which the account may have become another person's.
+      await lockAccount(tx, accountId);
+      const person = await findClaimant(accountId, tx);
+      if (!isDeepStrictEqual(person?.identity, wish.person.identity)) return { kind: 'registry-unavailable' };
       const account = await findAccount(tx, accountId);
       if (account === undefined) throw new TypeError('whoever has a verified identity has an account');
       const plan: Plan = { ...wish, tx, account, ids, others, evidence, explained, at: clock.now() };

@@ -59,6 +59,24 @@ describe('what the register says once the last has agreed', () => {
   });
 });
 
+describe('an account that becomes another person’s while the register is asked', () => {
+  it('gets nothing by the word on the first', async () => {
+    const [minh, thief] = [await world.person('Trần Quốc Minh'), await world.person('Kẻ Trộm')];
+    const number = world.company([minh.listed]);
+    const { registries } = world.registers;
+    const { findLegalEntity } = registries;
+    Object.assign(registries, {
+      findLegalEntity: async (asked: typeof number) => {
+        const other = world.people.get(thief.accountId);
+        if (other) world.people.set(minh.accountId, other);
+        return findLegalEntity(asked);
+      },
+    });
+    expect(await world.wish(minh.accountId, number)).toEqual({ kind: 'registry-unavailable' });
+    expect(await world.mandatesOf(minh.accountId)).toEqual([]);
+  });
+});
+
 describe('whoever asks again and again', () => {
   it('has one letter a day sent to each of the others', async () => {
     const { huong, bao, number, mandateId } = await asked();
