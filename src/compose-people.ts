@@ -23,6 +23,7 @@ import type { Settings } from './config/schema.ts';
 import type { derivedSecrets } from './derived-secrets.ts';
 import type { EidConnector } from './identity-proofing/eid-connector.ts';
 import type { IdentityWorth } from './identity-proofing/ial-of.ts';
+import type { IdentityProofDependencies } from './identity-proofing/identity-proof.ts';
 import { createIdentityProofing } from './identity-proofing/module.ts';
 import type { Jobs } from './jobs/module.ts';
 import type { Clock } from './platform/clock.ts';
@@ -44,6 +45,7 @@ export type PeopleDependencies = Pick<AuthenticatorsDependencies, 'markOnce' | '
   readonly jobs: Pick<Jobs, 'enqueue'>;
   readonly metrics: Pick<Metrics, 'passwordRefused'>;
   readonly endSessions: EndSessions;
+  readonly onAnotherPerson: IdentityProofDependencies['onAnotherPerson'];
   readonly connectors: readonly EidConnector[];
   readonly worth: IdentityWorth;
   readonly clock: Clock;
@@ -202,6 +204,7 @@ export function composePeople(dependencies: PeopleDependencies) {
     reclaim: accounts.reclaim,
     newAccounts: accounts.unaddressed,
     isAdditionRefused: authenticators.isAdditionRefused,
+    onAnotherPerson: dependencies.onAnotherPerson,
     async hasOtherWayIn(tx, { accountId, source }) {
       const { enrolled, identities } = await findAuthenticators(tx, accountId);
       const hasOwn = enrolled.some((method) => ['password', 'passkey', 'attested-passkey'].includes(method));

@@ -39,8 +39,8 @@ export function composeRepresentation(dependencies: ComposedRepresentation): Rep
     ...dependencies,
     enqueue: jobs.enqueue,
     findAccount: accounts.findInAnyState,
-    findClaimant: async (accountId) =>
-      claimantOf(await accounts.findActive(pool, accountId), { worth, now: clock.now() }),
+    findClaimant: async (accountId, tx = pool) =>
+      claimantOf(await accounts.findActive(tx, accountId), { worth, now: clock.now() }),
     findNumberOwner: identities.findNumberOwner,
     allowLook: (accountId) =>
       takeAllowance({ key: encryption.lookupHash('look-allowance', accountId).hash, ...looksPerAccount }),

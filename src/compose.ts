@@ -124,6 +124,7 @@ export async function compose({
     markOnce: replays.markOnce,
     defaultName,
     endSessions: async (tx, end) => tellPortals(tx, await sessions.endAllOf(tx, end)),
+    onAnotherPerson: (tx, of) => representation.endAllOf(tx, of),
   });
 
   const representation = composeRepresentation({

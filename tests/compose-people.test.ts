@@ -62,6 +62,7 @@ function people() {
     jobs: { enqueue: never },
     metrics: { passwordRefused: () => undefined },
     endSessions: never,
+    onAnotherPerson: never,
     clock,
     markOnce: never,
     connectors: [],

@@ -6,6 +6,7 @@ import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
+import { isAnotherPerson } from './another-person.ts';
 import type { AssertedIdentity } from './eid-connector.ts';
 import type { IdentityNotices } from './identity-notices.ts';
 import { agreesWithAll, findIdentityPlace, type IdentityPlace } from './identity-place.ts';
@@ -19,6 +20,9 @@ export type IdentityLinking =
   | { readonly kind: 'linked' }
   | { readonly kind: 'cooling-down' }
   | Exclude<IdentityPlace, { readonly kind: 'own' | 'free' }>;
+
+/** Of one account, the newest. */
+const evidencesLookedAt = 50;
 
 type LinkFailure = Exclude<LinkOutcome, 'linked'>;
 type At = { readonly identity: AssertedIdentity; readonly origin: Origin };
@@ -37,6 +41,11 @@ export type IdentityProofDependencies = {
   /** Whether something was added already since the account was recovered. */
   readonly isAdditionRefused: (tx: Transaction, account: Account) => Promise<boolean>;
   readonly renew: RenewIdentity;
+  /** What the account may do in the name of whoever had it before isn't the next one's. */
+  readonly onAnotherPerson: (
+    tx: Transaction,
+    of: { readonly accountId: string; readonly origin: Origin },
+  ) => Promise<void>;
   readonly notices: IdentityNotices;
   readonly clock: Clock;
 };
@@ -107,15 +116,27 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
         await notices.refused(tx, { account, origin, source, reason: 'disagrees' });
         return { kind: 'disagrees' };
       }
+      const isHandedOver = await isAnothers(tx, { account, identity });
       const outcome = await insertLink(tx, { account, identity, ...ids });
       if (outcome !== 'linked') {
         await notices.refused(tx, { account, origin, source, reason: outcome });
         return refusedBy(outcome);
       }
+      if (isHandedOver) await dependencies.onAnotherPerson(tx, { accountId, origin });
       await notices.linked(tx, { account, origin, source, level });
       await linking.whenLinked(tx, account);
       return { kind: 'linked' };
     });
+  }
+
+  /** Beside what stands it has been judged already; where nothing does, by what was ever said of this account. */
+  async function isAnothers(
+    tx: Transaction,
+    { account, identity }: { readonly account: Account; readonly identity: AssertedIdentity },
+  ): Promise<boolean> {
+    if (account.identities.length > 0) return false;
+    const past = await identities.history(tx, { account, limit: evidencesLookedAt });
+    return past.some(({ attributes }) => isAnotherPerson(attributes, identity.attributes));
   }
 
   /**

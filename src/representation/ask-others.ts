@@ -10,6 +10,9 @@ import type { Claimant } from './judge-match.ts';
 /** For so long they may answer; then it is for a reviewer. */
 export const answerDays = 30;
 
+/** Whoever gives up and asks again, and again, has nobody written to more often. */
+const letterAgainAfterMs = 86_400_000;
+
 /** Another representative who has to agree. */
 export type AskedOther = {
   readonly id: string;
@@ -40,12 +43,16 @@ function listedName(one: Listed): string | undefined {
   return name ?? ([...givenNames, usageName ?? birthName].filter(Boolean).join(' ') || undefined);
 }
 
-/** Keeps whom the mandate waits for, and writes to those who have an account: by their number, never by their name. */
+/**
+ * Keeps whom the mandate waits for, and writes to those who have an account: by their number, never by their name, and
+ * once a day however often the same is asked.
+ */
 export async function askOthers(
   { consents, notices, findNumberOwner, findAccount }: RepresentationContext,
   asked: {
     readonly tx: Transaction;
     readonly mandateId: string;
+    readonly organizationId: string;
     readonly others: readonly AskedOther[];
     readonly person: Claimant;
     readonly account: Account;
@@ -53,8 +60,13 @@ export async function askOthers(
     readonly at: Date;
   },
 ): Promise<void> {
-  const { tx, mandateId, person, at } = asked;
+  const { tx, mandateId, organizationId, person, at } = asked;
   const others = asked.others.flatMap(({ number, ...other }) => (number ? [{ ...other, number }] : []));
+  const toTell: typeof others = [];
+  const before = { accountId: asked.account.id, organizationId, since: new Date(at.getTime() - letterAgainAfterMs) };
+  for (const other of others) {
+    if (!(await consents.wasAsked(tx, { ...before, number: other.number }))) toTell.push(other);
+  }
   await consents.ask(tx, { mandateId, others, at });
   const letter = {
     template: 'mandate-consent-asked',
@@ -62,7 +74,7 @@ export async function askOthers(
     askerName: person.identity.name,
     answerDays,
   } as const;
-  for (const { number } of others) {
+  for (const { number } of toTell) {
     const owner = await findNumberOwner(tx, { ...number, type: 'personal-number' });
     const account = owner?.state === 'active' ? await findAccount(tx, owner.accountId) : undefined;
     if (account) await notices.tell(tx, { account, letter });

@@ -4,13 +4,16 @@ import type { Organization } from '../organizations/organization.ts';
 import { rowsOf } from '../platform/rows.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { newUuid } from '../platform/uuid.ts';
+import { createAgreement, type WordOfToday } from './agreement.ts';
 import { answerDays } from './ask-others.ts';
+import { type AskedRegisters, evidenceOf, oldestOf } from './ask-registers.ts';
 import type { RepresentationContext } from './context.ts';
-import { isProved } from './judge-match.ts';
+import { isProved, matchingRules } from './judge-match.ts';
 import type { Exercise, MandateState } from './mandate.ts';
 import type { ConsentAnswer } from './mandate-consent-repository.ts';
-import { type AskedChange, changeMandate, lockMandate, setExercise } from './mandate-repository.ts';
+import { type AskedChange, changeMandate, confirmMandate, lockMandate, setExercise } from './mandate-repository.ts';
 import { type HeldRow, type MandateRow, selectMandate, withOrganization } from './mandate-row.ts';
+import { refuseWaiting } from './refuse-waiting.ts';
 import { tellHolder } from './tell-holder.ts';
 
 /** A wish that waits for this person's answer. */
@@ -46,22 +49,21 @@ type Answer = {
 const waitingText = `
   SELECT found.*, org.*, asked.created_at AS asked_at
   FROM (
-    SELECT mandate_id, created_at FROM mandate_consent
-    WHERE number_hash = ANY($1::bytea[]) AND answer IS NULL ORDER BY created_at DESC LIMIT 200) AS asked
+    SELECT c.mandate_id, c.created_at FROM mandate_consent c
+    WHERE c.number_hash = ANY($1::bytea[]) AND c.answer IS NULL
+      AND EXISTS (SELECT FROM mandate m WHERE m.id = c.mandate_id AND m.state = 'pending-consent')
+    ORDER BY c.created_at LIMIT 200) AS asked
   CROSS JOIN LATERAL (
     SELECT ${selectMandate} FROM mandate m WHERE m.id = asked.mandate_id AND m.state = 'pending-consent' LIMIT 1) AS found
   ${withOrganization('found')}
   ORDER BY asked.created_at, found.id`;
-
-const answersText = `
-  SELECT count(*) FILTER (WHERE answer IS NULL)::int AS waiting, array_agg(answered_by) AS "answeredBy"
-  FROM mandate_consent WHERE mandate_id = $1`;
 
 const dayMs = 86_400_000;
 
 /** What the other representatives of an organization say to somebody's wish to act for it. */
 export function createConsents(context: RepresentationContext) {
   const { pool, inTransaction, consents, notices, organizations, clock, findClaimant, findAccount } = context;
+  const agreement = createAgreement(context);
 
   /** By which others know this person; undefined for one whose identity isn't proved. */
   async function numberOf(accountId: string): Promise<NationalNumber | undefined> {
@@ -90,9 +92,10 @@ export function createConsents(context: RepresentationContext) {
   async function answer({ accountId, mandateId, decision, origin }: Answer): Promise<ConsentOutcome> {
     const number = await numberOf(accountId);
     if (number === undefined) return { kind: 'not-asked' };
+    if ((await consents.findAnswer(pool, { mandateId, number })) === undefined) return { kind: 'not-asked' };
+    const word = decision === 'agree' ? await agreement.wordOn(mandateId) : undefined;
     const eventId = newUuid(clock);
     return inTransaction(async (tx): Promise<ConsentOutcome> => {
-      if ((await consents.findAnswer(tx, { mandateId, number })) === undefined) return { kind: 'not-asked' };
       // Answers come one after the other, so that the last of them knows that it is.
       const row = await lockMandate(tx, mandateId);
       if (row?.state !== 'pending-consent') return decided(tx, { mandateId, number, state: row?.state });
@@ -101,7 +104,7 @@ export function createConsents(context: RepresentationContext) {
       if (!(await consents.answer(tx, { mandateId, number, answer: given, accountId, at }))) return { kind: 'agreed' };
       await recordAnswer(tx, { accountId, row, given, origin });
       const by = { kind: 'co-representative', account: accountId } as const;
-      return given === 'agreed' ? agree(tx, { row, by, at, eventId }) : decline(tx, { row, by, at, eventId });
+      return given === 'agreed' ? agree(tx, { row, by, at, eventId, word }) : decline(tx, { row, by, at, eventId });
     });
   }
 
@@ -120,18 +123,44 @@ export function createConsents(context: RepresentationContext) {
     return { kind: 'declined' };
   }
 
-  async function agree(tx: Transaction, { row, ...change }: Step): Promise<ConsentOutcome> {
-    const agreed = await allAgreed(tx, row.id);
-    if (agreed === undefined) {
-      await tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-agreed' } });
-      return { kind: 'agreed' };
+  async function agree(
+    tx: Transaction,
+    { row, word, ...change }: Step & { readonly word: WordOfToday | undefined },
+  ): Promise<ConsentOutcome> {
+    const { id: mandateId } = row;
+    const reached = await agreement.reach(tx, { row, word });
+    switch (reached.kind) {
+      case 'lost': {
+        const { at, eventId } = change;
+        const evidence = word ? evidenceOf(word.asked) : [];
+        await refuseWaiting(context, { tx, mandateId, reason: reached.reason, evidence, at, eventId });
+        return { kind: 'over' };
+      }
+      case 'waiting':
+        await tellHolder(context, { tx, row, actor: 'system', letter: { template: 'mandate-consent-agreed' } });
+        return { kind: 'agreed' };
+      case 'complete':
+        await nameThoseTogether(tx, { row, agreedBy: reached.agreedBy });
+        await changeMandate(tx, { ...change, mandateId, to: 'active', reason: 'consent-complete' });
+        if (reached.fresh) await confirm(tx, { mandateId, asked: reached.fresh, at: change.at });
+        return complete(tx, row);
     }
-    await nameThem(tx, row, agreed);
-    await changeMandate(tx, { ...change, mandateId: row.id, to: 'active', reason: 'consent-complete' });
+  }
+
+  async function complete(tx: Transaction, row: MandateRow): Promise<ConsentOutcome> {
     const { id: mandate, org_level: orgLevel, match } = row;
     const event = { kind: 'mandate-established', details: { mandate, orgLevel, match } } as const;
     await tellHolder(context, { tx, row, actor: 'system', event, letter: { template: 'mandate-established' } });
     return { kind: 'complete' };
+  }
+
+  async function confirm(
+    tx: Transaction,
+    { mandateId, asked, at }: { readonly mandateId: string; readonly asked: AskedRegisters; readonly at: Date },
+  ): Promise<void> {
+    const evidence = evidenceOf(asked);
+    const { version: ruleVersion } = matchingRules;
+    await confirmMandate(tx, { mandateId, evidence, asOf: oldestOf(evidence, at), ruleVersion, at });
   }
 
   /** An answer that comes again is told what came of it. */
@@ -162,18 +191,14 @@ export function createConsents(context: RepresentationContext) {
     await notices.record(tx, { account, principal: row.organization_id, origin, ...event });
   }
 
-  /** Whoever was asked, once nobody has still to answer; undefined before. */
-  async function allAgreed(tx: Transaction, mandateId: string): Promise<readonly string[] | undefined> {
-    type Answers = { readonly waiting: number; readonly answeredBy: readonly string[] };
-    const [answers] = await rowsOf<Answers>(tx, answersText, [mandateId]);
-    return answers?.waiting === 0 ? answers.answeredBy : undefined;
-  }
-
-  /** They were asked by their numbers: only now it is known which accounts act together. */
-  async function nameThem(tx: Transaction, row: MandateRow, agreed: readonly string[]): Promise<void> {
+  /** Whoever agreed and is still listed. */
+  async function nameThoseTogether(
+    tx: Transaction,
+    { row, agreedBy }: { readonly row: MandateRow; readonly agreedBy: readonly string[] },
+  ): Promise<void> {
     if (row.exercise.kind !== 'joint') return;
-    const of = [...new Set([row.account_id, ...agreed])];
-    await setExercise(tx, { mandateId: row.id, exercise: { ...row.exercise, of } });
+    const of = [...new Set([row.account_id, ...agreedBy])];
+    await setExercise(tx, { mandateId: row.id, exercise: { kind: 'joint', quorum: of.length, of } });
   }
 
   return { waitingFor, answer };

@@ -29,8 +29,9 @@ export type RepresentationContext = {
   /**
    * The verified identity of an active account and what it is worth now. Undefined where there is none, and while the
    * account cools down after a recovery: mandates are neither made nor answered then.
+   * @param tx what it has read or locked counts; the pool where there is none
    */
-  readonly findClaimant: (accountId: string) => Promise<Claimant | undefined>;
+  readonly findClaimant: (accountId: string, tx?: Transaction) => Promise<Claimant | undefined>;
   /** An account in whatever state: what happened is told of those that are closed too. */
   readonly findAccount: (tx: Transaction, accountId: string) => Promise<Account | undefined>;
   readonly findNumberOwner: (tx: Transaction, number: NationalNumber) => Promise<NumberOwner | undefined>;

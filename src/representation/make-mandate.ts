@@ -41,7 +41,7 @@ export function createMakeMandate(context: RepresentationContext) {
     const details = { mandate: mandateId, reason: 'needs-consent-of-others' };
     const about = { account, origin, principal: organizationId };
     await notices.record(tx, { ...about, kind: 'mandate-consent-asked', details });
-    await askOthers(context, { ...plan, mandateId, organizationName: nameOf(plan) });
+    await askOthers(context, { ...plan, mandateId, organizationId, organizationName: nameOf(plan) });
     return consentNeeded(plan, { mandateId, asked: await consents.of(tx, mandateId) });
   }
 

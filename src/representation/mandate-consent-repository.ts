@@ -41,9 +41,16 @@ const consentsOf = `
     c.sealed_key_id AS "keyId"
   FROM mandate_consent c WHERE c.mandate_id = $1 ORDER BY c.id`;
 
+const answersText = `
+  SELECT answered_by AS "answeredBy" FROM mandate_consent WHERE mandate_id = $1 ORDER BY id`;
+
 const askedOf = `
   SELECT answer, answered_by AS "answeredBy" FROM mandate_consent
   WHERE mandate_id = $1 AND number_hash = ANY($2::bytea[])`;
+
+const askedLatelyText = `
+  SELECT true AS asked FROM mandate_consent c JOIN mandate m ON m.id = c.mandate_id
+  WHERE c.number_hash = ANY($1::bytea[]) AND c.created_at > $2 AND m.account_id = $3 AND m.organization_id = $4 LIMIT 1`;
 
 export type MandateConsents = ReturnType<typeof createMandateConsents>;
 
@@ -66,6 +73,20 @@ export function createMandateConsents({ encryption }: { readonly encryption: Enc
     }
   }
 
+  /** Whether the same asker has asked this person for the same organization since then, by whatever mandate. */
+  async function wasAsked(
+    tx: Transaction,
+    asked: {
+      readonly number: ConsentToAsk['number'];
+      readonly accountId: string;
+      readonly organizationId: string;
+      readonly since: Date;
+    },
+  ): Promise<boolean> {
+    const values = [hashesOf(asked.number), asked.since, asked.accountId, asked.organizationId];
+    return (await rowsOf(tx, askedLatelyText, values)).length > 0;
+  }
+
   /** The first answer stands. @returns false where this person wasn't asked, or has answered */
   async function answer(
     tx: Transaction,
@@ -84,11 +105,16 @@ export function createMandateConsents({ encryption }: { readonly encryption: Enc
   /** What this person was asked and has answered; undefined where they weren't. */
   async function findAnswer(
     tx: Transaction,
-    { mandateId, number }: { readonly mandateId: string; readonly number: NationalNumber },
+    { mandateId, number }: { readonly mandateId: string; readonly number: ConsentToAsk['number'] },
   ): Promise<{ readonly answer: ConsentAnswer | null; readonly answeredBy: string | null } | undefined> {
     type Row = { readonly answer: ConsentAnswer | null; readonly answeredBy: string | null };
     const [row] = await rowsOf<Row>(tx, askedOf, [mandateId, hashesOf(number)]);
     return row;
+  }
+
+  /** Of everybody who was asked, the account that answered. */
+  function answersTo(tx: Transaction, mandateId: string): Promise<readonly { readonly answeredBy: string | null }[]> {
+    return rowsOf(tx, answersText, [mandateId]);
   }
 
   async function of(tx: Transaction, mandateId: string): Promise<readonly AskedConsent[]> {
@@ -110,7 +136,7 @@ export function createMandateConsents({ encryption }: { readonly encryption: Enc
     );
   }
 
-  return { ask, answer, findAnswer, of, openNames, hashesOf };
+  return { ask, wasAsked, answer, findAnswer, answersTo, of, openNames, hashesOf };
 }
 
 function placeOf({ country, value }: Pick<NationalNumber, 'country' | 'value'>): string {

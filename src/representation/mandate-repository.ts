@@ -120,6 +120,12 @@ export async function lockStanding(
   return row;
 }
 
+/** A mandate in whatever state, as it is at this moment. */
+export async function findMandate(tx: Transaction, mandateId: string): Promise<MandateRow | undefined> {
+  const [row] = await rowsOf<MandateRow>(tx, `SELECT ${selectMandate} FROM mandate m WHERE m.id = $1`, [mandateId]);
+  return row;
+}
+
 /** A mandate in whatever state, held until the transaction ends: changes of it come one after the other. */
 export async function lockMandate(tx: Transaction, mandateId: string): Promise<MandateRow | undefined> {
   const text = `SELECT ${selectMandate} FROM mandate m WHERE m.id = $1 FOR NO KEY UPDATE`;
@@ -142,7 +148,7 @@ export async function changeMandate(tx: Transaction, asked: AskedChange): Promis
     asked.to,
     asked.reason,
     at,
-    isWatched(asked) ? new Date(at.getTime() + checkAfterMs) : null,
+    isWatched(asked) ? new Date(at.getTime() + (isDecidedByPeople(asked) ? 0 : checkAfterMs)) : null,
     asked.evidence ? JSON.stringify(asked.evidence) : null,
     eventId,
     row.state,
@@ -154,6 +160,11 @@ export async function changeMandate(tx: Transaction, asked: AskedChange): Promis
 
 /** What a register took away it can give back. */
 export const registerReasons: readonly MandateReason[] = ['officer-left', 'organization-ended'];
+
+/** Days have passed since the register was asked: its word of today is looked for at once. */
+function isDecidedByPeople({ reason }: Pick<AskedChange, 'reason'>): boolean {
+  return reason === 'consent-complete' || reason === 'review-approved';
+}
 
 function isWatched({ to, reason }: Pick<AskedChange, 'to' | 'reason'>): boolean {
   return to === 'active' || (to === 'suspended' && registerReasons.includes(reason));

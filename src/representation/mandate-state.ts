@@ -45,6 +45,8 @@ export const mandateTransitions: readonly Transition[] = [
   { from: ['refused'], to: 'pending-review', because: ['reopened'], by: ['delegate', 'reviewer'] },
   { from: ['pending-consent'], to: 'active', because: ['consent-complete'], by: ['co-representative'] },
   { from: ['pending-consent'], to: 'refused', because: ['consent-declined'], by: ['co-representative'] },
+  // Who asked, and left before it was decided, asked for nothing.
+  { from: waiting, to: 'refused', because: ['officer-left', 'organization-ended'], by: ['system'] },
   // Nobody is stuck behind one who never answers.
   { from: ['pending-consent'], to: 'pending-review', because: ['consent-lapsed'], by: ['system'] },
   {

@@ -3,6 +3,7 @@ import type { Encryption } from '../platform/encryption.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import { createConsents } from './consents.ts';
 import type { RepresentationContext } from './context.ts';
+import { createEndAllOf } from './end-all-of.ts';
 import { createEndMandate } from './end-mandate.ts';
 import { createEstablish } from './establish.ts';
 import { createLapseConsents } from './lapse-consents.ts';
@@ -39,6 +40,7 @@ export function createRepresentation(dependencies: RepresentationDependencies) {
     establish: createEstablish(context),
     consents: createConsents(context),
     end: createEndMandate(context),
+    endAllOf: createEndAllOf(context),
     /** For operators. */
     reviews: createReviews(context),
     powers,

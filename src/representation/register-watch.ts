@@ -4,7 +4,7 @@ import { newUuid } from '../platform/uuid.ts';
 import { type AskedRegisters, askRegisters, evidenceOf, oldestOf } from './ask-registers.ts';
 import type { RepresentationContext } from './context.ts';
 import { matchingRules } from './judge-match.ts';
-import { changeMandate, checkAfterMs, confirmMandate, lockMandate } from './mandate-repository.ts';
+import { changeMandate, checkAfterMs, confirmMandate, lockMandate, registerReasons } from './mandate-repository.ts';
 import { type HeldRow, type MandateRow, selectMandate, withOrganization } from './mandate-row.ts';
 import { registerVerdict } from './register-verdict.ts';
 import { suspendMandate } from './suspend-mandate.ts';
@@ -78,8 +78,8 @@ export function createRegisterWatch(context: RepresentationContext) {
     }
     const row = await lockMandate(tx, mandateId);
     const evidence = evidenceOf(asked);
-    if (row?.state === 'suspended') await restore(tx, { row, eventId, at });
-    else if (row?.state !== 'active') return;
+    if (row === undefined || !isWatched(row)) return;
+    if (row.state === 'suspended') await restore(tx, { row, eventId, at });
     const { version: ruleVersion } = matchingRules;
     await confirmMandate(tx, { mandateId, evidence, asOf: oldestOf(evidence, at), ruleVersion, at });
   }
@@ -130,12 +130,21 @@ export function createRegisterWatch(context: RepresentationContext) {
 
   return async ({ batch, signal }: { readonly batch: number; readonly signal: AbortSignal }): Promise<number> => {
     const due = await rowsOf<HeldRow>(pool, dueText, [clock.now(), batch]);
+    const faults: unknown[] = [];
     for (const row of due) {
       if (signal.aborted) break;
-      // First, so that one that can't be checked keeps nobody else's from being checked.
-      await postpone(row, { afterMs: againAfterMs });
-      await check(row);
+      await check(row).catch(async (fault: unknown) => {
+        // One that can't be looked at must not stay the first of those that are due.
+        await postpone(row, { afterMs: againAfterMs });
+        faults.push(fault);
+      });
     }
+    if (faults.length > 0) throw faults[0];
     return due.length;
   };
+}
+
+/** Still as it was when the register was asked: neither ended meanwhile, nor suspended by people. */
+function isWatched({ state, state_reason: reason }: MandateRow): boolean {
+  return state === 'active' || (state === 'suspended' && reason !== null && registerReasons.includes(reason));
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { lockAccount } from '../accounts/lock-account.ts';
 import { newUuid } from '../platform/uuid.ts';
 import { othersOf } from './ask-others.ts';
 import { evidenceOf, isLastWord } from './ask-registers.ts';
@@ -7,6 +9,7 @@ import type { EstablishResult } from './establish-result.ts';
 import { createKeepStanding } from './keep-standing.ts';
 import { createMakeMandate } from './make-mandate.ts';
 import { lockStanding } from './mandate-repository.ts';
+import { refuseWaiting } from './refuse-waiting.ts';
 import { registerVerdict } from './register-verdict.ts';
 import { suspendMandate } from './suspend-mandate.ts';
 
@@ -17,7 +20,7 @@ const mostLooks = 3;
 
 /** Writes what follows from the registers' word, in one transaction, beside what stands already. */
 export function createSettle(context: RepresentationContext) {
-  const { inTransaction, organizations, notices, clock, findAccount } = context;
+  const { inTransaction, organizations, notices, clock, findAccount, findClaimant } = context;
   const makeMandate = createMakeMandate(context);
   const keepStanding = createKeepStanding(context);
 
@@ -32,6 +35,10 @@ export function createSettle(context: RepresentationContext) {
     const evidence = evidenceOf(asked);
     const explained = explanationOf(asked);
     return inTransaction(async (tx) => {
+      // Registers take their time, in which the account may have become another person's.
+      await lockAccount(tx, accountId);
+      const person = await findClaimant(accountId, tx);
+      if (!isDeepStrictEqual(person?.identity, wish.person.identity)) return { kind: 'registry-unavailable' };
       const account = await findAccount(tx, accountId);
       if (account === undefined) throw new TypeError('whoever has a verified identity has an account');
       const plan: Plan = { ...wish, tx, account, ids, others, evidence, explained, at: clock.now() };
@@ -46,8 +53,8 @@ export function createSettle(context: RepresentationContext) {
     const standing = organizationId && (await lockStanding(tx, { accountId: account.id, organizationId }));
     const verdict = registerVerdict(asked);
     if (standing && verdict.kind === 'lost') {
-      const { reason: lost } = verdict;
-      await suspendMandate(context, { ...plan, mandateId: standing.id, reason: lost, eventId: ids.change });
+      const loss = { ...plan, mandateId: standing.id, reason: verdict.reason, eventId: ids.change };
+      await (standing.state === 'active' ? suspendMandate(context, loss) : refuseWaiting(context, loss));
     }
     await notices.record(tx, {
       account,

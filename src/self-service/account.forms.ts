@@ -9,6 +9,9 @@ export const changePasswordForm = z.object({ password: typed, new_password: type
 
 export const decisionForm = z.object({ decision: z.literal('renew') });
 
+/** In an address, where anybody may write anything. */
+export const mandateIdForm = z.uuid();
+
 export const answerForm = z.object({ decision: z.enum(['agree', 'decline']) });
 
 export const leaveForm = z.object({ decision: z.literal('leave') });

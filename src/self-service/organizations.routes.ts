@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import { formatDate } from '../platform/display-format.ts';
 import type { AccountMandate } from '../representation/held-mandate.ts';
 import type { Representation } from '../representation/module.ts';
-import { answerForm, leaveForm } from './account.forms.ts';
+import { answerForm, leaveForm, mandateIdForm } from './account.forms.ts';
 import type { AccountPages } from './account-pages.ts';
 import { paths } from './paths.ts';
 import { canLeave, shownMandate } from './shown-mandate.ts';
@@ -88,7 +88,8 @@ export function createOrganizationsRoutes(dependencies: OrganizationsDependencie
   async function answer(ctx: Context, person: SignedIn): Promise<void> {
     const { fields, isStale } = await pages.readStep(ctx, person);
     if (isStale) throw new AppError('form-expired');
-    const mandateId = String(ctx['params'].id);
+    const { data: mandateId } = mandateIdForm.safeParse(ctx['params'].id);
+    if (mandateId === undefined) return done(ctx, 'over');
     const form = answerForm.safeParse(fields);
     if (!form.success) return pages.goTo(ctx, requestPath(mandateId));
     const { accountId } = person;

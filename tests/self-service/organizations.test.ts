@@ -23,6 +23,7 @@ const entity: LegalEntity = {
   isNaturalPerson: false,
   country: 'VN',
 };
+const requestId = '0193f2a4-0000-7000-8000-000000000002';
 const organization = { id: 'o1', entity, source: 'vn', asOf: at };
 const held: AccountMandate = {
   mandate: sampleMandate({ validFrom: at }),
@@ -45,7 +46,7 @@ const inState = (state: AccountMandate['mandate']['state']): AccountMandate => (
 });
 type WaitingConsent = Awaited<ReturnType<OwnRepresentation['consents']['waitingFor']>>[number];
 const request: WaitingConsent = {
-  mandateId: 'm2',
+  mandateId: requestId,
   organization,
   askerName: 'Đặng Nguyễn Quốc Bảo',
   exercise: { kind: 'joint', quorum: 2, of: [] },
@@ -107,7 +108,7 @@ async function call(method: 'GET' | 'POST', path: string, world: World = {}) {
     req: {},
     ip: '192.0.2.7',
     path: pathname,
-    params: { id: pathname.split('/').find((part) => /^m\d$/.test(part)) },
+    params: { id: pathname.split('/').find((part) => part === 'm1' || part === requestId) },
     query: Object.fromEntries(new URLSearchParams(query)),
     get: () => '',
     cookies: { get: () => undefined },
@@ -137,7 +138,7 @@ describe('the list', () => {
             askerName: 'Đặng Nguyễn Quốc Bảo',
             exercise: 'joint',
             answerBy: '20/12/2026',
-            url: `${list}/requests/m2`,
+            url: `${list}/requests/${requestId}`,
           },
         ],
         mandates: [
@@ -166,8 +167,8 @@ describe('the list', () => {
 
 describe('answering another representative', () => {
   it('asks for fresh proof to see the question and to answer it', async () => {
-    expect((await call('GET', `${list}/requests/m2`)).policy).toBe('freshly-proved');
-    expect((await call('POST', `${list}/requests/m2`, { fields: { decision: 'agree' } })).policy).toBe(
+    expect((await call('GET', `${list}/requests/${requestId}`)).policy).toBe('freshly-proved');
+    expect((await call('POST', `${list}/requests/${requestId}`, { fields: { decision: 'agree' } })).policy).toBe(
       'freshly-proved',
     );
   });
@@ -179,25 +180,25 @@ describe('answering another representative', () => {
     ['agree', 'over', 'over'],
     ['agree', 'not-asked', 'over'],
   ] as const)('%s: what came of it is %s, and told as %s', async (decision, answered, notice) => {
-    const { told, asked } = await call('POST', `${list}/requests/m2`, { fields: { decision }, answered });
-    expect(asked).toEqual([expect.objectContaining({ accountId: 'huong', mandateId: 'm2', decision })]);
+    const { told, asked } = await call('POST', `${list}/requests/${requestId}`, { fields: { decision }, answered });
+    expect(asked).toEqual([expect.objectContaining({ accountId: 'huong', mandateId: requestId, decision })]);
     expect(told).toEqual({ kind: 'sent-to', path: `${list}?notice=${notice}` });
   });
 
   it('does nothing without a decision', async () => {
-    const { told, asked } = await call('POST', `${list}/requests/m2`, { fields: { decision: 'yes' } });
+    const { told, asked } = await call('POST', `${list}/requests/${requestId}`, { fields: { decision: 'yes' } });
     expect(asked).toEqual([]);
-    expect(told).toEqual({ kind: 'sent-to', path: `${list}/requests/m2` });
+    expect(told).toEqual({ kind: 'sent-to', path: `${list}/requests/${requestId}` });
   });
 
   it('does nothing with a stale form', async () => {
-    await expect(call('POST', `${list}/requests/m2`, { isStale: true, fields: { decision: 'agree' } })).rejects.toThrow(
-      'form-expired',
-    );
+    await expect(
+      call('POST', `${list}/requests/${requestId}`, { isStale: true, fields: { decision: 'agree' } }),
+    ).rejects.toThrow('form-expired');
   });
 
   it('says so where somebody else has decided meanwhile', async () => {
-    const { told } = await call('GET', `${list}/requests/m2`, { waiting: [] });
+    const { told } = await call('GET', `${list}/requests/${requestId}`, { waiting: [] });
     expect(told).toEqual({ kind: 'sent-to', path: `${list}?notice=over` });
   });
 });
