@@ -11,8 +11,6 @@ export type EmailChangeUndoOutcome =
   | { readonly kind: 'address-taken' }
   | { readonly kind: 'over' };
 
-export type EmailChangeUndo = ReturnType<typeof createEmailChangeUndo>;
-
 /**
  * "It wasn't me": the link in the notice to the old address. Whoever changed the address knew the password and may hold
  * sessions, codes, links and authenticators added since, so all of them go, and the person comes back by recovery to the

@@ -23,8 +23,6 @@ export type EmailChangeOutcome =
   | { readonly kind: 'address-taken' }
   | { readonly kind: 'over' };
 
-export type EmailChange = ReturnType<typeof createEmailChange>;
-
 const purpose = 'email-change';
 /** How long the old address can take it back. */
 export const undoDays = 14;

@@ -10,8 +10,6 @@ export type Subject = string & { readonly __brand: 'Subject' };
 /** Fixed at the first start of an installation: another key would make everybody a stranger to every portal. */
 export type SubjectKey = { readonly id: string; readonly key: Uint8Array };
 
-export type PairwiseSubjects = ReturnType<typeof createPairwiseSubjects>;
-
 const rememberedAtMost = 20_000;
 
 // Reads first, so that it writes at the first release only. When two first releases meet, the later one waits and finds

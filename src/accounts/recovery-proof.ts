@@ -13,8 +13,6 @@ export type FurtherProofOutcome =
   /** The request is over, or isn't one that a further proof would serve. */
   | { readonly kind: 'over' };
 
-export type RecoveryProofs = ReturnType<typeof createRecoveryProofs>;
-
 type Attempt = { readonly handle: string; readonly code: string; readonly mark: AttemptMark };
 
 const purpose = 'recovery';

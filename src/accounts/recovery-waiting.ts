@@ -19,8 +19,6 @@ export type StopPreview =
   | { readonly kind: 'stopped'; readonly by: StoppableRecovery['by'] }
   | { readonly kind: 'over' };
 
-export type RecoveryWaiting = ReturnType<typeof createRecoveryWaiting>;
-
 const purpose = 'recovery';
 const dayMs = 86_400_000;
 

@@ -4,8 +4,6 @@ import type { EmailAddress } from './email-address.ts';
 import { newAttemptMark } from './mailed-codes.ts';
 import type { AccountsContext } from './ports.ts';
 
-export type SignInCode = ReturnType<typeof createSignInCode>;
-
 const purpose = 'sign-in';
 
 /**

@@ -85,5 +85,3 @@ export function createOrganizationStep({
     },
   };
 }
-
-export type OrganizationStep = ReturnType<typeof createOrganizationStep>;

@@ -16,8 +16,6 @@ export type RegisteredClient = {
   readonly disabledAt: Date | null;
 };
 
-export type RegistryRepository = ReturnType<typeof createRegistryRepository>;
-
 const select = `
   SELECT rp.client_id AS "clientId", agency.key AS agency, sector.key AS sector, rp.profile, rp.legacy,
     rp.metadata ->> 'token_endpoint_auth_method' AS "authenticationMethod", rp.secret_hash AS "secretHash",

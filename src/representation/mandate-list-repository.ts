@@ -54,8 +54,6 @@ const recordChoiceText = `
   ON CONFLICT (mandate_id, client_id) DO UPDATE
     SET last_chosen_at = greatest(mandate_choice.last_chosen_at, EXCLUDED.last_chosen_at)`;
 
-export type MandateList = ReturnType<typeof createMandateList>;
-
 /** What a person chooses from at a portal, and what they chose there before. */
 export function createMandateList({
   run,

@@ -53,8 +53,6 @@ const mostShown = 2_000;
 const shownAfterEndDays = 90;
 const dayMs = 86_400_000;
 
-export type MandateLookups = ReturnType<typeof createMandateLookups>;
-
 /** Mandates by what a login, a token or a person's own page knows of them. */
 export function createMandateLookups({
   run,

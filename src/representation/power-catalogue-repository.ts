@@ -32,8 +32,6 @@ const publishPower = `
 
 const maxAgencies = 1_000;
 
-export type PowerCatalogueRepository = ReturnType<typeof createPowerCatalogueRepository>;
-
 /**
  * The powers that agencies publish. A namespace belongs to the agency that first publishes in it, and nobody else ever
  * does. Reads may be `cacheSeconds` old.

@@ -168,8 +168,6 @@ export async function startFaultyEid() {
   };
 }
 
-export type FaultyEid = Awaited<ReturnType<typeof startFaultyEid>>;
-
 /** Basic with form-encoded parts, the body, or a signed assertion, which the caller looks into. @see RFC 6749 §2.3.1 */
 function isOurClient({ headers }: IncomingMessage, body: URLSearchParams): boolean {
   if (body.has('client_assertion')) return body.get('client_id') === eidClient.id;

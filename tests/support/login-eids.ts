@@ -6,8 +6,6 @@ import { type Ial, isProvedAs } from './login-oracle.ts';
 import type { EidSignIn, Link, Login, Person, RightAnswer, Source } from './login-record.ts';
 import type { PlainPage } from './plain-browser.ts';
 
-export type LoginEids = ReturnType<typeof loginEids>;
-
 /** What the model knows of the two eIDs: who has whose identity, and what signing in with it may do. */
 export function loginEids({ installation, sandbox, addEidPerson }: EidWorld) {
   const { accounts, encryption, inTransaction } = installation;
