@@ -21,9 +21,12 @@ export type ActingChoice =
   | { readonly kind: 'mandate'; readonly mandate: string }
   /**
    * An organization they haven't acted for yet, by its scheme and number, without the number where that is their own
-   * personal one; with what came of it, as the step that asks registers left it.
+   * personal one; with what came of it, as the step that asks registers sealed it.
    */
-  | { readonly kind: 'another'; readonly organization: string; readonly result?: Readonly<Record<string, unknown>> };
+  | { readonly kind: 'another'; readonly organization: string; readonly result?: SealedResult };
+
+/** Base64, under the key-encryption key of this id. */
+export type SealedResult = { readonly sealed: string; readonly keyEncryptionKeyId: string };
 
 export type LoginOutcome = 'completed' | 'refused';
 

@@ -4,7 +4,7 @@ import { originOf } from '../http/request-context.ts';
 import { type Route, route } from '../http/route.ts';
 import { displayRegistrationNumber } from '../organizations/registration-number.ts';
 import type { RegistrationNumber } from '../registries/legal-entity.ts';
-import type { EstablishResult } from '../representation/establish-result.ts';
+import type { KeptResults } from './kept-result.ts';
 import { foundOrganizationForm, organizationResultForm } from './organization.forms.ts';
 import { shownCriteria, shownOrganization, shownResult } from './organization-page.ts';
 import {
@@ -18,11 +18,10 @@ import { portalOf } from './portal-client.ts';
 type Found = Pages['representation/found'];
 type Exercise = 'sole' | 'joint';
 
-/** What a login keeps of an answer, between the page that asked and the one that shows it. */
-type KeptResult = { readonly result: EstablishResult; readonly exercise: Exercise | undefined };
-
 /** An organization one hasn't acted for yet: its name first, then what came of asking its register. */
-export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDependencies) {
+export function createAnotherOrganizationRoutes(
+  dependencies: OrganizationStepDependencies & { readonly kept: KeptResults },
+) {
   const { pages, representation, openLoginPolicy } = dependencies;
   const { establish } = representation;
   const step = createOrganizationStep(dependencies);
@@ -63,9 +62,9 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     const { login } = asked;
     const look = await find(asked, another);
     const { found } = look;
-    const kept = another.result as KeptResult | undefined;
-    if (!kept) return showFound(ctx, asked, problem === 'expired-form' ? { found, problem: { kind: problem } } : look);
-    const { result, exercise } = kept;
+    if (!another.result)
+      return showFound(ctx, asked, problem === 'expired-form' ? { found, problem: { kind: problem } } : look);
+    const { result, exercise } = await dependencies.kept.open(another.result, login.uid);
     pages.show(ctx, login, {
       name: 'representation/result',
       about: step.about(asked),
@@ -90,7 +89,7 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
   ): Promise<void> {
     const { accountId } = asked.person;
     const result = await establish.run({ accountId, number, exercise, origin: originOf(ctx) });
-    const kept: KeptResult = { result, exercise };
+    const kept = await dependencies.kept.seal({ result, exercise }, asked.login.uid);
     await step.choose(ctx, asked, { ...another, result: kept });
   }
 
@@ -126,12 +125,16 @@ export function createAnotherOrganizationRoutes(dependencies: OrganizationStepDe
     return number ? run(ctx, asked, { ...asked, number, exercise }) : pages.backToHub(ctx, asked.login);
   }
 
+  async function resultOf({ another: { result }, login }: Posted) {
+    return result && (await dependencies.kept.open(result, login.uid)).result;
+  }
+
   async function answerResult(ctx: Context, login: Asked['login']): Promise<void> {
     const asked = await posted(ctx, login);
     if (!asked) return;
     const { another } = asked;
     const { decision, exercise } = organizationResultForm.safeParse(asked.fields).data ?? {};
-    const { result } = (another.result ?? {}) as Partial<KeptResult>;
+    const result = await resultOf(asked);
     if (decision === 'continue' && result?.kind === 'established') {
       return step.choose(ctx, asked, { kind: 'mandate', mandate: result.mandateId });
     }

@@ -28,6 +28,7 @@ import { createIdentifyRoutes } from './identify.routes.ts';
 import { createShowIdentify } from './identify-page.ts';
 import { createIdentityRoutes } from './identity.routes.ts';
 import { createInteractionRoutes, type InteractionDependencies } from './interaction.routes.ts';
+import { createKeptResults } from './kept-result.ts';
 import { createLoginPages } from './login-pages.ts';
 import { createLoginRecord } from './login-record.ts';
 import { createMailedCode } from './mailed-code.routes.ts';
@@ -137,7 +138,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const { representation, acting, rules } = dependencies;
   const organization = { ...steps, hub, representation, acting, rules };
   const choose = createChooseOrganizationRoutes(organization);
-  const another = createAnotherOrganizationRoutes(organization);
+  const another = createAnotherOrganizationRoutes({ ...organization, kept: createKeptResults({ encryption }) });
 
   const { listOrganizations, grantRelease } = dependencies;
   const release = createReleaseRoutes({ ...steps, hub, listOrganizations, grantRelease });

@@ -3,10 +3,10 @@ import { answerOf, type Reading, reading } from './ask-register.ts';
 import { isLei, isSiren, isVietnameseTaxCode } from './check-digits.ts';
 import type { LegalEntity, LegalEntityState, Register, RegistrationNumber } from './legal-entity.ts';
 import type { RegisterLine } from './register-line.ts';
-import { speaksOfInsolvency, textField } from './register-text.ts';
+import { neededText, speaksOfInsolvency, textField } from './register-text.ts';
 
 const address = z.object({
-  addressLines: z.array(z.string().max(500)).default([]),
+  addressLines: z.array(textField).default([]),
   city: textField,
   postalCode: textField,
   country: z.string().regex(/^[A-Z]{2}$/),
@@ -17,7 +17,7 @@ const answer = z.object({
     attributes: z.object({
       lei: z.string(),
       entity: z.object({
-        legalName: z.object({ name: z.string().max(1000).trim().min(1).normalize('NFC') }),
+        legalName: z.object({ name: neededText }),
         legalAddress: address,
         registeredAs: textField,
         jurisdiction: textField,

@@ -22,6 +22,9 @@ export function isMask(text: string | undefined): boolean {
 /** A text of an answer: missing, null and empty are the same; a mask stays, so that it can be told from nothing. */
 export const textField = z.string().max(longest).nullish().transform(cleanText);
 
+/** A text without which an answer isn't one. */
+export const neededText = textField.pipe(z.string());
+
 /** The text, unless it is a mask. */
 export function shown(text: string | undefined): string | undefined {
   return isMask(text) ? undefined : text;

@@ -11,7 +11,7 @@ import type {
   RegistrationNumber,
 } from './legal-entity.ts';
 import type { RegisterLine } from './register-line.ts';
-import { speaksOfInsolvency, textField } from './register-text.ts';
+import { neededText, speaksOfInsolvency, textField } from './register-text.ts';
 
 const states = {
   'dang-hoat-dong': 'active',
@@ -35,8 +35,8 @@ const answer = z.object({
   DonVi: z.object({
     Loai: z.enum(['doanh-nghiep', 'ho-kinh-doanh']),
     MaSo: z.string().regex(/^\d{10,13}$/),
-    Ten: z.string().max(1000).trim().min(1).normalize('NFC'),
-    LoaiHinh: z.object({ Ma: z.string().max(50), Ten: z.string().max(200) }),
+    Ten: neededText,
+    LoaiHinh: z.object({ Ma: neededText, Ten: neededText }),
     TrangThai: z.string(),
     DiaChi: textField,
     BaoMat: z.boolean().default(false),

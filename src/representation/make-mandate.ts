@@ -4,7 +4,11 @@ import type { RepresentationContext } from './context.ts';
 import { consentNeeded, exerciseOf, type Plan, toldOf } from './establish-plan.ts';
 import type { EstablishResult } from './establish-result.ts';
 import { matchingRules } from './judge-match.ts';
-import { insertMandate, type NewMandate } from './mandate-repository.ts';
+import { countInReview, insertMandate, type NewMandate } from './mandate-repository.ts';
+
+/** Cases of one account that wait for a reviewer: people look at them, and one account mustn't keep them all busy. */
+const mostInReview = 10;
+const askAgainAfterSeconds = 86_400;
 
 type Beginning = { readonly organizationId: string; readonly state: NewMandate['state'] };
 
@@ -14,8 +18,11 @@ export function createMakeMandate(context: RepresentationContext) {
 
   /** @returns undefined where one stands by now */
   async function make(plan: Plan, beginning: Beginning): Promise<EstablishResult | undefined> {
+    const { tx, account } = plan;
+    const isFull = beginning.state === 'pending-review' && (await countInReview(tx, account.id)) >= mostInReview;
+    if (isFull) return { kind: 'throttled', retryAfterSeconds: askAgainAfterSeconds };
     const made = newMandateOf(plan, beginning);
-    if (!(await insertMandate(plan.tx, made))) return undefined;
+    if (!(await insertMandate(tx, made))) return undefined;
     switch (beginning.state) {
       case 'active':
         return established(plan, made);

@@ -111,6 +111,13 @@ export async function insertMandate(tx: Transaction, mandate: NewMandate): Promi
   return written.length > 0;
 }
 
+/** How many cases of an account wait for a reviewer. */
+export async function countInReview(tx: Transaction, accountId: string): Promise<number> {
+  const text = `SELECT count(*)::int AS cases FROM mandate WHERE account_id = $1 AND state = 'pending-review'`;
+  const [row] = await rowsOf<{ readonly cases: number }>(tx, text, [accountId]);
+  return row?.cases ?? 0;
+}
+
 /** What stands between a person and an organization by law, held until the transaction ends. */
 export async function lockStanding(
   tx: Transaction,

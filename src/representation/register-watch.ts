@@ -46,7 +46,7 @@ export function createRegisterWatch(context: RepresentationContext) {
     ids: { readonly asked: AskedRegisters; readonly eventId: string; readonly organizationId: string },
   ): Promise<void> {
     const { asked, eventId } = ids;
-    const verdict = registerVerdict(asked);
+    const verdict = isSurprising(row, asked) ? ({ kind: 'silent' } as const) : registerVerdict(asked);
     switch (verdict.kind) {
       case 'silent':
         return postpone(row, { afterMs: againAfterMs, isSilent: true });
@@ -142,6 +142,15 @@ export function createRegisterWatch(context: RepresentationContext) {
     if (faults.length > 0) throw faults[0];
     return due.length;
   };
+}
+
+/**
+ * A register that knew a company writes that it has ended, and doesn't forget it: one that does has lost its data, of
+ * everybody perhaps. It has to say so twice.
+ */
+function isSurprising({ state, register_silent: wasSilent }: MandateRow, { outcome }: AskedRegisters): boolean {
+  const isForgotten = outcome.kind === 'not-representative' && outcome.reason === 'organization-not-found';
+  return isForgotten && state === 'active' && !wasSilent;
 }
 
 /** Still as it was when the register was asked: neither ended meanwhile, nor suspended by people. */

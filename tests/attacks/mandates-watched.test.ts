@@ -68,4 +68,27 @@ describe('the watch over registers', () => {
     for (let round = 0; round < 2; round += 1) await watch().catch(() => undefined);
     expect(await inForce(mandateId)).toBeUndefined();
   });
+
+  it('takes nothing away because a register has lost a company for an hour', async () => {
+    const minh = await world.person('Trần Quốc Minh');
+    const number = world.company([minh.listed]);
+    const mandateId = idOf(await world.wish(minh.accountId, number));
+    world.clock.passSeconds(day);
+    const { registries } = world.registers;
+    const { findLegalEntity } = registries;
+    const lost = {
+      kind: 'not-found',
+      source: 'sandbox',
+      asOf: world.clock.now(),
+      responseHash: 'c'.repeat(64),
+    } as const;
+    Object.assign(registries, { findLegalEntity: async () => lost });
+    await watch();
+    expect(await inForce(mandateId)).toMatchObject({ registerStatus: 'unavailable' });
+    // Said twice, it counts.
+    world.clock.passSeconds(3600);
+    await watch();
+    expect(await inForce(mandateId)).toBeUndefined();
+    Object.assign(registries, { findLegalEntity });
+  });
 });

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { demoHands } from '../support/demo-hands.ts';
+import { type DemoWorld, startDemoWorld } from '../support/demo-world.ts';
+import { dumpOf, tracesOf } from '../support/traces.ts';
+
+let world: DemoWorld;
+beforeAll(async () => {
+  world = await startDemoWorld();
+});
+afterAll(() => world.close());
+
+describe('those who have to agree', () => {
+  it.each([undefined, 'sole'] as const)('rest nowhere in clear, by name or number: asked %s', async (exercise) => {
+    const huong = demoHands(world, 'huong');
+    const { page } = await huong.file(world.tax, 'tax-return', {
+      number: world.numberOf('may-trang'),
+      ...(exercise && { exercise }),
+    });
+    expect(page.html).toContain('HOÀNG GIA BẢO');
+    const dump = await dumpOf(world.database);
+    for (const word of ['HOÀNG GIA BẢO', '040181927460', '•••460']) {
+      expect(tracesOf(word).filter((trace) => dump.includes(trace))).toEqual([]);
+    }
+  });
+});
