@@ -10,6 +10,7 @@ import type { Clock } from './platform/clock.ts';
 import type { Encryption } from './platform/encryption.ts';
 import type { RunStatement } from './platform/statement.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
+import type { RegisterAnswer } from './registries/legal-entity.ts';
 import type { Registries } from './registries/module.ts';
 import { establishesPerAccount, looksPerAccount } from './representation/establish.ts';
 import type { Claimant } from './representation/judge-match.ts';
@@ -37,6 +38,7 @@ export function composeRepresentation(dependencies: ComposedRepresentation): Rep
   const identities = createVerifiedIdentityRepository({ encryption });
   return createRepresentation({
     ...dependencies,
+    registries: withKeyedHashes(dependencies),
     enqueue: jobs.enqueue,
     findAccount: accounts.findInAnyState,
     findClaimant: async (accountId, tx = pool) =>
@@ -47,6 +49,26 @@ export function composeRepresentation(dependencies: ComposedRepresentation): Rep
     allowEstablish: (accountId) =>
       takeAllowance({ key: encryption.lookupHash('establish-allowance', accountId).hash, ...establishesPerAccount }),
   });
+}
+
+/**
+ * What a register answered holds personal numbers, and the history of a mandate is never rewritten: by a hash that takes
+ * no key anybody could try them all, long after they are erased here.
+ */
+function withKeyedHashes({
+  registries,
+  encryption,
+}: Pick<ComposedRepresentation, 'registries' | 'encryption'>): Registries {
+  function keyed<Value>(answer: RegisterAnswer<Value>): RegisterAnswer<Value> {
+    if (answer.kind === 'unavailable') return answer;
+    const { keyId, hash } = encryption.lookupHash('register-response', answer.responseHash);
+    return { ...answer, responseHash: `${keyId}:${hash.toString('hex')}` };
+  }
+  return {
+    ...registries,
+    findLegalEntity: async (number) => keyed(await registries.findLegalEntity(number)),
+    listRepresentatives: async (number) => keyed(await registries.listRepresentatives(number)),
+  };
 }
 
 /** What was verified of somebody, by the one record that speaks for them; nothing while their account cools down. */

@@ -23,3 +23,19 @@ describe('those who have to agree', () => {
     }
   });
 });
+
+describe('what a register answered', () => {
+  it('can’t be guessed from what is kept of it for good', async () => {
+    const minh = demoHands(world, 'minh');
+    const number = world.numberOf('suong-mai');
+    expect((await minh.file(world.tax, 'tax-return', { number })).page.name).toBe('filing');
+    const answer = await world.installation.registries.listRepresentatives({ scheme: 'vn-enterprise', value: number });
+    const { responseHash = '' } = answer as { readonly responseHash?: string };
+    expect(responseHash).toMatch(/^[0-9a-f]{64}$/);
+    const kept = await world.database.dataSource.query(
+      'SELECT evidence FROM mandate UNION ALL SELECT evidence FROM mandate_event',
+    );
+    expect(JSON.stringify(kept)).toContain('responseHash');
+    expect(JSON.stringify(kept)).not.toContain(responseHash);
+  });
+});
