@@ -16,7 +16,7 @@ import { withDatabase } from './bench-database.ts';
 
 const [few = 10_000, many = 10_000_000] = process.argv.slice(2).map(Number);
 /** A statement may take no longer here than in the service. */
-const part = 10_000;
+const part = 2_500;
 /** Of one accountant. */
 const ofOne = 2_000;
 const lookups = 2_000;
