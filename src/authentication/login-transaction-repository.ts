@@ -169,16 +169,24 @@ export function dropIdentity(tx: Transaction, { id, at }: At): Promise<boolean> 
   return changed(tx, `state = state - 'heldIdentity'`, [id, at]);
 }
 
-/** For whom this person acts, or nothing again where they think twice. @returns false where the login is over */
-export function setActing(
+const chooseActing = `
+  INSERT INTO login_transaction AS l (id, client_id, state, created_at, expires_at)
+  SELECT $1, $3, $6::jsonb || coalesce($5::jsonb, '{}'), $2, $4::timestamptz + ${outlives}
+  WHERE $4::timestamptz > $2::timestamptz
+  ON CONFLICT (id) DO UPDATE SET state = (l.state - 'acting') || coalesce($5::jsonb, '{}')
+  WHERE l.outcome IS NULL AND l.expires_at > $2::timestamptz + ${outlives}`;
+
+/**
+ * For whom this person acts, or nothing again where they think twice; a login may begin with it. Nothing is written where
+ * it is over.
+ */
+export async function setActing(
   tx: Transaction,
-  { id, at, accountId, acting }: At & { readonly accountId: string; readonly acting: ActingChoice | undefined },
-): Promise<boolean> {
-  return changed(
-    tx,
-    `state = (state - 'acting') || CASE WHEN $3::jsonb IS NULL THEN '{}' ELSE jsonb_build_object('acting', $3::jsonb) END`,
-    [id, at, acting ? { ...acting, by: accountId } : null],
-  );
+  login: StartedLogin & { readonly accountId: string; readonly acting: ActingChoice | undefined },
+): Promise<void> {
+  const { id, at, clientId, interactionExpiresAt, accountId, acting } = login;
+  const chosen = acting ? { acting: { ...acting, by: accountId } } : null;
+  await rowsOf(tx, chooseActing, [id, at, clientId, interactionExpiresAt, chosen, emptyState]);
 }
 
 /** The person wants to go back to the portal. @returns false where the login is over */

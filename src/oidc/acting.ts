@@ -11,18 +11,25 @@ import type { FindActing, FindPerson, HeldActing, Person, PersonAccount } from '
 import type { PersonalPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
-/** What the hub answers, and a session remembers of one portal: a mere default, validated whenever it is used. */
+/** What a session remembers of one portal: a mere default, validated whenever it is used. */
 export type RememberedActing = { readonly mandate: string } | { readonly self: true };
+
+/** A mandate that was just found to serve one request, and what using it takes. */
+export type ServingMandate = {
+  readonly mandate: string;
+  /** Of the store, never shown outside. */
+  readonly organization: string;
+  readonly demand: ActingDemand;
+};
+
+/** What the hub answers. It looked a moment ago, and whoever redeems the code has it looked up again. */
+export type ActingAnswer = ServingMandate | { readonly self: true };
 
 /** For whom one authorization request acts. */
 export type ActingResolution =
   | { readonly kind: 'not-asked' }
   | { readonly kind: 'self' }
-  | {
-      readonly kind: 'mandate';
-      readonly held: HeldMandate;
-      readonly demand: ActingDemand;
-    }
+  | ({ readonly kind: 'mandate' } & ServingMandate)
   /** Only the person can say. */
   | { readonly kind: 'ask' };
 
@@ -34,7 +41,7 @@ export type ActingQuestion = {
 
 export type SaidOfActing = {
   /** What the person answered to this very request. */
-  readonly answer: RememberedActing | undefined;
+  readonly choice: RememberedActing | undefined;
   /** What the session remembers of this portal; looked up only where it counts. */
   readonly last: () => Promise<RememberedActing | undefined>;
 };
@@ -95,8 +102,10 @@ export function createActing({
 
   async function ofMandate(held: HeldMandate, { person, client, request }: ActingQuestion): Promise<ActingResolution> {
     if (held.accountId !== person.accountId) return ask;
-    const verdict = (await rules.judgeFor(portalOf(client), request.powers))(held.mandate);
-    return verdict.kind === 'usable' ? { kind: 'mandate', held, demand: verdict.demand } : ask;
+    const { mandate, organization } = held;
+    const verdict = (await rules.judgeFor(portalOf(client), request.powers))(mandate);
+    if (verdict.kind !== 'usable') return ask;
+    return { kind: 'mandate', mandate: mandate.id, organization: organization.id, demand: verdict.demand };
   }
 
   async function chosen(choice: RememberedActing, question: ActingQuestion): Promise<ActingResolution> {
@@ -138,8 +147,8 @@ export function createActing({
     return chosen(last, question);
   }
 
-  async function decide(question: ActingQuestion, { answer, last }: SaidOfActing): Promise<ActingResolution> {
-    if (answer) return chosen(answer, question);
+  async function decide(question: ActingQuestion, { choice, last }: SaidOfActing): Promise<ActingResolution> {
+    if (choice) return chosen(choice, question);
     if (question.request.asksAgain) return ask;
     return question.request.hint ? ofHint(question) : ofSession(await last(), question);
   }
@@ -151,10 +160,9 @@ export function createActing({
     const person = (oidc.account as PersonAccount | undefined)?.person;
     if (!person || !client || !session) return ask;
     const question = { person, client, request };
-    return decide(question, {
-      answer: result?.['select_organization'] as RememberedActing | undefined,
-      last: async () => rememberedBy(session, client.clientId),
-    });
+    const answer = result?.['select_organization'] as ActingAnswer | undefined;
+    if (answer) return 'self' in answer ? { kind: 'self' } : { kind: 'mandate', ...answer };
+    return decide(question, { choice: undefined, last: async () => rememberedBy(session, client.clientId) });
   }
 
   const carriedBy: FindActing = async ({ mandate: id, powers: powersAsked }, person) => {
@@ -186,7 +194,7 @@ export function createActing({
     },
     principalOf(ctx) {
       const found = resolved.get(ctx);
-      return found?.kind === 'mandate' ? `organization:${found.held.organization.id}` : undefined;
+      return found?.kind === 'mandate' ? `organization:${found.organization}` : undefined;
     },
     carry(ctx) {
       const { client, session, params } = ctx.oidc;
@@ -200,7 +208,7 @@ export function createActing({
         if (found?.kind === 'self') remember({ self: true });
         return;
       }
-      const { id: mandate } = found.held.mandate;
+      const { mandate } = found;
       carryActing(ctx, { mandate, ...(powers.length > 0 && { powers }) });
       remember({ mandate });
     },

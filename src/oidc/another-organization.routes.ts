@@ -10,6 +10,7 @@ import { shownCriteria, shownOrganization, shownResult } from './organization-pa
 import {
   type Another,
   type Asked,
+  answering,
   createOrganizationStep,
   type OrganizationStepDependencies,
 } from './organization-step.ts';
@@ -97,10 +98,10 @@ export function createAnotherOrganizationRoutes(
 
   /** The form of one of these pages, while its login is still at it. */
   async function posted(ctx: Context, login: Asked['login']): Promise<Posted | undefined> {
+    const { fields, isStale } = await pages.readStep(ctx, login, step.about(answering(login)));
     const asked = await step.asked(ctx, login);
     if (!asked) return undefined;
     const another = login.login?.acting;
-    const { fields, isStale } = await pages.readStep(ctx, login, step.about(asked));
     if (another?.kind !== 'another') {
       pages.backToHub(ctx, login);
       return undefined;

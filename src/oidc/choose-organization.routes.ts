@@ -7,7 +7,13 @@ import { type ActingRequest, actingRequestOf } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
 import { chooseOrganizationForm, searchForm } from './organization.forms.ts';
 import { powerNames, shownOptions } from './organization-page.ts';
-import { type Asked, createOrganizationStep, type OrganizationStepDependencies } from './organization-step.ts';
+import {
+  type Answering,
+  type Asked,
+  answering,
+  createOrganizationStep,
+  type OrganizationStepDependencies,
+} from './organization-step.ts';
 import { portalOf } from './portal-client.ts';
 
 export type ChooseOrganizationDependencies = OrganizationStepDependencies & {
@@ -85,41 +91,45 @@ export function createChooseOrganizationRoutes(dependencies: ChooseOrganizationD
   }
 
   async function answer(ctx: Context, login: Asked['login']): Promise<void> {
-    const asked = await step.asked(ctx, login);
-    if (!asked) return;
-    const { fields, isStale } = await pages.readStep(ctx, login, step.about(asked));
+    // The token says that this very person was asked in this very state: nobody has to be looked up for that.
+    const who = answering(login);
+    const { fields, isStale } = await pages.readStep(ctx, login, step.about(who));
     const form = chooseOrganizationForm.parse(fields);
-    if (isStale) return show(ctx, asked, { problem: { kind: 'expired-form' } });
+    if (isStale) return again(ctx, login, { problem: { kind: 'expired-form' } });
     switch (form.organization) {
       case '':
         // Whoever typed a number has said which one.
         return form.organization_number.trim() === ''
-          ? show(ctx, asked, { problem: { kind: 'organization-missing' } })
-          : another(ctx, asked, form.organization_number);
+          ? again(ctx, login, { problem: { kind: 'organization-missing' } })
+          : another(ctx, who, form.organization_number);
       case 'self':
-        return step.choose(ctx, asked, { kind: 'self' });
+        return step.choose(ctx, who, { kind: 'self' });
       case 'another':
-        return another(ctx, asked, form.organization_number);
+        return another(ctx, who, form.organization_number);
       default:
-        return step.choose(ctx, asked, { kind: 'mandate', mandate: form.organization });
+        return step.choose(ctx, who, { kind: 'mandate', mandate: form.organization });
     }
   }
 
-  async function another(ctx: Context, asked: Asked, typed: string): Promise<void> {
-    const again = (kind: 'number-missing' | 'number-typo' | 'number-unknown-format' | 'number-without-register') =>
-      show(ctx, asked, { organization: 'another', number: typed, problem: { kind } });
-    if (typed.trim() === '') return again('number-missing');
+  /** The page once more, with what is wrong, as long as they are asked. */
+  async function again(ctx: Context, login: Asked['login'], answered: Answered): Promise<void> {
+    const asked = await step.asked(ctx, login);
+    if (asked) await show(ctx, asked, answered);
+  }
+
+  async function another(ctx: Context, who: Answering, typed: string): Promise<void> {
+    const refuse = (kind: 'number-missing' | 'number-typo' | 'number-unknown-format' | 'number-without-register') =>
+      again(ctx, who.login, { organization: 'another', number: typed, problem: { kind } });
+    if (typed.trim() === '') return refuse('number-missing');
     const read = readRegistrationNumber(typed);
-    if (read.kind !== 'valid') return again(`number-${read.kind}`);
-    if (!representation.establish.knows(read.number)) return again('number-without-register');
-    return step.choose(ctx, asked, step.another(asked, read.number));
+    if (read.kind !== 'valid') return refuse(`number-${read.kind}`);
+    if (!representation.establish.knows(read.number)) return refuse('number-without-register');
+    return step.choose(ctx, who, step.another(who, read.number));
   }
 
   /** Back to the portal, from any page of this step: its forms are about more than the login. */
   async function cancel(ctx: Context, login: Asked['login']): Promise<void> {
-    const asked = await step.asked(ctx, login);
-    if (!asked) return;
-    const { isStale } = await pages.readStep(ctx, login, step.about(asked));
+    const { isStale } = await pages.readStep(ctx, login, step.about(answering(login)));
     return isStale ? pages.backToHub(ctx, login) : step.cancel(ctx, login);
   }
 

@@ -3,7 +3,7 @@ import { type LoginSituation, type NextStep, nextStep } from '../authentication/
 import type { Authenticators, EidReach, Enrollable } from '../authentication/step-up.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
-import type { Acting, RememberedActing } from './acting.ts';
+import type { Acting, ActingAnswer, RememberedActing } from './acting.ts';
 import { actingRequestOf } from './acting-request.ts';
 import { type FindPerson, isBeforeSessions, type Person } from './find-account.ts';
 import { isIdentityProof } from './first-party-client.ts';
@@ -47,7 +47,7 @@ type StepOf<Kind extends NextStep['kind']> = Extract<NextStep, { readonly kind: 
 /** Where a login goes on; `login_required` where somebody else signed in than the portal asked for. */
 export type HubStep =
   | Exclude<NextStep, { readonly kind: 'complete' | 'choose-organization' }>
-  | (StepOf<'complete'> & { readonly acting: RememberedActing | undefined })
+  | (StepOf<'complete'> & { readonly acting: ActingAnswer | undefined })
   | (StepOf<'choose-organization'> & { readonly person: Person })
   | { readonly kind: 'refuse'; readonly reason: 'login_required' };
 
@@ -66,7 +66,7 @@ function stillProved(
 
 /** What is stored of a login, and what was found out on the way. */
 type Situation = LoginSituation & {
-  readonly answer: RememberedActing | undefined;
+  readonly answer: ActingAnswer | undefined;
   /** Whoever is asked for whom they act. */
   readonly person: Person | undefined;
 };

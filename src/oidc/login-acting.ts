@@ -1,6 +1,13 @@
 import type { ActingChoice } from '../authentication/login-transaction.ts';
 import type { ActingDemand } from '../authentication/step-up.ts';
-import type { Acting, ActingQuestion, ActingResolution, RememberedActing, SaidOfActing } from './acting.ts';
+import type {
+  Acting,
+  ActingAnswer,
+  ActingQuestion,
+  ActingResolution,
+  RememberedActing,
+  SaidOfActing,
+} from './acting.ts';
 import { actingRequestOf } from './acting-request.ts';
 import type { Person } from './find-account.ts';
 import type { OpenLogin } from './open-login.ts';
@@ -10,7 +17,7 @@ export type LoginActing = {
   readonly state: 'not-asked' | 'needed' | 'settled';
   readonly demand: ActingDemand | undefined;
   /** What the engine is told when the login is over. */
-  readonly answer: RememberedActing | undefined;
+  readonly answer: ActingAnswer | undefined;
 };
 
 const notAsked: LoginActing = { state: 'not-asked', demand: undefined, answer: undefined };
@@ -28,8 +35,8 @@ function toLoginActing(resolution: ActingResolution): LoginActing {
     case 'self':
       return { state: 'settled', demand: undefined, answer: { self: true } };
     case 'mandate': {
-      const { demand, held } = resolution;
-      return { state: 'settled', demand, answer: { mandate: held.mandate.id } };
+      const { kind: _, ...answer } = resolution;
+      return { state: 'settled', demand: answer.demand, answer };
     }
   }
 }
@@ -56,9 +63,9 @@ export async function actingOfLogin(
   // The choice of one never counts for another who signs in after them.
   const choice = login?.acting?.by === person.accountId ? login.acting : undefined;
   if (choice?.kind === 'another') return { ...needed, demand: establishing };
-  return toLoginActing(await acting.decide(question, { answer: choice && answerOf(choice), last }));
+  return toLoginActing(await acting.decide(question, { choice: choice && rememberedOf(choice), last }));
 }
 
-function answerOf(choice: Exclude<ActingChoice, { readonly kind: 'another' }>): RememberedActing {
+function rememberedOf(choice: Exclude<ActingChoice, { readonly kind: 'another' }>): RememberedActing {
   return choice.kind === 'self' ? { self: true } : { mandate: choice.mandate };
 }

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
 import type { SignIn } from '../accounts/sign-ins.ts';
 import { type Evidence, newEidEvidence, newLocalEvidence } from '../authentication/evidence.ts';
-import { type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
+import { type ActingChoice, type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -22,6 +22,11 @@ export type LoginRecord = {
     tx: Transaction,
     login: OpenLogin,
     by: { readonly accountId: string; readonly evidence: Evidence; readonly sharedDevice?: boolean },
+  ) => Promise<void>;
+  /** For whom somebody acts, or that they think twice. */
+  readonly chose: (
+    login: OpenLogin,
+    by: { readonly accountId: string; readonly acting: ActingChoice | undefined },
   ) => Promise<void>;
   /** Whoever just made this credential has it. In the transaction in which they made it. */
   readonly registered: (
@@ -70,6 +75,7 @@ export function createLoginRecord(dependencies: {
       if (!login.login) await logins.open(pool, started(login));
     },
     proved,
+    chose: (login, by) => logins.setActing(pool, { ...started(login), ...by }),
     registered,
     async recovered(tx, login, by) {
       await registered(tx, login, { ...by, method: 'password' });

@@ -159,10 +159,9 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       showEnrolment: enrolment.show,
       showIdentity: identity.show,
       showOrganization(ctx, login, person) {
+        const asked = { login, person, accountId: person.accountId };
         const wish = login.login?.acting;
-        return wish?.kind === 'another'
-          ? another.show(ctx, { login, person }, { another: wish })
-          : choose.show(ctx, { login, person });
+        return wish?.kind === 'another' ? another.show(ctx, asked, { another: wish }) : choose.show(ctx, asked);
       },
       showRelease: release.show,
       recordChoice: representation.mandates.recordChoice,

@@ -26,8 +26,16 @@ export type OrganizationStepDependencies = {
   readonly clock: Clock;
 };
 
+/** Whose form came: a page is shown to one account, and its token is worth nothing beside another. */
+export type Answering = { readonly login: OpenLogin; readonly accountId: string };
+
+/** Whoever proved something in a login, else whoever is signed in there. */
+export function answering(login: OpenLogin): Answering {
+  return { login, accountId: login.login?.accountId ?? login.session?.accountId ?? '' };
+}
+
 /** Somebody who is asked in their login for whom they act. */
-export type Asked = { readonly login: OpenLogin; readonly person: Person };
+export type Asked = Answering & { readonly person: Person };
 
 export type Another = Extract<ActingChoice, { readonly kind: 'another' }>;
 
@@ -43,20 +51,18 @@ export function createOrganizationStep({
 }: OrganizationStepDependencies) {
   return {
     /** What a page shows a choice about: an answer given beside another person, or to another organization, is stale. */
-    about: ({ login, person }: Asked): string => `${person.accountId}\0${JSON.stringify(login.login?.acting ?? null)}`,
+    about: ({ login, accountId }: Answering): string => `${accountId}\0${JSON.stringify(login.login?.acting ?? null)}`,
 
     /** The person, while the hub asks them; everybody else goes back to it. */
     async asked(ctx: Context, login: OpenLogin): Promise<Asked | undefined> {
       const step = await hub.decide(login);
-      if (step.kind === 'choose-organization') return { login, person: step.person };
-      // A foreign origin is refused whatever its form would have done.
-      await pages.readStep(ctx, login);
+      if (step.kind === 'choose-organization') return { login, ...step };
       pages.backToHub(ctx, login);
       return undefined;
     },
 
     /** How a login keeps the number that was typed: a personal one rests nowhere in clear. */
-    another({ login }: Asked, number: RegistrationNumber): Another {
+    another({ login }: Answering, number: RegistrationNumber): Another {
       const { scheme, value } = number;
       const isPersonal = scheme === 'vn-household';
       const organization = isPersonal ? acting.pseudonymOf(number, login.client) : `${scheme}:${value}`;
@@ -71,10 +77,8 @@ export function createOrganizationStep({
       return { scheme: scheme as RegistrationNumber['scheme'], value };
     },
 
-    async choose(ctx: Context, { login, person }: Asked, choice: ActingChoice | undefined): Promise<void> {
-      const { accountId } = person;
-      await record.open(login);
-      await logins.setActing(pool, { id: loginTransactionId(login.uid), at: clock.now(), accountId, acting: choice });
+    async choose(ctx: Context, { login, accountId }: Answering, acting: ActingChoice | undefined): Promise<void> {
+      await record.chose(login, { accountId, acting });
       pages.backToHub(ctx, login);
     },
 

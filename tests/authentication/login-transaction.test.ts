@@ -202,7 +202,7 @@ describe('A login transaction', () => {
       [minh, undefined],
     ] as const) {
       const id = await opened();
-      await setActing(tx, { id, at, acting, accountId: lan });
+      await setActing(tx, { ...ofPortal, id, at, acting, accountId: lan });
       await recordEvidence(tx, { ...ofPortal, id, at, accountId: prover, evidence });
       expect((await findLogin({ id, at }))?.acting).toEqual(kept && expect.objectContaining(kept));
     }
