@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { countStatements, type StatementCounts } from '../../bench/statement-counter.ts';
 import { type ActingHands, actingHands } from '../support/acting-hands.ts';
 import { type ActingWorld, actingScope, startActingWorld } from '../support/acting-world.ts';
+import { moveOn } from '../support/journey.ts';
 
 const counts = countStatements();
 let world: ActingWorld;
@@ -48,5 +49,23 @@ describe('a silent switch to another organization', () => {
     const remembered = await statementsOf(() => signOn({ scope: actingScope, prompt: 'none' }));
     expect(total(switching) - total(plain)).toBeLessThanOrEqual(2);
     expect(total(remembered) - total(plain)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('choosing on the page', () => {
+  it('sends at most two statements more than a sign-on with a page that asks which account it is', async () => {
+    const minh = await hands.mandated({}, {});
+    const tax = await world.portal();
+    const { browser } = minh;
+    const answered = async (parameters: Readonly<Record<string, string>>, fields: Readonly<Record<string, string>>) => {
+      const login = await tax.client.begin(parameters);
+      const page = await browser.get(login.url);
+      await tax.client.redeem(login, (await moveOn(browser, await browser.submit(page, fields))).url);
+    };
+    const account = { scope: 'openid', prompt: 'select_account' };
+    const plain = await statementsOf(() => answered(account, { decision: 'continue' }));
+    const organization = { scope: actingScope, prompt: 'select_organization' };
+    const choosing = await statementsOf(() => answered(organization, { organization: minh.mandates[0].id }));
+    expect(total(choosing) - total(plain)).toBeLessThanOrEqual(2);
   });
 });
