@@ -108,6 +108,18 @@ describe('a choice counts for whoever made it', () => {
     expect(asked.name).toBe('choose-organization');
     expect(asked.html).not.toContain(minh.mandates[0].number);
   });
+
+  it('a page that was shown to one is no answer of the next who signs in', async () => {
+    const [minh, lan] = [await hands.mandated(), await hands.mandated()];
+    const browser = world.browser();
+    const { page } = await hands.begin(browser, tax);
+    const shownToMinh = await moveOn(browser, await browser.submit(page, typed(minh)));
+    const asked = await moveOn(browser, await browser.submit(page, typed(lan)));
+    expect([shownToMinh.name, asked.name]).toEqual(['choose-organization', 'choose-organization']);
+    const answered = await browser.submit(shownToMinh, { organization: 'self' });
+    expect(answered.name).toBe('choose-organization');
+    expect((await moveOn(browser, await browser.get(stepOf(asked)))).name).toBe('choose-organization');
+  });
 });
 
 describe('forms of one login', () => {
