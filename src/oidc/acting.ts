@@ -22,7 +22,10 @@ export type ServingMandate = {
   readonly demand: ActingDemand;
 };
 
-/** What the hub answers. It looked a moment ago, and whoever redeems the code has it looked up again. */
+/**
+ * What the hub answers. It looked a moment ago, the engine takes it in that same session only, and whoever redeems the
+ * code has it looked up again.
+ */
 export type ActingAnswer = ServingMandate | { readonly self: true };
 
 /** For whom one authorization request acts. */
