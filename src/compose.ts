@@ -184,7 +184,7 @@ export async function compose({
     },
     identitySources: describedSources(connectors),
     subjectFor: ({ sectorId, subjectRef }) =>
-      accounts.subjectOf(pool, { sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
+      accounts.subjectOf({ sectorId, subjectRef: subjectRef as SubjectRef, at: clock.now() }),
     authentication,
     readIdentifier: (typed) =>
       parseEmailAddress(typed) ?? { display: typed, lookup: typed.trim().normalize('NFC').toLowerCase() },

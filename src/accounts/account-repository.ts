@@ -8,6 +8,7 @@ import type { Account, AddressOwner, SubjectRef } from './account.ts';
 import {
   type AccountRow,
   identifierContext,
+  isReclaimed,
   openAccount,
   openDataKey,
   profileContext,
@@ -24,10 +25,13 @@ import {
 import type { Profile } from './profile.ts';
 import type { IdentityStanding } from './verified-identity.ts';
 
-type LoginRow = Pick<AccountRow, 'id' | 'locale' | 'data_key' | 'key_encryption_key_id' | 'sessions_valid_from'>;
+type LoginRow = Pick<
+  AccountRow,
+  'id' | 'locale' | 'data_key' | 'key_encryption_key_id' | 'sessions_valid_from' | 'is_reclaimed'
+>;
 
 /** An account that signs in, and the key to what is recorded about it. */
-export type SealedLogin = Pick<Account, 'id' | 'locale' | 'sessionsValidFrom'> & {
+export type SealedLogin = Pick<Account, 'id' | 'locale' | 'sessionsValidFrom' | 'isReclaimed'> & {
   readonly dataKey: () => Promise<DataKey>;
 };
 
@@ -62,7 +66,7 @@ const activeByIds = `
   CROSS JOIN LATERAL (${selectAccount} WHERE a.id = asked.id AND a.state = 'active' LIMIT 1) AS found`;
 const anyStateById = `${selectAccount} WHERE a.id = $1`;
 const loginByEmail = `
-  SELECT a.id, a.locale, a.data_key, a.key_encryption_key_id, a.sessions_valid_from
+  SELECT a.id, a.locale, a.data_key, a.key_encryption_key_id, a.sessions_valid_from, ${isReclaimed} AS is_reclaimed
   FROM identifier i JOIN account a ON a.id = i.account_id
   WHERE i.kind = 'email' AND i.is_login AND i.removed_at IS NULL AND i.lookup_hash = ANY($1) AND a.state = 'active'`;
 const activeByEmail = `${selectAccount} WHERE i.lookup_hash = ANY($1) AND a.state = 'active'`;
@@ -145,6 +149,7 @@ export function createAccountRepository({ encryption }: { readonly encryption: E
       id: row.id,
       locale: row.locale as Locale,
       sessionsValidFrom: row.sessions_valid_from,
+      isReclaimed: row.is_reclaimed,
       dataKey: () => openDataKey(encryption, row),
     };
   }

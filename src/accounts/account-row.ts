@@ -15,6 +15,7 @@ export type AccountRow = {
   readonly profile_updated_at: Date | null;
   readonly sessions_valid_from: Date;
   readonly cool_down_until: Date | null;
+  readonly is_reclaimed: boolean;
   readonly created_at: Date;
   readonly identifier_id: string | null;
   readonly value_sealed: Buffer | null;
@@ -33,9 +34,15 @@ type IdentityRow = {
   readonly sealed: string;
 };
 
+/** Of an account `a`. @see Account.isReclaimed */
+export const isReclaimed = `EXISTS (
+  SELECT FROM recovery_attempt r
+  WHERE r.account_id = a.id AND r.state = 'reclaiming' AND 'sign-in' <> ALL (r.notices_sent))`;
+
 export const selectAccount = `
   SELECT a.id, a.subject_ref, a.state, a.locale, a.data_key, a.key_encryption_key_id, a.profile_sealed,
     a.profile_updated_at, a.sessions_valid_from, a.cool_down_until, a.created_at, i.id AS identifier_id, i.value_sealed,
+    ${isReclaimed} AS is_reclaimed,
     EXISTS (SELECT FROM verification v WHERE v.identifier_id = i.id) AS verified,
     ARRAY(
       SELECT json_build_object('id', u.id, 'evidenceId', e.id, 'source', e.source, 'level', e.level,
@@ -70,6 +77,7 @@ export async function openAccount(encryption: Encryption, row: AccountRow): Prom
     profileUpdatedAt: row.profile_updated_at,
     sessionsValidFrom: row.sessions_valid_from,
     coolDownUntil: row.cool_down_until,
+    isReclaimed: row.is_reclaimed,
     identities: row.identities.map((identity) => openIdentity(encryption, { identity, dataKey })),
     createdAt: row.created_at,
   };

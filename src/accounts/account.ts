@@ -29,6 +29,8 @@ export type Account = {
   readonly sessionsValidFrom: Date;
   /** After a recovery nothing is removed and no contact changes until then. */
   readonly coolDownUntil: Date | null;
+  /** Somebody waits for it with an eID, and its owner wasn't told since that they still sign in to it. */
+  readonly isReclaimed: boolean;
   /** What eID sources vouch for now, one record a source. */
   readonly identities: readonly IdentityRecord[];
   readonly createdAt: Date;

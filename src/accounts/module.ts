@@ -44,7 +44,7 @@ export function createAccounts({ subjectKey, chooseIdentity, run, ...dependencie
     findActiveByEmail: accounts.findActiveByEmail,
     findActiveLogin: accounts.findActiveLogin,
     findClaimsSource: createFindClaimsSource({ findActiveSealed, chooseIdentity }),
-    ...createPairwiseSubjects({ subjectKey }),
+    ...createPairwiseSubjects({ subjectKey, run }),
     registration: createRegistration(context),
     recovery: createRecovery(context),
     reclaim: createReclaim(context),

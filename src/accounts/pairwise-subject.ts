@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../platform/app-error.ts';
-import { rowsOf } from '../platform/rows.ts';
-import type { Transaction } from '../platform/transaction.ts';
+import { createCoalescer } from '../platform/coalescer.ts';
+import type { RunStatement } from '../platform/statement.ts';
 import type { SubjectRef } from './account.ts';
 
 /** Who a person is to one sector: the `sub` its portals see, and no other sector's. @see OIDC Core §8.1 */
@@ -12,52 +12,63 @@ export type SubjectKey = { readonly id: string; readonly key: Uint8Array };
 
 const rememberedAtMost = 20_000;
 
-// Reads first, so that it writes at the first release only. When two first releases meet, the later one waits and finds
-// nothing: it asks again. No conflict target, as the two meet on the sub's own index as well, which would be an error.
-const findOrMake = `
-  WITH known AS (
-    SELECT sub FROM pairwise_subject WHERE sector_id = $1 AND subject_ref = $2
-  ), made AS (
-    INSERT INTO pairwise_subject (sector_id, subject_ref, sub, subject_key_id, created_at)
-    SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (SELECT FROM known)
-    ON CONFLICT DO NOTHING
-    RETURNING sub
-  )
-  SELECT sub, true AS known FROM known UNION ALL SELECT sub, false FROM made`;
+type Person = { readonly sectorId: string; readonly subjectRef: SubjectRef };
+
+const findKnown = `
+  SELECT asked.place, known.sub FROM unnest($1::text[], $2::uuid[], $3::text[]) AS asked (place, sector_id, subject_ref)
+  CROSS JOIN LATERAL (
+    SELECT sub FROM pairwise_subject p
+    WHERE p.sector_id = asked.sector_id AND p.subject_ref = asked.subject_ref LIMIT 1) AS known`;
+
+// When two first releases meet, the later one waits and makes nothing: it asks again. No conflict target, as the two meet
+// on the sub's own index as well, which would be an error.
+const make = `
+  INSERT INTO pairwise_subject (sector_id, subject_ref, sub, subject_key_id, created_at)
+  VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT DO NOTHING
+  RETURNING sub`;
 
 /** Subjects by sector: derived at first release, stored, and from then on read. Imported ones are just there already. */
-export function createPairwiseSubjects({ subjectKey }: { readonly subjectKey: SubjectKey }) {
+export function createPairwiseSubjects({
+  subjectKey,
+  run,
+}: {
+  readonly subjectKey: SubjectKey;
+  readonly run: RunStatement;
+}) {
   // A stored sub never changes, so what was read once stays true.
   const remembered = new Map<string, Subject>();
+  const find = createCoalescer<Person, Subject | undefined>({
+    run: async (people) => {
+      const asked = new Map(people.map((person) => [placeOf(person), person]));
+      const sectorIds = [...asked.values()].map(({ sectorId }) => sectorId);
+      const subjectRefs = [...asked.values()].map(({ subjectRef }) => subjectRef);
+      const rows = await run<{ readonly place: string; readonly sub: string }>({
+        name: 'pairwise-subject-find',
+        text: findKnown,
+        values: [[...asked.keys()], sectorIds, subjectRefs],
+      });
+      const known = new Map(rows.map(({ place, sub }) => [place, sub as Subject]));
+      return people.map((person) => known.get(placeOf(person)));
+    },
+  });
 
-  /** The `sub` of this person in this sector, in one statement, or two where first releases meet. */
-  async function subjectOf(
-    tx: Transaction,
-    { sectorId, subjectRef, at }: { readonly sectorId: string; readonly subjectRef: SubjectRef; readonly at: Date },
-  ): Promise<Subject> {
-    const place = `${sectorId} ${subjectRef}`;
+  async function makeFirst(person: Person, at: Date): Promise<Subject | undefined> {
+    const { sectorId, subjectRef } = person;
+    const derived = deriveSubject(subjectKey, person);
+    const values = [sectorId, subjectRef, derived, subjectKey.id, at];
+    const [made] = await run({ name: 'pairwise-subject-make', text: make, values });
+    return made === undefined ? find(person) : derived;
+  }
+
+  /** The `sub` of this person in this sector: nothing is asked where it is remembered, and all of one moment at once. */
+  async function subjectOf({ at, ...person }: Person & { readonly at: Date }): Promise<Subject> {
+    const place = placeOf(person);
     const before = remembered.get(place);
-    if (before !== undefined) {
-      return before;
-    }
-    const derived = deriveSubject(subjectKey, { sectorId, subjectRef });
-    const find = () =>
-      rowsOf<{ readonly sub: string; readonly known: boolean }>(tx, findOrMake, [
-        sectorId,
-        subjectRef,
-        derived,
-        subjectKey.id,
-        at,
-      ]);
-    const row = (await find())[0] ?? (await find())[0];
-    if (row === undefined) {
-      throw new AppError('subject-not-stored');
-    }
-    const subject = row.sub as Subject;
-    // What this transaction has only just stored may still be rolled back.
-    if (row.known) {
-      remember(place, subject);
-    }
+    if (before !== undefined) return before;
+    const subject = (await find(person)) ?? (await makeFirst(person, at));
+    if (subject === undefined) throw new AppError('subject-not-stored');
+    remember(place, subject);
     return subject;
   }
 
@@ -77,10 +88,9 @@ export function createPairwiseSubjects({ subjectKey }: { readonly subjectKey: Su
   return { subjectOf, pseudonymIn };
 }
 
+const placeOf = ({ sectorId, subjectRef }: Person): string => `${sectorId} ${subjectRef}`;
+
 /** HMAC-SHA-256 over sector and person, base64url: 43 characters that tell nothing of either. */
-export function deriveSubject(
-  { key }: SubjectKey,
-  { sectorId, subjectRef }: { readonly sectorId: string; readonly subjectRef: SubjectRef },
-): Subject {
-  return createHmac('sha256', key).update(`${sectorId} ${subjectRef}`, 'utf8').digest('base64url') as Subject;
+export function deriveSubject({ key }: SubjectKey, person: Person): Subject {
+  return createHmac('sha256', key).update(placeOf(person), 'utf8').digest('base64url') as Subject;
 }

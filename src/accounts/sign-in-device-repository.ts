@@ -1,6 +1,7 @@
 import { rowsOf } from '../platform/rows.ts';
 import { sha256 } from '../platform/secret-token.ts';
 import type { Transaction } from '../platform/transaction.ts';
+import { write } from '../platform/write.ts';
 import type { AttemptMark } from './mailed-codes.ts';
 import type { UntoldReclaim } from './recovery-attempt-repository.ts';
 
@@ -19,21 +20,30 @@ const columns =
 // Used by nobody yet, or by this very attempt, whose answer was lost.
 const isUnused = '(reported_at IS NULL OR reported_by = $3)';
 
+type KeptDevice = SignInDeviceRow & { readonly expiresAt: Date };
+
+/** Keeps the device of a sign-in of which nobody hears, once per login and account. */
+export async function keepSignInDevice(tx: Transaction, device: KeptDevice): Promise<void> {
+  await write(tx, {
+    text: `INSERT INTO sign_in_device (login_id, account_id, device_sealed, signed_in_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (login_id, account_id) DO NOTHING`,
+    values: [device.loginId, device.accountId, device.deviceSealed, device.signedInAt, device.expiresAt],
+  });
+}
+
 /**
  * Keeps the device of a sign-in, once per login and account. A link is kept with it unless the account was told of three
  * within an hour or ten within a day. These limits are the notice's own: the allowance of mails that anybody can ask for
  * would let a stranger use up the warning before they sign in.
  *
  * Whoever waits for the account with an eID is found by the same statement, once each: the owner is here, and is to hear
- * of it. It costs no round trip, as nearly nobody ever waits.
+ * of it.
  * @returns `told`: whether the link was kept, and so has to be mailed; false for a login that was kept before
  */
 export async function insertSignInDevice(
   tx: Transaction,
-  device: SignInDeviceRow & {
-    readonly link: { readonly token: string; readonly until: Date } | undefined;
-    readonly expiresAt: Date;
-  },
+  device: KeptDevice & { readonly link: { readonly token: string; readonly until: Date } | undefined },
 ): Promise<{ readonly told: boolean; readonly reclaims: readonly UntoldReclaim[] }> {
   const rows = await rowsOf<{ readonly told: boolean } & Partial<Nullable<UntoldReclaim>>>(
     tx,

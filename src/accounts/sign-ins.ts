@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/transaction.ts';
 import type { Account } from './account.ts';
 import { type AccountsContext, askedFor, type Origin } from './ports.ts';
 import { createRecoveryNotices } from './recovery-notices.ts';
-import { findSignInDevices, insertSignInDevice } from './sign-in-device-repository.ts';
+import { findSignInDevices, insertSignInDevice, keepSignInDevice } from './sign-in-device-repository.ts';
 
 /** A login in which an account just proved itself. */
 export type SignIn = {
@@ -16,7 +16,7 @@ export type SignIn = {
   readonly portalName?: Readonly<Record<Locale, string>> | undefined;
 };
 
-type SignedInAccount = Pick<Account, 'id' | 'dataKey' | 'locale' | 'sessionsValidFrom'>;
+type SignedInAccount = Pick<Account, 'id' | 'dataKey' | 'locale' | 'sessionsValidFrom' | 'isReclaimed'>;
 
 /** How long the link in the mail works. */
 export const reportDays = 14;
@@ -74,7 +74,7 @@ export function createSignIns(context: AccountsContext) {
     const signedInAt = at;
     const { loginId, origin } = signIn;
     const after = (days: number): Date => new Date(signedInAt.getTime() + days * dayMs);
-    const { told, reclaims } = await insertSignInDevice(tx, {
+    const kept = {
       loginId,
       accountId: account.id,
       deviceSealed: sealDevice(encryption, {
@@ -83,16 +83,23 @@ export function createSignIns(context: AccountsContext) {
         device: readDevice(origin.userAgent),
       }),
       signedInAt,
-      link: token === undefined ? undefined : { token, until: after(reportDays) },
       expiresAt: after(keptDays),
-    });
+    };
+    if (token === undefined && !account.isReclaimed) {
+      // Nearly every sign-in: nobody is told, so nothing is waited for. Who began to reclaim the account since it was
+      // looked up isn't told of this one; the owner hears of their beginning.
+      await keepSignInDevice(tx, kept);
+      return false;
+    }
+    const link = token === undefined ? undefined : { token, until: after(reportDays) };
+    const { told, reclaims } = await insertSignInDevice(tx, { ...kept, link });
     for (const reclaim of reclaims) await notices.tellSignedIn(tx, { account, reclaim });
     return told;
   }
 
   return {
     /**
-     * Somebody signed in: one statement, and a letter where the browser is new to the account.
+     * Somebody signed in: a write, and a letter where the browser is new to the account.
      * @param knownSince when this browser last signed in with the account; undefined where it never did
      */
     async record(

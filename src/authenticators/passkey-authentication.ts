@@ -10,7 +10,7 @@ import {
   type ResponseRefusal,
   refused,
 } from './passkey-outcome.ts';
-import { createFindPasskey, type PasskeySummary, recordUse, type StoredPasskey } from './passkey-repository.ts';
+import { createFindPasskey, createRecordUse, type PasskeySummary, type StoredPasskey } from './passkey-repository.ts';
 import { passkeyAlgorithms, type VerifiedAssertion, verifyAssertion } from './passkey-verification.ts';
 import { challengeTtlSeconds } from './webauthn-challenge.ts';
 
@@ -47,6 +47,7 @@ export type AuthenticationOutcome =
 export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
   const { rpId, origin, challenges, metadata, run, clock } = dependencies;
   const find = createFindPasskey(run);
+  const recordUse = createRecordUse(run);
 
   /**
    * For `navigator.credentials.get`. @param allow `discoverable` names no credential, so that nothing tells whether
@@ -108,7 +109,7 @@ export function createPasskeyAuthentication(dependencies: PasskeyDependencies) {
     if (flaw !== undefined) return { ...refused(flaw), accountId };
     const at = clock.now();
     const { signCount, backedUp } = verified;
-    const use = await recordUse(run, { credentialId: response.id, signCount, backedUp, mark, at });
+    const use = await recordUse({ credentialId: response.id, signCount, backedUp, mark, at });
     if (use !== 'recorded') return { ...refused(use), accountId };
     const method = verified.userVerified ? verifiedMethod(stored, at) : 'security-key';
     return { outcome: 'proved', accountId, credentialId: response.id.toString('base64url'), method };

@@ -151,36 +151,74 @@ export function createFindPasskey(run: RunStatement): FindPasskey {
   });
 }
 
+type PasskeyUse = {
+  readonly credentialId: Buffer;
+  readonly signCount: number;
+  readonly backedUp: boolean;
+  /** The call's own: its repetition is told `recorded` again. */
+  readonly mark: string;
+  readonly at: Date;
+};
+
 /**
  * Writes down a use if its counter has gone up, or was never counted. Of uses at once with the same counter one is
- * `recorded`; the others, and any that are behind, are `counter-fell`.
- * @param mark the call's own: its repetition is told `recorded` again @see WebAuthn Level 3 §7.2 step 22
+ * `recorded`; the others, and any that are behind, are `counter-fell`. @see WebAuthn Level 3 §7.2 step 22
  */
-export async function recordUse(
-  run: RunStatement,
-  use: {
-    readonly credentialId: Buffer;
-    readonly signCount: number;
-    readonly backedUp: boolean;
-    readonly mark: string;
-    readonly at: Date;
-  },
-): Promise<'recorded' | 'counter-fell' | 'unknown-credential'> {
-  const [recorded] = await run({
-    name: 'passkey-record-use',
-    text: `
-      UPDATE passkey SET sign_count = $2, backed_up = $3, last_used_by = $4, last_used_at = $5
-      WHERE credential_id = $1 AND (last_used_by = $4 OR sign_count < $2 OR (sign_count = 0 AND $2 = 0))
-      RETURNING true AS recorded`,
-    values: [use.credentialId, use.signCount, use.backedUp, use.mark, use.at],
+export type RecordUse = (use: PasskeyUse) => Promise<'recorded' | 'counter-fell' | 'unknown-credential'>;
+
+/** Every sign-in by a passkey writes one, so the uses of one moment share a statement. */
+export function createRecordUse(run: RunStatement): RecordUse {
+  /** `not-tried`: a statement changes no row twice, and another use of this credential came first. */
+  const record = createCoalescer<PasskeyUse, 'recorded' | 'refused' | 'not-tried'>({
+    run: async (calls) => {
+      const byId = new Map<string, PasskeyUse>();
+      for (const call of calls) {
+        const id = call.credentialId.toString('hex');
+        if (!byId.has(id)) byId.set(id, call);
+      }
+      const uses = [...byId.values()];
+      const rows = await run<{ readonly mark: string }>({
+        name: 'passkey-record-use',
+        text: `
+          UPDATE passkey p SET sign_count = mine.sign_count, backed_up = mine.backed_up, last_used_by = mine.mark,
+            last_used_at = mine.at
+          FROM (
+            SELECT k.credential_id, i.sign_count, i.backed_up, i.mark, i.at
+            FROM passkey k JOIN unnest($1::bytea[], $2::bigint[], $3::boolean[], $4::uuid[], $5::timestamptz[])
+              AS i (id, sign_count, backed_up, mark, at) ON k.credential_id = i.id
+            WHERE k.credential_id = ANY($1)
+              AND (k.last_used_by = i.mark OR k.sign_count < i.sign_count OR (k.sign_count = 0 AND i.sign_count = 0))
+            ORDER BY k.credential_id FOR UPDATE OF k
+          ) AS mine
+          WHERE p.credential_id = mine.credential_id AND p.credential_id = ANY($1)
+          RETURNING p.last_used_by AS mark`,
+        values: [
+          uses.map(({ credentialId }) => credentialId),
+          uses.map(({ signCount }) => signCount),
+          uses.map(({ backedUp }) => backedUp),
+          uses.map(({ mark }) => mark),
+          uses.map(({ at }) => at),
+        ],
+      });
+      const recorded = new Set(rows.map(({ mark }) => mark));
+      return calls.map((call) => {
+        if (!uses.includes(call)) return 'not-tried';
+        return recorded.has(call.mark) ? 'recorded' : 'refused';
+      });
+    },
   });
-  if (recorded !== undefined) return 'recorded';
-  const [fell] = await run({
-    name: 'passkey-counter-fell',
-    text: 'UPDATE passkey SET counter_fell_at = $2 WHERE credential_id = $1 RETURNING true AS fell',
-    values: [use.credentialId, use.at],
-  });
-  return fell === undefined ? 'unknown-credential' : 'counter-fell';
+
+  return async (use) => {
+    let outcome = await record(use);
+    while (outcome === 'not-tried') outcome = await record(use);
+    if (outcome === 'recorded') return 'recorded';
+    const [fell] = await run({
+      name: 'passkey-counter-fell',
+      text: 'UPDATE passkey SET counter_fell_at = $2 WHERE credential_id = $1 RETURNING true AS fell',
+      values: [use.credentialId, use.at],
+    });
+    return fell === undefined ? 'unknown-credential' : 'counter-fell';
+  };
 }
 
 /** Every passkey of an active account, oldest first. */

@@ -29,10 +29,18 @@ const saltBytes = 32;
  */
 export function createLocalKeyEncryption(keys: readonly VersionedKey[]): KeyEncryptionPort {
   const { current, byId } = keyRing(keys);
+  const derive = createDerivation();
+  let salt = randomBytes(saltBytes);
+  let sealedUnderSalt = 0;
+
   return {
     encrypt: async (plaintext, context) => {
-      const salt = randomBytes(saltBytes);
-      const sealed = sealAesGcm(derivedKey(current.key, salt), plaintext, context);
+      if (sealedUnderSalt === messagesPerSalt) {
+        salt = randomBytes(saltBytes);
+        sealedUnderSalt = 0;
+      }
+      sealedUnderSalt += 1;
+      const sealed = sealAesGcm(derive(current, salt), plaintext, context);
       return { keyEncryptionKeyId: current.id, ciphertext: Buffer.concat([salt, sealed]) };
     },
     decrypt: async ({ keyEncryptionKeyId, ciphertext }, context) => {
@@ -40,8 +48,8 @@ export function createLocalKeyEncryption(keys: readonly VersionedKey[]): KeyEncr
       if (key === undefined) {
         throw new AppError('encryption-key-unknown', { publicDetails: { keyId: keyEncryptionKeyId } });
       }
-      const salt = ciphertext.subarray(0, saltBytes);
-      return openAesGcm(derivedKey(key, salt), ciphertext.subarray(saltBytes), context);
+      const under = derive({ id: keyEncryptionKeyId, key }, ciphertext.subarray(0, saltBytes));
+      return openAesGcm(under, ciphertext.subarray(saltBytes), context);
     },
   };
 }
@@ -61,8 +69,24 @@ export function keyRing(keys: readonly VersionedKey[]): {
 }
 
 // One key-encryption key seals a value at every login for years, and random 96-bit nonces are safe for 2^32 messages
-// under one key only. A fresh key per message, derived under a 256-bit salt, moves that limit out of reach.
+// under one key only. A key of its own for every 2^16 messages, derived under a 256-bit salt, moves that limit out of reach.
 // Sources: NIST SP 800-38D §8.3; RFC 5869.
-function derivedKey(key: KeyObject, salt: Uint8Array): KeyObject {
-  return createSecretKey(new Uint8Array(hkdfSync('sha256', key, salt, 'dinhdanh key-encryption 1', keyBytes)));
+const messagesPerSalt = 2 ** 16;
+// What one process seals soon comes back to it, so a derived key is used many times over.
+const rememberedSalts = 1_000;
+
+function createDerivation(): (by: { readonly id: string; readonly key: KeyObject }, salt: Buffer) => KeyObject {
+  const remembered = new Map<string, KeyObject>();
+  return ({ id, key }, salt) => {
+    const place = `${id} ${salt.toString('latin1')}`;
+    const known = remembered.get(place);
+    if (known) return known;
+    const derived = createSecretKey(
+      new Uint8Array(hkdfSync('sha256', key, salt, 'dinhdanh key-encryption 1', keyBytes)),
+    );
+    const [oldest] = remembered.keys();
+    if (remembered.size >= rememberedSalts && oldest !== undefined) remembered.delete(oldest);
+    remembered.set(place, derived);
+    return derived;
+  };
 }

@@ -54,7 +54,7 @@ describe('importing the people of another system', () => {
     expect(stored).toEqual([{ hash, pepper_id: null }]);
     const at = world.clock.now();
     const subjectRef = account?.subjectRef;
-    expect(subjectRef && (await world.subjectOf(world.tx, { sectorId: sector.id, subjectRef, at }))).toBe('user-4711');
+    expect(subjectRef && (await world.subjectOf({ sectorId: sector.id, subjectRef, at }))).toBe('user-4711');
     expect(await world.tx.query('SELECT method, source, verified_at FROM verification')).toEqual([
       { method: 'import', source: 'old-portal', verified_at: new Date('2020-01-02T03:04:05Z') },
     ]);

@@ -1,9 +1,11 @@
 import { afterAll, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { SubjectRef } from '../../src/accounts/account.ts';
 import { createAccountRepository } from '../../src/accounts/account-repository.ts';
+import { createPairwiseSubjects } from '../../src/accounts/pairwise-subject.ts';
 import { createFindLogin, createFinishLogin } from '../../src/authentication/login-transaction-repository.ts';
 import { createFindEnrolledNow } from '../../src/authenticators/enrolled-repository.ts';
-import { createFindPasskey, recordUse } from '../../src/authenticators/passkey-repository.ts';
+import { createFindPasskey, createRecordUse } from '../../src/authenticators/passkey-repository.ts';
 import { createArtifactRepository } from '../../src/oidc/artifact-repository.ts';
 import { createSessionRepository } from '../../src/oidc/session-repository.ts';
 import type { RunStatement, Statement } from '../../src/platform/statement.ts';
@@ -31,8 +33,11 @@ async function statementsOfALogin(): Promise<readonly Statement[]> {
   const nobodys = { grantId: undefined, parentGrantId: undefined, accountId: undefined, clientId: undefined };
   const artifact = { id, payload: '{}', ...nobodys, userCodeHash: undefined, mandateId: undefined, expiresAt: now };
   await accounts.createFindActiveSealed(run)(uuid);
+  await createPairwiseSubjects({ subjectKey: { id: 'any', key: id }, run })
+    .subjectOf({ sectorId: uuid, subjectRef: 'anybody' as SubjectRef, at: now })
+    .catch(() => undefined);
   await createFindPasskey(run)(id);
-  await recordUse(run, { credentialId: id, signCount: 1, backedUp: false, mark: uuid, at: now });
+  await createRecordUse(run)({ credentialId: id, signCount: 1, backedUp: false, mark: uuid, at: now });
   await createConsentRepository({ run, clock }).current(uuid, 'portal');
   await createFindLogin(run)({ id, at: now });
   await createFinishLogin(run)({ id, at: now, outcome: 'completed' });

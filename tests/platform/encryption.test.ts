@@ -14,6 +14,7 @@ function keys() {
 }
 
 const refused = expect.objectContaining({ name: 'AppError', code: 'ciphertext-refused' });
+const saltOf = ({ sealed }: { readonly sealed: Buffer }): string => sealed.subarray(0, 32).toString('hex');
 const unknownKey = expect.objectContaining({ name: 'AppError', code: 'encryption-key-unknown' });
 
 describe('a data key per account', () => {
@@ -132,6 +133,29 @@ describe('rotation of the key-encryption key', () => {
     for (const faulty of [[], [short], [...lookupKeys, short], [...lookupKeys, ...lookupKeys]]) {
       expect(() => createEncryption({ keyEncryptionKeys, lookupKeys: faulty })).toThrow(invalid);
       expect(() => createEncryption({ keyEncryptionKeys: faulty, lookupKeys })).toThrow(invalid);
+    }
+  });
+
+  it('seals no more than 65,536 messages under one derived key, and opens those of every one', async () => {
+    const encryption = createEncryption(keys());
+    const first = await encryption.sealWithKek('first', place);
+    const perSalt = new Map<string, number>([[saltOf(first), 1]]);
+    for (let messages = 1; messages < 2 * 65_536; messages += 1) {
+      const salt = saltOf(await encryption.sealWithKek('', place));
+      perSalt.set(salt, (perSalt.get(salt) ?? 0) + 1);
+    }
+    expect([...perSalt.values()]).toEqual([65_536, 65_536]);
+    expect(await encryption.openWithKek(first, place)).toBe('first');
+  });
+
+  it('opens what more processes sealed than it remembers keys of', async () => {
+    const installation = keys();
+    const seal = async (_: unknown, index: number) => createEncryption(installation).sealWithKek(`${index}`, place);
+    const sealed = await Promise.all(Array.from({ length: 1_100 }, seal));
+    expect(new Set(sealed.map(saltOf)).size).toBe(1_100);
+    const encryption = createEncryption(installation);
+    for (const [index, one] of [...sealed.entries(), ...sealed.entries()]) {
+      expect(await encryption.openWithKek(one, place)).toBe(`${index}`);
     }
   });
 
