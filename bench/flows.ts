@@ -32,7 +32,8 @@ export type Flow = {
   readonly prepare: (scene: Scene, turns: number) => Promise<RunFlow>;
 };
 
-export const concurrency = 32;
+/** Callers at once: as many as may wait for the hash, which is what a login waits for. */
+export const concurrency = 64;
 
 const standing = 'openid profile email';
 

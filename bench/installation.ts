@@ -97,8 +97,8 @@ export function settledConsent({ release, release_version: releaseVersion }: Ben
 }
 
 async function seedPerson(installation: Installation, hash: { readonly hash: string; readonly pepperId: string }) {
-  const { encryption, inTransaction, relyingParties } = installation;
-  const accounts = createAccountRepository({ encryption });
+  const { encryption, inTransaction, relyingParties, accounts } = installation;
+  const repository = createAccountRepository({ encryption });
   const accountId = newUuid(systemClock);
   const subjectRef = newSecretToken() as SubjectRef;
   const passkey = newPasskey();
@@ -116,7 +116,7 @@ async function seedPerson(installation: Installation, hash: { readonly hash: str
     at: systemClock.now(),
   } as const;
   await inTransaction(async (tx) => {
-    await accounts.insert(tx, account);
+    await repository.insert(tx, account);
     await setPassword(tx, { ...hash, accountId, longEnough: true, at: systemClock.now() });
     await seedPasskey(tx, { passkey, accountId, at: systemClock.now() });
     for (const client of portalsOf(readDemoConfig())) {
@@ -124,6 +124,10 @@ async function seedPerson(installation: Installation, hash: { readonly hash: str
       await relyingParties.consents.grant(tx, { ...consent, accountId, clientId: client.client_id, principal: 'self' });
     }
   });
+  for (const { client_id: clientId } of portalsOf(readDemoConfig())) {
+    const sectorId = (await relyingParties.findActive(clientId))?.sectorId;
+    if (sectorId !== undefined) await accounts.subjectOf({ sectorId, subjectRef, at: account.at });
+  }
   return { accountId, subjectRef, email: email.display, passkey };
 }
 

@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { createRecordUse } from '../../src/authenticators/passkey-repository.ts';
 import { binding, enrolled, origin, rpId, testPasskeys } from '../support/passkeys.ts';
 import { type SoftAssertion, softAuthenticator } from '../support/soft-authenticator.ts';
 
@@ -185,6 +186,26 @@ describe('WebAuthn Level 3 §6.1.1: the signature counter', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'proved')).toHaveLength(1);
     expect(outcomes.filter((one) => one.outcome === 'refused' && one.reason === 'counter-fell')).toHaveLength(49);
     expect(await storedAs(accountId)).toMatchObject({ sign_count: '9' });
+  });
+
+  it('may go up several times in one moment', async () => {
+    const { credentialId } = await enrolled(world, { authenticator: counting() });
+    const recordUse = createRecordUse(world.database.runStatement);
+    const use = (signCount: number) =>
+      recordUse({
+        credentialId: Buffer.from(credentialId, 'base64url'),
+        signCount,
+        backedUp: false,
+        mark: randomUUID(),
+        at: world.clock.now(),
+      });
+    expect(await Promise.all([6, 7, 8, 8, 9].map(use))).toEqual([
+      'recorded',
+      'recorded',
+      'recorded',
+      'counter-fell',
+      'recorded',
+    ]);
   });
 
   it('is not compared for a signature that is not right', async () => {
