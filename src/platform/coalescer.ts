@@ -80,10 +80,10 @@ export function createCoalescer<Call, Result>(options: {
   return (call) =>
     new Promise<Result>((resolve, reject) => {
       waiting.push({ call, resolve, reject });
-      // A microtask later, so that calls made in the same turn leave together.
+      // Once every request that has arrived was read, so that calls made in the same turn of the loop leave together.
       if (!flushing && mayLeave()) {
         flushing = true;
-        queueMicrotask(flush);
+        setImmediate(flush);
       }
     });
 }
