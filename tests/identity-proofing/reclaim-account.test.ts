@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type EmailAddress, parseEmailAddress } from '../../src/accounts/email-address.ts';
 import { origin } from '../support/accounts.ts';
 import { newNumber } from '../support/identities.ts';
 import { day, type TestReclaims, testReclaims } from '../support/reclaims.ts';
@@ -141,31 +142,44 @@ describe('a lost account', () => {
 });
 
 describe('the notices of a wait by eID', () => {
-  it('come once more when the owner signs in meanwhile, with the link that stops it', async () => {
-    const { accountId, address, asserted } = await world.lostAccount(10);
-    const token = await world.startClaim(asserted());
-    const signIn = async (): Promise<void> => {
-      const account = await world.findActive(world.tx, accountId);
-      if (!account) throw new Error('no account');
-      await world.signIns.record(world.tx, {
-        account,
-        signIn: { loginId: randomBytes(32), origin },
-        knownSince: world.clock.now(),
-      });
-    };
-    await signIn();
-    expect(await world.letters()).toMatchObject([
-      { to: { address }, template: 'reclaim-signed-in', eidName: 'eID bank', stopToken: token },
-    ]);
-    await signIn();
-    expect(await world.letters()).toEqual([]);
-    expect(await world.recoveryWaiting.stop({ token, origin })).toMatchObject({ kind: 'stopped' });
+  type Owner = { readonly accountId: string; readonly address: string };
+  const byPassword = async ({ address }: Owner) => {
+    const login = await world.findActiveLogin(world.tx, parseEmailAddress(address) as EmailAddress);
+    return login && { ...login, dataKey: await login.dataKey() };
+  };
 
-    await world.startClaim(asserted());
-    await world.recoveryWaiting.stop({ token: await world.startClaim(asserted({ subject: 'another' })), origin });
-    await Promise.all(Array.from({ length: 20 }, signIn));
-    expect(await world.letters()).toHaveLength(1);
-  });
+  it.each([
+    ['in a transaction', ({ accountId }: Owner) => world.findActive(world.tx, accountId)],
+    ['by a passkey', ({ accountId }: Owner) => world.findActiveNow(accountId)],
+    ['by a password', byPassword],
+  ])(
+    'come once more when the owner, looked up %s, signs in meanwhile, with the link that stops it',
+    async (_, find) => {
+      const { accountId, address, asserted } = await world.lostAccount(10);
+      const token = await world.startClaim(asserted());
+      const signIn = async (): Promise<void> => {
+        const account = await find({ accountId, address });
+        if (!account) throw new Error('no account');
+        await world.signIns.record(world.tx, {
+          account,
+          signIn: { loginId: randomBytes(32), origin },
+          knownSince: world.clock.now(),
+        });
+      };
+      await signIn();
+      expect(await world.letters()).toMatchObject([
+        { to: { address }, template: 'reclaim-signed-in', eidName: 'eID bank', stopToken: token },
+      ]);
+      await signIn();
+      expect(await world.letters()).toEqual([]);
+      expect(await world.recoveryWaiting.stop({ token, origin })).toMatchObject({ kind: 'stopped' });
+
+      await world.startClaim(asserted());
+      await world.recoveryWaiting.stop({ token: await world.startClaim(asserted({ subject: 'another' })), origin });
+      await Promise.all(Array.from({ length: 20 }, signIn));
+      expect(await world.letters()).toHaveLength(1);
+    },
+  );
 
   it('come halfway and at the end, name the eID, and stop it', async () => {
     const { accountId, asserted } = await world.lostAccount(10);
