@@ -41,6 +41,9 @@ export type ReleaseDependencies = {
   readonly clock: Clock;
 };
 
+/** What one person was shown is no answer of the next who signs in here. */
+const releaseTo = (accountId: string): string => `release ${accountId}`;
+
 /** What leaves for the portal: shown, and where it takes a consent, asked. */
 export function createReleaseRoutes(dependencies: ReleaseDependencies): {
   readonly show: ShowRelease;
@@ -70,6 +73,7 @@ export function createReleaseRoutes(dependencies: ReleaseDependencies): {
     if (!person || release.kind === 'settled') return pages.backToHub(ctx, login);
     pages.show(ctx, login, {
       name: 'oidc/release',
+      about: releaseTo(accountId),
       data: {
         action: `${login.path}/release`,
         claims: shownClaims(release, {
@@ -97,9 +101,10 @@ export function createReleaseRoutes(dependencies: ReleaseDependencies): {
   }
 
   async function answer(ctx: Context, login: OpenLogin): Promise<void> {
-    const { fields, isStale } = await pages.readStep(ctx, login);
-    const form = parseForm(releaseForm, fields);
     const step = await hub.decide(login);
+    const about = step.kind === 'consent' ? releaseTo(step.accountId) : undefined;
+    const { fields, isStale } = await pages.readStep(ctx, login, about);
+    const form = parseForm(releaseForm, fields);
     if (form && !isStale && step.kind === 'consent') {
       await record.open(login);
       if (form.decision === 'deny') await logins.setConsent(pool, { ...at(login), consent: 'refused' });
