@@ -9,6 +9,7 @@ import type { SigningKeyRepository } from './oidc/signing-key-repository.ts';
 import type { Clock } from './platform/clock.ts';
 import type { InTransaction, Transaction } from './platform/transaction.ts';
 import { removeExpiredAnswers } from './registries/register-answer-repository.ts';
+import { removeOutlived } from './representation/expiry-repository.ts';
 import type { Representation } from './representation/module.ts';
 
 export type WorkerDependencies = {
@@ -39,6 +40,7 @@ async function expire(
     (limit) => removeExpiredArtifacts(pool, limit),
     (limit) => removeExpiredRequests(pool, limit),
     (limit) => removeExpiredAnswers(pool, limit),
+    (limit) => removeOutlived(pool, limit),
     async (limit) => Math.max(...Object.values(await authentication.removeExpired(pool, limit))),
     // Last: it writes letters, and more can go wrong with them than with removing rows.
     (limit) => representation.lapseConsents(limit),

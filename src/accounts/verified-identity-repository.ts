@@ -44,7 +44,7 @@ export type LinkOutcome =
   | 'identity-taken'
   /** Another account has this number, or this one has a different number of the same kind. */
   | 'number-taken'
-  /** This account already has an identity at this source, perhaps this very one. */
+  /** This account already has an identity at this source, perhaps this very one; not the withdrawn one it was to replace. */
   | 'source-taken';
 
 /** `over`: the link is gone, or something newer stands. Nothing was written, so look again. */
@@ -103,6 +103,8 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
       /** The person's stable key at the source, exactly as it sent it. */
       readonly subject: string;
       readonly identity: AssertedIdentity;
+      /** A link of this account that the same source withdrew: it is left behind, and its number stays the account's. */
+      readonly inPlaceOf?: string | undefined;
       readonly at: Date;
     },
   ): Promise<LinkOutcome> {
@@ -110,7 +112,7 @@ export function createVerifiedIdentityRepository({ encryption }: { readonly encr
     return claimForAccount<LinkOutcome>(tx, {
       accountId: given.account.id,
       statement: linkIdentity,
-      values: [...evidenceValues(given), subject.keyId, subject.hash, subject.all, given.at],
+      values: [...evidenceValues(given), subject.keyId, subject.hash, subject.all, given.at, given.inPlaceOf ?? null],
     });
   }
 

@@ -23,20 +23,27 @@ const insertNumber = (after: string) => `
   WHERE $12::bytea IS NOT NULL AND NOT EXISTS (
     SELECT FROM national_number WHERE ${live} AND account_id = $1 AND country = $9 AND type = $10)`;
 
-/** Then $14 and $15 the subject under the current key, $16 under every key, $17 when it is linked. */
+/**
+ * Then $14 and $15 the subject under the current key, $16 under every key, $17 when it is linked, $18 the withdrawn link
+ * that it takes the place of, or null. Reading `left_behind` first frees that place before it is taken.
+ */
 export const linkIdentity = `
   WITH verdict AS (
     SELECT CASE
       WHEN EXISTS (SELECT FROM upstream_identity WHERE id = $3 AND account_id = $1) THEN 'linked'
       WHEN EXISTS (SELECT FROM upstream_identity WHERE ${live} AND source = $4 AND subject_hash = ANY($16::bytea[])
         AND account_id <> $1) THEN 'identity-taken'
-      WHEN EXISTS (SELECT FROM upstream_identity WHERE ${live} AND source = $4 AND account_id = $1) THEN 'source-taken'
+      WHEN EXISTS (SELECT FROM upstream_identity WHERE ${live} AND source = $4 AND account_id = $1
+        AND (withdrawn_at IS NULL OR id IS DISTINCT FROM $18)) THEN 'source-taken'
       WHEN ${numberTaken} THEN 'number-taken'
       ELSE 'free' END AS outcome
   ), evidence AS (${insertEvidence}
+  ), left_behind AS (
+    UPDATE upstream_identity SET removed_at = $17 WHERE id = $18::uuid AND ${live} AND EXISTS (SELECT FROM evidence)
+    RETURNING id
   ), link AS (
     INSERT INTO upstream_identity (id, account_id, source, lookup_key_id, subject_hash, evidence_id, linked_at, confirmed_at)
-    SELECT $3, $1, $4, $14, $15, id, $17, $8 FROM evidence
+    SELECT $3, $1, $4, $14, $15, id, $17, $8 FROM evidence WHERE (SELECT count(*) FROM left_behind) >= 0
     RETURNING id
   ), number AS (${insertNumber('link')}
   )

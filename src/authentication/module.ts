@@ -34,8 +34,13 @@ import {
   type ProveSecondFactor,
   type SecondFactorDependencies,
 } from './prove-second-factor.ts';
-import { type AllowRequest, createSourceAllowance } from './source-allowance.ts';
-import { createTakeAllowance, type TakeAllowance } from './take-allowance.ts';
+import {
+  type AllowRequest,
+  type AnswerAllowance,
+  createAnswerAllowance,
+  createSourceAllowance,
+} from './source-allowance.ts';
+import { createReturnAllowance, createTakeAllowance, type TakeAllowance } from './take-allowance.ts';
 import { createThrottleKeys } from './throttle.ts';
 
 // What the hub does to a login; the rules are in login-transaction.ts.
@@ -64,6 +69,7 @@ export type Authentication = {
   readonly mailAllowance: MailAllowance;
   readonly takeAllowance: TakeAllowance;
   readonly allowRequest: AllowRequest;
+  readonly answerAllowance: AnswerAllowance;
   /** For the further proof of a recovery. */
   readonly recoveryGuesses: CodeGuesses;
   readonly secondFactorGuesses: CodeGuesses;
@@ -100,6 +106,11 @@ export function createAuthentication<Account extends LoginAccount>(
     mailAllowance: createMailAllowance(secrets.throttle),
     takeAllowance,
     allowRequest: createSourceAllowance({ take: takeAllowance, throttleKeys }),
+    answerAllowance: createAnswerAllowance({
+      take: takeAllowance,
+      giveBack: createReturnAllowance({ run }),
+      throttleKeys,
+    }),
     recoveryGuesses: createCodeGuesses('recovery-proof', throttle),
     secondFactorGuesses,
     knownDevices,

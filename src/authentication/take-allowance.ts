@@ -13,6 +13,9 @@ export type TakeAllowance = (asked: {
   readonly windowSeconds: number;
 }) => Promise<AllowanceDecision>;
 
+/** Gives one back that was taken and turned out to cost nothing. */
+export type ReturnAllowance = (taken: { readonly key: Buffer }) => Promise<void>;
+
 const takeText = `
   WITH taken AS (
     INSERT INTO throttle_bucket AS b (key, failures, updated_at, expires_at)
@@ -44,5 +47,15 @@ export function createTakeAllowance({
     // The look at the row may be older than the request that filled it.
     const seconds = row?.ends_at ? Math.ceil((row.ends_at.getTime() - now.getTime()) / 1000) : windowSeconds;
     return { kind: 'throttled', retryAfterSeconds: Math.max(1, seconds) };
+  };
+}
+
+export function createReturnAllowance({ run }: { readonly run: RunStatement }): ReturnAllowance {
+  return async ({ key }) => {
+    await run({
+      name: 'allowance-return',
+      text: 'UPDATE throttle_bucket SET failures = failures - 1 WHERE key = $1 AND failures > 0',
+      values: [key],
+    });
   };
 }

@@ -56,6 +56,8 @@ export type ThrottleKeys = {
   readonly source: (source: Source) => Buffer;
   /** The same source as one that asks for mailed codes. */
   readonly requests: (source: Source) => Buffer;
+  /** The same source as one that brings answers of an eID. */
+  readonly answers: (source: Source) => Buffer;
 };
 
 /** @param secret at least 32 bytes, shared by all instances; another one forgets every failure */
@@ -70,6 +72,7 @@ export function createThrottleKeys(secret: Uint8Array): ThrottleKeys {
     bucket: (identifierKey, { kind, device = '' }) => keyed(`bucket/${kind}`, identifierKey, device),
     source: ({ network }) => keyed('source', network),
     requests: ({ network }) => keyed('requests', network),
+    answers: ({ network }) => keyed('answers', network),
   };
 }
 

@@ -17,6 +17,7 @@ import { AddReclaimAttempt } from '../../migrations/20261122131000-add-reclaim-a
 import { CreateRegisterAnswer } from '../../migrations/20261122140000-create-register-answer.ts';
 import { CreateRepresentation } from '../../migrations/20261122150000-create-representation.ts';
 import { CarryMandates } from '../../migrations/20261122151000-carry-mandates.ts';
+import { IndexOutlivedMandateRows } from '../../migrations/20261122152000-index-outlived-mandate-rows.ts';
 
 /** A step of the schema; its name is recorded once it has run and never changes after. */
 export type Migration = MigrationInterface & {
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   new CreateRegisterAnswer(),
   new CreateRepresentation(),
   new CarryMandates(),
+  new IndexOutlivedMandateRows(),
 ];

@@ -44,7 +44,9 @@ export type EidProblem =
   /** After a recovery one thing may be added, and was. */
   | 'cooling-down'
   /** The answer came too late, twice, or for another step. */
-  | 'over';
+  | 'over'
+  /** Too many answers from the same network were nothing worth. */
+  | 'throttled';
 
 /** Pages of identity proofing. `…Action` is posted to with `decision`, `…Url` is a link. */
 export type IdentityPages = {

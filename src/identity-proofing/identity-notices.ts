@@ -55,8 +55,14 @@ export function createIdentityNotices(dependencies: {
     await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-refused', details: { source, reason } });
   }
 
+  /** It made way for another one of its source: that one's letter says so. */
+  async function leftBehind(tx: Transaction, { account, origin, source }: About): Promise<void> {
+    await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-removed', details: { source } });
+  }
+
   return {
     opened,
+    leftBehind,
     refused,
 
     async linked(tx: Transaction, about: About & { readonly level: string }): Promise<void> {
@@ -87,8 +93,7 @@ export function createIdentityNotices(dependencies: {
     },
 
     async removed(tx: Transaction, about: About): Promise<void> {
-      const { account, origin, source } = about;
-      await audit.record(tx, { ...eventFrame(account, origin), kind: 'identity-removed', details: { source } });
+      await leftBehind(tx, about);
       await tell(tx, { ...about, template: 'identity-removed' });
     },
   };

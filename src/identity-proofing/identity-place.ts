@@ -48,7 +48,11 @@ function placeBeside(account: Account, identity: AssertedIdentity): IdentityPlac
 }
 
 /** Whether nothing an account's other identities say contradicts this one. @param except the link it stands for itself */
-export function agreesWithAll({ identities }: Account, { attributes }: AssertedIdentity, except?: string): boolean {
+export function agreesWithAll(
+  { identities }: Pick<Account, 'identities'>,
+  { attributes }: AssertedIdentity,
+  except?: string,
+): boolean {
   return identities
     .filter(({ id }) => id !== except)
     .every((one) => compareIdentities(one.attributes, attributes, { sameSubject: false }).kind !== 'contradicts');

@@ -1,6 +1,7 @@
-import type { Account } from '../accounts/account.ts';
+import { type Account, isCoolingDown } from '../accounts/account.ts';
 import type { Origin } from '../accounts/ports.ts';
 import type { PreparedAccount } from '../accounts/unaddressed-account.ts';
+import type { IdentityRecord } from '../accounts/verified-identity.ts';
 import type { LinkOutcome, VerifiedIdentityRepository } from '../accounts/verified-identity-repository.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -25,6 +26,7 @@ export type IdentityLinking =
 const evidencesLookedAt = 50;
 
 type LinkFailure = Exclude<LinkOutcome, 'linked'>;
+type Obstacle = 'cooling-down' | 'disagrees';
 type At = { readonly identity: AssertedIdentity; readonly origin: Origin };
 
 export type IdentityProofDependencies = {
@@ -111,22 +113,58 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
     return inTransaction(async (tx): Promise<IdentityLinking> => {
       const account = await findActive(tx, accountId);
       if (!account) return { kind: 'account-inactive' };
-      if (await dependencies.isAdditionRefused(tx, account)) return { kind: 'cooling-down' };
-      if (!agreesWithAll(account, identity)) {
-        await notices.refused(tx, { account, origin, source, reason: 'disagrees' });
-        return { kind: 'disagrees' };
-      }
+      const old = await findWithdrawn(tx, { account, source });
+      const obstacle = await obstacleTo(tx, { account, old, identity });
+      if (obstacle) return refuse(tx, { account, origin, source, reason: obstacle });
       const isHandedOver = await isAnothers(tx, { account, identity });
-      const outcome = await insertLink(tx, { account, identity, ...ids });
-      if (outcome !== 'linked') {
-        await notices.refused(tx, { account, origin, source, reason: outcome });
-        return refusedBy(outcome);
-      }
+      const outcome = await insertLink(tx, { account, identity, inPlaceOf: old?.id, ...ids });
+      if (outcome !== 'linked') return refuse(tx, { account, origin, source, reason: outcome });
       if (isHandedOver) await dependencies.onAnotherPerson(tx, { accountId, origin });
+      if (old) await notices.leftBehind(tx, { account, origin, source });
       await notices.linked(tx, { account, origin, source, level });
       await linking.whenLinked(tx, account);
       return { kind: 'linked' };
     });
+  }
+
+  /** What this source withdrew: it may have issued another one since, which takes its place if both are one person's. */
+  async function findWithdrawn(
+    tx: Transaction,
+    { account, source }: { readonly account: Account; readonly source: string },
+  ): Promise<IdentityRecord | undefined> {
+    const linked = await identities.findLinked(tx, account);
+    return linked.find((one) => one.source === source && !account.identities.some(({ id }) => id === one.id));
+  }
+
+  async function obstacleTo(
+    tx: Transaction,
+    {
+      account,
+      old,
+      identity,
+    }: { readonly account: Account; readonly old: IdentityRecord | undefined; readonly identity: AssertedIdentity },
+  ): Promise<Obstacle | undefined> {
+    if (await dependencies.isAdditionRefused(tx, account)) return 'cooling-down';
+    const compared = old ? [...account.identities, old] : account.identities;
+    if (!agreesWithAll({ identities: compared }, identity)) return 'disagrees';
+    // What was on file says how the account is recovered, and nothing of it is removed in that time.
+    return old && isCoolingDown(account, clock.now()) ? 'cooling-down' : undefined;
+  }
+
+  async function refuse(
+    tx: Transaction,
+    {
+      reason,
+      ...about
+    }: {
+      readonly account: Account;
+      readonly origin: Origin;
+      readonly source: string;
+      readonly reason: Obstacle | LinkFailure;
+    },
+  ): Promise<IdentityLinking> {
+    if (reason !== 'cooling-down') await notices.refused(tx, { ...about, reason });
+    return refusedBy(reason);
   }
 
   /** Beside what stands it has been judged already; where nothing does, by what was ever said of this account. */
@@ -186,24 +224,27 @@ export function createIdentityProof(dependencies: IdentityProofDependencies) {
       readonly identity: AssertedIdentity;
       readonly linkId: string;
       readonly evidenceId: string;
+      readonly inPlaceOf?: string | undefined;
     },
   ) {
-    const { account, linkId, evidenceId } = given;
+    const { account, linkId, evidenceId, inPlaceOf } = given;
     const { source, subject, level, attributes, authenticatedAt: verifiedAt } = given.identity;
     const identity = { source, level, attributes, verifiedAt };
-    return identities.link(tx, { account, linkId, evidenceId, subject, identity, at: clock.now() });
+    return identities.link(tx, { account, linkId, evidenceId, subject, identity, inPlaceOf, at: clock.now() });
   }
 
   return { placeOf, signIn, link, open, withdraw };
 }
 
-function refusedBy(outcome: LinkFailure): IdentityLinking {
-  switch (outcome) {
+function refusedBy(reason: Obstacle | LinkFailure): IdentityLinking {
+  switch (reason) {
     case 'identity-taken':
       return { kind: 'of-another', known: 'identity' };
     case 'number-taken':
       return { kind: 'of-another', known: 'number' };
     case 'source-taken':
-      return { kind: 'source-taken' };
+    case 'disagrees':
+    case 'cooling-down':
+      return { kind: reason };
   }
 }

@@ -6,9 +6,10 @@ import { createPathCookie } from '../http/path-cookie.ts';
 import type { EidTrip } from '../identity-proofing/eid-connector.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Encryption } from '../platform/encryption.ts';
-import { newSecretToken } from '../platform/secret-token.ts';
+import { newSecretToken, sha256 } from '../platform/secret-token.ts';
 import type { EidStates } from './eid-state.ts';
 import type { OpenLogin } from './open-login.ts';
+import type { ReplayRepository } from './replay-repository.ts';
 
 /** How long somebody may take at an eID. */
 const tripSeconds = 10 * 60;
@@ -38,15 +39,17 @@ export type EidTrips = ReturnType<typeof createEidTrips>;
 
 /**
  * What an answer of an eID must fit to lies sealed in the browser that left, under the path of its login: nothing is
- * stored for somebody who doesn't come back, and nobody else's browser can bring the answer. Good for one answer.
+ * stored for somebody who doesn't come back, and nobody else's browser can bring the answer. Good for one answer, also
+ * in a browser that forgets nothing.
  */
 export function createEidTrips(dependencies: {
   readonly encryption: Pick<Encryption, 'sealWithKek' | 'openWithKek'>;
   readonly states: Pick<EidStates, 'newFor'>;
+  readonly markOnce: ReplayRepository['markOnce'];
   readonly clock: Clock;
   readonly secureCookies: boolean;
 }) {
-  const { encryption, states, clock, secureCookies } = dependencies;
+  const { encryption, states, markOnce, clock, secureCookies } = dependencies;
   const cookie = createPathCookie({ name: 'eid', maxAgeSeconds: tripSeconds, secureCookies });
   const contextOf = ({ uid }: OpenLogin) =>
     `cookie:eid:${createHash('sha256').update(uid).digest('base64url')}` as const;
@@ -69,7 +72,7 @@ export function createEidTrips(dependencies: {
     return trip;
   }
 
-  /** The trip this browser is on; it is over with this call. @returns undefined where there is none, or it took too long */
+  /** The trip this browser is on; it is over with this call. @returns undefined where there is none, it took too long, or was over */
   async function end(ctx: Context, login: OpenLogin): Promise<LoginTrip | undefined> {
     const [keyEncryptionKeyId = '', sealed = ''] = cookie.read(ctx)?.split('.', 2) ?? [];
     cookie.clear(ctx, login.path);
@@ -77,8 +80,10 @@ export function createEidTrips(dependencies: {
     const stored = { keyEncryptionKeyId, sealed: Buffer.from(sealed, 'base64url') };
     const opened = await encryption.openWithKek(stored, contextOf(login)).catch(() => undefined);
     const trip = opened === undefined ? undefined : tripForm.parse(JSON.parse(opened));
-    if (!trip || clock.now().getTime() - trip.startedAt.getTime() > tripSeconds * 1000) return undefined;
-    return trip;
+    if (!trip) return undefined;
+    const endsAt = new Date(trip.startedAt.getTime() + tripSeconds * 1000);
+    if (clock.now() > endsAt) return undefined;
+    return (await markOnce(sha256(`eid-trip\0${trip.state}`), endsAt)) ? trip : undefined;
   }
 
   return { begin, end };

@@ -5,7 +5,7 @@ import type { Authentication } from '../authentication/module.ts';
 import type { EidProblem } from '../http/identity-pages.ts';
 import { originOf, requestContextOf } from '../http/request-context.ts';
 import { everybody, type Policy, type Route, route } from '../http/route.ts';
-import type { AssertedIdentity, EidConnector } from '../identity-proofing/eid-connector.ts';
+import type { AssertedIdentity, EidAnswer, EidConnector } from '../identity-proofing/eid-connector.ts';
 import type { IdentityProofing } from '../identity-proofing/module.ts';
 import { AppError } from '../platform/app-error.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -39,6 +39,7 @@ export type EidDependencies = {
   readonly states: Pick<EidStates, 'loginOf'>;
   readonly trips: EidTrips;
   readonly held: HeldIdentities;
+  readonly answerAllowance: Authentication['answerAllowance'];
   readonly metrics: Pick<Metrics, 'eidAnswered'>;
   readonly pool: Transaction;
   readonly clock: Clock;
@@ -46,8 +47,21 @@ export type EidDependencies = {
 
 /** To an eID and back: by which somebody signs in, or proves who they are. */
 export function createEidRoutes(dependencies: EidDependencies): readonly Route[] {
-  const { openLoginPolicy, pages, hub, logins, record, proofing, states, trips, held, metrics, pool, clock } =
-    dependencies;
+  const {
+    openLoginPolicy,
+    pages,
+    hub,
+    logins,
+    record,
+    proofing,
+    states,
+    trips,
+    held,
+    metrics,
+    pool,
+    clock,
+    answerAllowance,
+  } = dependencies;
   const connectorOf = (key: string): EidConnector | undefined =>
     proofing.connectors.find(({ source }) => source.key === key);
 
@@ -91,13 +105,28 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
     const trip = await trips.end(ctx, login);
     const connector = trip?.source === ctx['params'].source ? connectorOf(trip?.source ?? '') : undefined;
     if (!trip || !connector) return afterTheEnd(ctx, login);
-    const answer = await connector.receive(trip, new URLSearchParams(ctx.querystring));
+    const answer = await receive(ctx, connector, trip);
     metrics.eidAnswered(trip.source, answer.kind);
     if (answer.kind === 'asserted') return take(ctx, login, { trip, identity: answer.identity });
     if (answer.kind === 'withdrawn') {
       await proofing.proof.withdraw({ source: trip.source, subject: answer.subject, origin: originOf(ctx) });
     }
     explain(ctx, login, { cause: answer.kind, source: trip.source });
+  }
+
+  /** What the eID says of it. Whoever has brought too much that was nothing worth isn't listened to for a while. */
+  async function receive(
+    ctx: Context,
+    connector: EidConnector,
+    trip: LoginTrip,
+  ): Promise<EidAnswer | { readonly kind: 'throttled' }> {
+    const from = originOf(ctx);
+    if ((await answerAllowance.take(from)).kind === 'throttled') return { kind: 'throttled' };
+    const answer = await connector.receive(trip, new URLSearchParams(ctx.querystring));
+    // An eID that is down is nobody's doing; one that refuses just this is.
+    const isWorthless = answer.kind === 'not-trusted' || (answer.kind === 'unavailable' && connector.isUp());
+    if (!isWorthless) await answerAllowance.giveBack(from);
+    return answer;
   }
 
   /** A reload or a double click: where what it was for has happened already, there is nothing to explain. */
@@ -191,7 +220,7 @@ export function createEidRoutes(dependencies: EidDependencies): readonly Route[]
   ];
 }
 
-/** Where trying again leads to the same end. */
+/** Where trying again leads to the same end, for now at least. */
 const isFinal: Readonly<Record<EidProblem, boolean>> = {
   declined: false,
   unavailable: false,
@@ -206,4 +235,5 @@ const isFinal: Readonly<Record<EidProblem, boolean>> = {
   'source-taken': true,
   'cooling-down': true,
   over: false,
+  throttled: true,
 };

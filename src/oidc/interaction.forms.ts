@@ -34,6 +34,7 @@ const eidProblems = {
   'source-taken': 'source-taken',
   'cooling-down': 'cooling-down',
   over: 'over',
+  throttled: 'throttled',
 } as const satisfies { readonly [Cause in EidProblem]: Cause };
 
 /** In the address of the page that explains it. */

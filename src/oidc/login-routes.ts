@@ -38,6 +38,7 @@ import { createRecordSignIn } from './record-sign-in.ts';
 import { createRecoveryRoutes } from './recovery.routes.ts';
 import { createRegistrationRoutes } from './registration.routes.ts';
 import { createReleaseRoutes, type ReleaseDependencies } from './release.routes.ts';
+import type { ReplayRepository } from './replay-repository.ts';
 import { createSecondFactorRoutes } from './second-factor.routes.ts';
 
 export type LoginRoutesDependencies = Pick<
@@ -60,6 +61,7 @@ export type LoginRoutesDependencies = Pick<
     readonly proofing: IdentityProofing;
     readonly encryption: Encryption;
     readonly eidStateKey: Buffer;
+    readonly replays: ReplayRepository;
     readonly device: DeviceCookie;
     readonly metrics: EidDependencies['metrics'];
     /** Whether this installation can tell what model a key is. */
@@ -89,7 +91,7 @@ function enrollableMethods({ attests }: { readonly attests: boolean }): readonly
 /** Every step of a login, and the hub that says which one is next. */
 export function createLoginRoutes(dependencies: LoginRoutesDependencies): readonly Route[] {
   const { provider, findPerson, passkeys, device, pool, clock, secureCookies } = dependencies;
-  const { logins, allowRequest, provePassword, provePasskey, proveSecondFactor, overload } =
+  const { logins, allowRequest, answerAllowance, provePassword, provePasskey, proveSecondFactor, overload } =
     dependencies.authentication;
   const { registration, recovery, recoveryProofs, recoveryWaiting, signInCode, signIns } = dependencies.accounts;
 
@@ -129,7 +131,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
   const { authenticatorPages, findAccount, encryption } = dependencies;
   const held = createHeldIdentities({ encryption });
   const states = createEidStates({ key: dependencies.eidStateKey });
-  const trips = createEidTrips({ encryption, states, clock, secureCookies });
+  const trips = createEidTrips({ encryption, states, markOnce: dependencies.replays.markOnce, clock, secureCookies });
   const takeEid = createTakeEid({ ...steps, worth: proofing.worth });
   const eid = { ...steps, hub, proofing, held, takeEid };
   const identity = createIdentityRoutes({ ...eid, findAccount });
@@ -175,7 +177,7 @@ export function createLoginRoutes(dependencies: LoginRoutesDependencies): readon
       askMailedCode: mailedCode.ask,
     }),
     ...createPasskeySignInRoutes({ ...steps, show, provePasskey }),
-    ...createEidRoutes({ ...eid, states, trips, metrics: dependencies.metrics }),
+    ...createEidRoutes({ ...eid, states, trips, answerAllowance, metrics: dependencies.metrics }),
     ...identity.routes,
     ...choose.routes,
     ...another.routes,

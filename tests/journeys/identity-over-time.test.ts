@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EidPerson } from '../../examples/sandbox/person.ts';
 import { type EidStories, eidStories, insisting } from '../support/eid-stories.ts';
 import { type EidWorld, proveAtEid, startEidWorld } from '../support/eid-world.ts';
 import { mailbox, moveOn } from '../support/journey.ts';
@@ -83,6 +84,64 @@ describe('Somebody whom the eID no longer vouches for', () => {
     const back = await moveOn(browser, await browser.get(again.url));
     expect((await stories.client.redeem(again, back.url)).claims()).toMatchObject({ ial: 'ial2', acr: 'substantial' });
     expect(await identityPage(browser)).toContain('Proved with substantial assurance');
+  });
+});
+
+describe('Somebody whose eID was withdrawn, and who was issued another one there', () => {
+  const number = (): string => `0011841${Math.random().toString().slice(2, 7)}`;
+
+  /** In the browser of their account, as far as the page that shows both beside each other. */
+  async function withAnother(changes: Partial<EidPerson>) {
+    const { lan, person, browser } = await stories.linked({ national_id: number() });
+    await signInByEid(person, 'withdrawn-identity');
+    const another = world.addEidPerson({ ...person, subject: `${person.subject}-2`, ...changes });
+    const login = await stories.client.begin(insisting());
+    const asked = await moveOn(browser, await browser.get(login.url));
+    const confirm = await proveAtEid(browser, asked, { link, person: another });
+    expect(confirm.name).toBe('confirm-identity');
+    return { lan, person, another, browser, login, confirm };
+  }
+
+  async function hasOldOnly({ accountId }: { readonly accountId: string }): Promise<boolean> {
+    const [row] = await world.database.dataSource.query(
+      `SELECT count(*) = 1 AND bool_and(removed_at IS NULL AND withdrawn_at IS NOT NULL) AS "isOld"
+       FROM upstream_identity WHERE account_id = $1`,
+      [accountId],
+    );
+    return row.isOld;
+  }
+
+  it('links that one, and leaves the old one behind', async () => {
+    const { person, another, browser, login, confirm } = await withAnother({});
+    const back = await moveOn(browser, await browser.submit(confirm, { decision: 'link' }));
+    expect((await stories.client.redeem(login, back.url)).claims()).toMatchObject({ ial: 'ial2', acr: 'substantial' });
+    const { page } = await signInByEid(another);
+    expect(page.name).not.toBe('other-account');
+    // The old one, vouched for again, is nobody's; its number still is this account's.
+    time.pass(2);
+    expect((await signInByEid(person)).page.name).toBe('other-account');
+  });
+
+  it.each([
+    ['number', { national_id: number() }],
+    ['name', { name: 'TRẦN THỊ MAI', family_name: 'TRẦN', given_name: 'MAI' }],
+  ])('is asked to have it looked at where the %s isn’t the same: it may be anybody', async (_, changes) => {
+    const { lan, browser, confirm } = await withAnother(changes);
+    const end = await moveOn(browser, await browser.submit(confirm, { decision: 'link' }));
+    expect([end.name, new URL(end.url).searchParams.get('cause')]).toEqual(['eid-problem', 'disagrees']);
+    expect(await hasOldOnly(lan)).toBe(true);
+  });
+
+  it('waits where the account was recovered a short while ago: what is on file guards it', async () => {
+    const { lan, browser, confirm } = await withAnother({});
+    await world.database.dataSource.query(
+      `WITH aged AS (UPDATE upstream_identity SET linked_at = linked_at - interval '30 days' WHERE account_id = $1)
+       UPDATE account SET cool_down_until = now() + interval '71 hours' WHERE id = $1`,
+      [lan.accountId],
+    );
+    const end = await moveOn(browser, await browser.submit(confirm, { decision: 'link' }));
+    expect([end.name, new URL(end.url).searchParams.get('cause')]).toEqual(['eid-problem', 'cooling-down']);
+    expect(await hasOldOnly(lan)).toBe(true);
   });
 });
 

@@ -52,6 +52,7 @@ const noUseAgain: readonly EidProblem[] = [
   'account-inactive',
   'source-taken',
   'cooling-down',
+  'throttled',
 ];
 
 const causes = Object.keys({
@@ -68,6 +69,7 @@ const causes = Object.keys({
   'source-taken': true,
   'cooling-down': true,
   over: true,
+  throttled: true,
 } satisfies Record<EidProblem, true>) as readonly EidProblem[];
 
 /** Proving who one is with an eID, signing in with it, and what the account shows of it. */
