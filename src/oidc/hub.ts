@@ -1,6 +1,7 @@
 import type { Acr } from '../authentication/acr-values.ts';
 import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
-import type { Authenticators, EidReach, Enrollable } from '../authentication/step-up.ts';
+import type { EidReach, Enrollable } from '../authentication/step-up.ts';
+import { type HeldAuthenticators, isStillHeld, isStillThere } from '../authentication/still-held.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import type { Acting, ActingAnswer, RememberedActing } from './acting.ts';
@@ -38,9 +39,16 @@ export type FindRemembered = (of: {
 }) => Promise<RememberedActing | undefined>;
 
 /** What an account can prove control with. */
-export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
+export type FindAuthenticators = (accountId: string) => Promise<HeldAuthenticators>;
 
-const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false, identities: [] };
+const nothingEnrolled: HeldAuthenticators = {
+  enrolled: [],
+  asksSecondFactor: false,
+  passwordSince: undefined,
+  recoveryCodesSince: undefined,
+  authenticatorIds: [],
+  identities: [],
+};
 
 type StepOf<Kind extends NextStep['kind']> = Extract<NextStep, { readonly kind: Kind }>;
 
@@ -54,14 +62,22 @@ export type HubStep =
 /** What the release page of this login shows, or that there is nothing to show. */
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
-/** What this login still proves: not by a password that was changed, or taken away, since it was typed. */
-function stillProved(
-  login: OpenLogin['login'],
-  { passwordSince = Number.POSITIVE_INFINITY }: Authenticators,
-): LoginSituation['login'] {
+/** What this login still proves. */
+function stillProved(login: OpenLogin['login'], authenticators: HeldAuthenticators): LoginSituation['login'] {
   if (login?.accountId === undefined) return undefined;
-  const evidence = login.evidence.filter(({ method, provedAt }) => method !== 'password' || provedAt >= passwordSince);
+  const evidence = login.evidence.filter((one) => isStillHeld(one, authenticators));
   return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
+}
+
+/**
+ * A session that rests on something taken away since proves nothing here, as the engine measures a session by all that
+ * it was begun with: what is left of it would be young enough here and too old there, and the two would take turns.
+ */
+function ifWhollyThere<Session extends NonNullable<LoginSituation['session']>>(
+  session: Session,
+  authenticators: HeldAuthenticators,
+): Session {
+  return session.evidence.every((one) => isStillThere(one, authenticators)) ? session : { ...session, evidence: [] };
 }
 
 /** What is stored of a login, and what was found out on the way. */
@@ -159,7 +175,7 @@ export function createHub(dependencies: HubDependencies) {
     const now = clock.now();
     return {
       requested,
-      session,
+      session: session && accountId === session.accountId ? ifWhollyThere(session, authenticators) : session,
       authenticators,
       enrollable,
       enrolmentDeclined: login?.enrolmentDeclined ?? false,
