@@ -1,5 +1,5 @@
 import type { Acr } from '../authentication/acr-values.ts';
-import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
+import { type KnownSession, type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
 import type { EidReach, Enrollable } from '../authentication/step-up.ts';
 import { type HeldAuthenticators, isStillHeld, isStillThere } from '../authentication/still-held.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -14,7 +14,7 @@ import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
-import { assuranceOf, countedProofOf, type IalOf, type StillCounts } from './session-proof.ts';
+import { assuranceOf, countedProofOf, type IalOf, proofOf, type StillCounts } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
@@ -69,15 +69,9 @@ function stillProved(login: OpenLogin['login'], authenticators: HeldAuthenticato
   return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
 }
 
-/**
- * A session that rests on something taken away since proves nothing here, as the engine measures a session by all that
- * it was begun with: what is left of it would be young enough here and too old there, and the two would take turns.
- */
-function ifWhollyThere<Session extends NonNullable<LoginSituation['session']>>(
-  session: Session,
-  authenticators: HeldAuthenticators,
-): Session {
-  return session.evidence.every((one) => isStillThere(one, authenticators)) ? session : { ...session, evidence: [] };
+/** What a session still proves of the one whose authenticators these are. */
+function stillKnown(session: KnownSession, authenticators: HeldAuthenticators): KnownSession {
+  return { ...session, evidence: session.evidence.filter((one) => isStillThere(one, authenticators)) };
 }
 
 /** What is stored of a login, and what was found out on the way. */
@@ -124,16 +118,14 @@ export function createHub(dependencies: HubDependencies) {
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
   async function sessionOf({
     session,
-  }: Pick<OpenLogin, 'session'>): Promise<
-    { readonly session: NonNullable<LoginSituation['session']>; readonly person: Person } | undefined
-  > {
+  }: Pick<OpenLogin, 'session'>): Promise<{ readonly session: KnownSession; readonly person: Person } | undefined> {
     const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
     const person = await findPerson(accountId);
     const provedAt = assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' })?.authTime;
     if (!person || (provedAt !== undefined && isBeforeSessions(person, provedAt))) return undefined;
-    return { session: { accountId, ...proof }, person };
+    return { session: { accountId, ...proof, begunWith: proofOf(session)?.evidence ?? [] }, person };
   }
 
   function actingOf(
@@ -175,7 +167,7 @@ export function createHub(dependencies: HubDependencies) {
     const now = clock.now();
     return {
       requested,
-      session: session && accountId === session.accountId ? ifWhollyThere(session, authenticators) : session,
+      session: session && accountId === session.accountId ? stillKnown(session, authenticators) : session,
       authenticators,
       enrollable,
       enrolmentDeclined: login?.enrolmentDeclined ?? false,
