@@ -15,6 +15,7 @@ import { createProvider } from '../src/oidc/provider.ts';
 import { createRelease } from '../src/oidc/release.ts';
 import type { Judge } from '../src/oidc/session-proof.ts';
 import { generateSigningKey } from '../src/oidc/signing-keys.ts';
+import { createTokenClaims } from '../src/oidc/token-claims.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { sha256 } from '../src/platform/secret-token.ts';
 import { toClientMetadata } from '../src/relying-parties/client-metadata.ts';
@@ -88,15 +89,12 @@ export async function createMemoryEngine({
   const used = new Set<string>();
   const reachable = reachableAcrs({ methods: ['password'], highestIal: 'ial0' });
   const judge: Judge = { clock: systemClock, ialOf: () => 'ial0', stillCounts: () => true };
-  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
-    createActingParts({
-      representation: nobodyActs,
-      pseudonymIn: () => '',
-      reachable,
-      judge,
-      findPerson,
-      findResourceServer,
-    });
+  const { acting, organizationClaims, listOrganizations, requestRules } = createActingParts({
+    representation: nobodyActs,
+    pseudonymIn: () => '',
+    reachable,
+    judge,
+  });
   const portalClaims = createPortalClaims({
     ...pairwise,
     organizationClaims,
@@ -104,18 +102,19 @@ export async function createMemoryEngine({
     identitySources,
     clock: systemClock,
   });
+  const findAccount = createFindAccount({
+    findPerson,
+    portalClaims,
+    lowerToToday: createLowerToToday(judge),
+    findActing: acting.carriedBy,
+  });
   const configuration = createConfiguration({
     issuer,
     jwks: { keys: [(await generateSigningKey('ES256')).privateJwk, (await generateSigningKey('RS256')).privateJwk] },
     cookieKeys: secrets.cookies,
     dpopNonceSecret: secrets.dpopNonce,
     adapter,
-    findAccount: createFindAccount({
-      findPerson,
-      portalClaims,
-      lowerToToday: createLowerToToday(judge),
-      findActing: acting.carriedBy,
-    }),
+    findAccount,
     identitySources,
     policy: createInteractionPolicy({
       releasePending: release.isPending,
@@ -125,9 +124,8 @@ export async function createMemoryEngine({
     }),
     loadExistingGrant: release.loadExistingGrant,
     ...pairwise,
-    extraTokenClaims,
+    ...createTokenClaims({ findResourceServer, organizationClaims, findAccount }),
     requestRules,
-    tellAtIntrospection,
     findResourceServer,
     logoutSource: async () => undefined,
     postLogoutSuccessSource: async () => undefined,

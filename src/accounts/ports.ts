@@ -50,7 +50,7 @@ export type StoreCredential = (
 /** What the person will sign in with. */
 export type FirstCredential =
   | { readonly kind: 'password'; readonly password: string }
-  | { readonly kind: 'passkey'; readonly store: StoreCredential };
+  | { readonly kind: 'passkey'; readonly id: string; readonly store: StoreCredential };
 
 /** Facts about a person on which recovery depends and that live elsewhere. @see recovery-rules.ts */
 export type FindRecoverySituation = (tx: Transaction, accountId: string) => Promise<Omit<RecoverySituation, 'stops'>>;

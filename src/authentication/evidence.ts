@@ -12,6 +12,9 @@ export type EvidenceMethod =
   /** By signing in with an eID that is linked to the account, as its source says: with one factor, or with two. */
   | EidMethod;
 
+/** Those of which an account may have several. */
+export type AuthenticatorMethod = 'totp' | 'security-key' | 'passkey' | 'attested-passkey';
+
 export type EidMethod = 'eid' | 'eid-two-factor';
 
 /** That something was proved, when, to whom and under which version of the rules. Never a grade: grades are derived. */
@@ -19,6 +22,11 @@ export type Evidence = {
   readonly method: EvidenceMethod;
   /** Whole seconds since 1970 UTC. */
   readonly provedAt: number;
+  /**
+   * Which of the account's authenticators it was, by its id: an account has one password and one set of codes, but may
+   * have several apps and keys. The release before named none.
+   */
+  readonly authenticator?: string;
   /** Who saw the proof: `local`, or the name of the connector it came through. */
   readonly source: string;
   readonly ruleVersion: number;
@@ -30,6 +38,14 @@ const currentRuleVersion = 1;
 /** A proof this service saw itself, just now. @param provedAt whole seconds since 1970 UTC */
 export function newLocalEvidence(method: EvidenceMethod, provedAt: number): Evidence {
   return { method, provedAt, source: 'local', ruleVersion: currentRuleVersion };
+}
+
+/** The same by one of several authenticators. @param seen.authenticator its id, as lists of them tell it */
+export function newAuthenticatorEvidence(
+  method: AuthenticatorMethod,
+  seen: { readonly authenticator: string; readonly provedAt: number },
+): Evidence {
+  return { ...newLocalEvidence(method, seen.provedAt), authenticator: seen.authenticator };
 }
 
 /** A proof that an eID source saw. @param provedAt when the person signed in there, in whole seconds since 1970 UTC */

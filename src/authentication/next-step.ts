@@ -30,10 +30,17 @@ export type RequestedLogin = RequestedAssurance & {
 /** Somebody, and what they have proved. */
 export type Proved = { readonly accountId: string; readonly evidence: readonly Evidence[] };
 
+/** A session, by what of its proofs still counts. */
+export type KnownSession = Proved & {
+  readonly activity: Activity;
+  /** All of them, also what counts no more: the engine knows of no other. */
+  readonly begunWith: readonly Evidence[];
+};
+
 export type LoginSituation = {
   readonly requested: RequestedLogin;
   /** Who this browser was signed in as when the request came. */
-  readonly session: (Proved & { readonly activity: Activity }) | undefined;
+  readonly session: KnownSession | undefined;
   /** Who proved something in this login. */
   readonly login: Proved | undefined;
   /** What the person said when asked whether to go on as the one who is signed in. */
@@ -219,7 +226,7 @@ function whatCounts(situation: LoginSituation): (Proved & { readonly assurance: 
   const session = situation.accountChoice === 'another' ? undefined : situation.session;
   const accountId = login?.accountId ?? session?.accountId;
   if (accountId === undefined) return undefined;
-  const fromSession = session && isFreshEnough(session.evidence, { requested, now }) ? session.evidence : [];
+  const fromSession = session && isFreshEnough(session.begunWith, { requested, now }) ? session.evidence : [];
   // What was proved in this very login is as fresh as it can be; measured by max_age=0 it would be asked for without end.
   const evidence = newestOfEachMethod([...fromSession, ...(login?.evidence ?? [])]);
   const assurance = deriveAssurance({ evidence, ial, now, activity: activityOf(situation) });

@@ -3,7 +3,7 @@ import type { Origin } from '../accounts/ports.ts';
 import { isChallengeOver, type Passkeys } from '../authenticators/passkey.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
-import { type Evidence, newLocalEvidence } from './evidence.ts';
+import { type Evidence, newAuthenticatorEvidence } from './evidence.ts';
 
 export type PasskeyOutcome =
   | { readonly kind: 'proved'; readonly account: Account }
@@ -65,7 +65,7 @@ export function createProvePasskey({
       await inTransaction((tx) => recordAttempt(tx, { ...attempt, result: found.reason }));
       return { kind: 'not-accepted' };
     }
-    const evidence = newLocalEvidence(found.method, provedAt);
+    const evidence = newAuthenticatorEvidence(found.method, { authenticator: found.credentialId, provedAt });
     await inTransaction(async (tx) => {
       await recordAttempt(tx, { ...attempt, result: 'proved' });
       await whenProved(tx, { account, evidence });

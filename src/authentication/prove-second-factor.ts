@@ -4,7 +4,7 @@ import type { RecoveryCodes } from '../authenticators/recovery-code.ts';
 import type { SeedOwner, Totp } from '../authenticators/totp.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import type { InTransaction, Transaction } from '../platform/transaction.ts';
-import { type Evidence, newLocalEvidence } from './evidence.ts';
+import { type Evidence, newAuthenticatorEvidence, newLocalEvidence } from './evidence.ts';
 
 export type TypedFactor = 'totp' | 'recovery-code';
 
@@ -53,7 +53,7 @@ export function createProveSecondFactor(dependencies: SecondFactorDependencies):
     const allowance = await guesses.reserve(account.id);
     if (allowance.kind === 'throttled') return allowance;
 
-    const evidence = newLocalEvidence(method, epochSeconds(clock));
+    const provedAt = epochSeconds(clock);
     const attempt = newAttemptMark();
     return inTransaction(async (tx) => {
       const proof =
@@ -63,6 +63,10 @@ export function createProveSecondFactor(dependencies: SecondFactorDependencies):
       await dependencies.recordAttempt(tx, { account, method, result: proof.kind, origin });
       if (proof.kind !== 'proved') return { kind: proof.kind };
       await guesses.forget(tx, account.id);
+      const evidence =
+        'authenticatorId' in proof
+          ? newAuthenticatorEvidence('totp', { authenticator: proof.authenticatorId, provedAt })
+          : newLocalEvidence('recovery-code', provedAt);
       await whenProved(tx, evidence);
       return { kind: 'proved' };
     });

@@ -39,8 +39,6 @@ export type Authenticators = {
   readonly enrolled: readonly EvidenceMethod[];
   /** The person set up a second factor: a password alone no longer signs them in. */
   readonly asksSecondFactor: boolean;
-  /** When the password of today was chosen, in whole seconds since 1970 UTC: an older one proves nothing any more. */
-  readonly passwordSince?: number | undefined;
   /** The identities that are linked to the account. */
   readonly identities: readonly IdentityStanding[];
 };

@@ -6,7 +6,7 @@ import type { Pages } from '../http/pages.ts';
 import type { Locale } from '../platform/i18n.ts';
 import type { Transaction } from '../platform/transaction.ts';
 import { authenticatorName } from './authenticator.forms.ts';
-import type { Added, Enrolment } from './enrolment.ts';
+import type { Added, Enrolment, WhenAdded } from './enrolment.ts';
 import type { Passkeys } from './passkey.ts';
 import type { PasskeyKind } from './passkey-repository.ts';
 import type { Totp } from './totp.ts';
@@ -25,7 +25,7 @@ type Submission = PlaceOfAdding & {
   readonly fields: FormFields;
   readonly isStale: boolean;
   readonly origin: Origin;
-  readonly whenAdded: (tx: Transaction, method: AddedMethod) => Promise<void>;
+  readonly whenAdded: WhenAdded;
 };
 
 type Page<Name extends keyof Pages> = { readonly name: Name; readonly data: Pages[Name] };

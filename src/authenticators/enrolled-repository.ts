@@ -16,12 +16,20 @@ export type Enrolled = {
   /** Bound to its device, and of a model that the metadata vouched for. */
   readonly attestedPasskey: boolean;
   readonly securityKey: boolean;
+  /** When the recovery codes of today were made, in whole seconds since 1970 UTC; null without any. */
+  readonly recoveryCodesSince: number | null;
+  /** The ids of its apps, passkeys and security keys, as lists of them tell it. */
+  readonly authenticatorIds: readonly string[];
   /** The identities at eID sources that stand now. */
   readonly identities: readonly IdentityStanding[];
 };
 
 type StoredStanding = Omit<IdentityStanding, 'verifiedAt'> & { readonly verifiedAt: string };
-type EnrolledRow = Omit<Enrolled, 'identities'> & { readonly identities: readonly StoredStanding[] };
+type EnrolledRow = Omit<Enrolled, 'identities' | 'authenticatorIds'> & {
+  readonly identities: readonly StoredStanding[];
+  readonly appIds: readonly string[];
+  readonly credentialIds: readonly string[];
+};
 
 // An unknown account has nothing.
 const enrolledOf = (accountId: string): string => `
@@ -29,7 +37,11 @@ const enrolledOf = (accountId: string): string => `
     (SELECT floor(extract(epoch FROM changed_at))::float8 FROM password_credential WHERE account_id = ${accountId})
       AS "passwordSince",
     EXISTS (SELECT FROM totp_authenticator WHERE account_id = ${accountId}) AS totp,
+    ARRAY(SELECT id::text FROM totp_authenticator WHERE account_id = ${accountId}) AS "appIds",
     EXISTS (SELECT FROM recovery_code WHERE account_id = ${accountId} AND used_at IS NULL) AS "recoveryCode",
+    (SELECT floor(extract(epoch FROM max(created_at)))::float8 FROM recovery_code WHERE account_id = ${accountId})
+      AS "recoveryCodesSince",
+    coalesce(array_agg(encode(credential_id, 'hex')) FILTER (WHERE credential_id IS NOT NULL), '{}') AS "credentialIds",
     coalesce(bool_or(kind = 'passkey'), false) AS passkey,
     coalesce(bool_or(attestation_format IS NOT NULL AND NOT backup_eligible), false) AS "attestedPasskey",
     coalesce(bool_or(kind = 'security-key'), false) AS "securityKey",
@@ -46,7 +58,12 @@ const enrolledOfEach = `
 
 function toEnrolled(row: EnrolledRow | undefined): Enrolled {
   if (!row) throw new TypeError('an aggregate answers one row');
-  return { ...row, identities: row.identities.map((one) => ({ ...one, verifiedAt: new Date(one.verifiedAt) })) };
+  const { appIds, credentialIds, identities, ...enrolled } = row;
+  return {
+    ...enrolled,
+    authenticatorIds: [...appIds, ...credentialIds.map((id) => Buffer.from(id, 'hex').toString('base64url'))],
+    identities: identities.map((one) => ({ ...one, verifiedAt: new Date(one.verifiedAt) })),
+  };
 }
 
 /** One statement, whatever the account has. */

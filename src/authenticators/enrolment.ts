@@ -39,8 +39,14 @@ type Addition = {
   readonly name: string;
   readonly origin: Origin;
   /** What else belongs into the transaction of a success. Runs again if the transaction does. */
-  readonly whenAdded: (tx: Transaction, method: AddedMethod) => Promise<void>;
+  readonly whenAdded: WhenAdded;
 };
+
+/** @param added.id as lists of authenticators tell it */
+export type WhenAdded = (
+  tx: Transaction,
+  added: { readonly method: AddedMethod; readonly id: string },
+) => Promise<void>;
 
 export type Enrolment = ReturnType<typeof createEnrolment>;
 
@@ -105,10 +111,11 @@ export function createEnrolment(dependencies: EnrolmentDependencies) {
     return codes;
   }
 
-  async function added(tx: Transaction, addition: Addition, method: AddedMethod): Promise<Added> {
+  async function added(tx: Transaction, addition: Addition, authenticator: Parameters<WhenAdded>[1]): Promise<Added> {
+    const { method } = authenticator;
     await tell(tx, addition, { kind: 'authenticator-added', method });
     const codes = method === 'passkey' ? undefined : await issueFirstCodes(tx, addition);
-    await addition.whenAdded(tx, method);
+    await addition.whenAdded(tx, authenticator);
     return { kind: 'added', recoveryCodes: codes };
   }
 
@@ -119,7 +126,8 @@ export function createEnrolment(dependencies: EnrolmentDependencies) {
       const cooling = await findCoolingDown(tx, account);
       if (cooling) return cooling;
       const enrolled = await totp.enrol(tx, { account, sealed, code, name, attempt });
-      return enrolled.kind === 'enrolled' ? added(tx, addition, 'totp') : enrolled;
+      if (enrolled.kind !== 'enrolled') return enrolled;
+      return added(tx, addition, { method: 'totp', id: enrolled.authenticatorId });
     });
   }
 
@@ -140,7 +148,7 @@ export function createEnrolment(dependencies: EnrolmentDependencies) {
       const cooling = await findCoolingDown(tx, account);
       if (cooling) return cooling;
       const outcome = await passkeys.register(tx, { registration, accountId: account.id, name });
-      if (outcome.outcome === 'registered') return added(tx, addition, kind);
+      if (outcome.outcome === 'registered') return added(tx, addition, { method: kind, id: outcome.credentialId });
       switch (outcome.reason) {
         case 'already-registered':
           return { kind: 'already-added' };

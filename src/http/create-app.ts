@@ -8,6 +8,7 @@ import { knownHost } from './known-host.ts';
 import { requestContext } from './request-context.ts';
 import type { Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
+import { SeeOther } from './see-other.ts';
 
 /** The protocol engine as this application sees it. */
 export type Engine = {
@@ -36,8 +37,18 @@ function routerOf(routes: readonly Route[]): Router {
   return router;
 }
 
-/** Ours first, then the engine's; what is nobody's ends as a page. */
+/**
+ * Ours first, then the engine's; what is nobody's ends as a page. The address a form was sent to stays in the browser's
+ * bar: opened once more, from there, from a bookmark or a restored tab, it leads to the nearest page above it.
+ */
 function engineOrNothing(engine: Engine, router: Router) {
+  function pageAbove(path: string): string | undefined {
+    const above = path.slice(0, path.lastIndexOf('/'));
+    if (above === '') return undefined;
+    const isPage = router.match(above, 'GET').route || engine.methodsAt(above).includes('GET');
+    return isPage ? above : pageAbove(above);
+  }
+
   return async (ctx: Context): Promise<void> => {
     const methods = engine.methodsAt(ctx.path);
     if (methods.includes(ctx.method)) {
@@ -46,8 +57,10 @@ function engineOrNothing(engine: Engine, router: Router) {
       return;
     }
     const knownPath = methods.length > 0 || router.match(ctx.path, ctx.method).path.length > 0;
-    if (knownPath) throw new AppError('method-not-allowed');
-    throw new AppError('not-found');
+    if (!knownPath) throw new AppError('not-found');
+    const page = ctx.method === 'GET' || ctx.method === 'HEAD' ? pageAbove(ctx.path) : undefined;
+    if (page === undefined) throw new AppError('method-not-allowed');
+    throw new SeeOther(page);
   };
 }
 

@@ -1,14 +1,11 @@
 import type { Acr } from '../authentication/acr-values.ts';
-import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import type { Representation } from '../representation/module.ts';
 import { createActing } from './acting.ts';
 import { createActingRules } from './acting-rules.ts';
-import type { FindPerson } from './find-account.ts';
 import { createListOrganizations } from './listed-organizations.ts';
 import { createOrganizationClaims, createPersonalPseudonym, type PseudonymIn } from './organization-claims.ts';
 import { createRequestRules } from './request-rules.ts';
 import type { Judge } from './session-proof.ts';
-import { createTokenClaims } from './token-claims.ts';
 
 /** Everything of the engine that knows for whom somebody acts. */
 export function createActingParts({
@@ -16,8 +13,6 @@ export function createActingParts({
   pseudonymIn,
   reachable,
   judge: { clock, ialOf },
-  findPerson,
-  findResourceServer,
 }: {
   readonly representation: Pick<Representation, 'catalogue' | 'namespacesOf'> & {
     readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor' | 'list'>;
@@ -25,19 +20,16 @@ export function createActingParts({
   readonly pseudonymIn: PseudonymIn;
   readonly reachable: readonly Acr[];
   readonly judge: Judge;
-  readonly findPerson: FindPerson;
-  readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
 }) {
   const organizationClaims = createOrganizationClaims({ representation, pseudonymIn });
   const rules = createActingRules({ representation, reachable, ialOf, clock });
   const personalPseudonym = createPersonalPseudonym(pseudonymIn);
-  const acting = createActing({ representation, rules, personalPseudonym, findPerson, clock });
+  const acting = createActing({ representation, rules, personalPseudonym, clock });
   return {
     acting,
     rules,
     organizationClaims,
     listOrganizations: createListOrganizations({ representation, rules, personalPseudonym, clock }),
     requestRules: createRequestRules({ representation }),
-    ...createTokenClaims({ findResourceServer, organizationClaims, acting }),
   };
 }

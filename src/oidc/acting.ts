@@ -6,8 +6,8 @@ import type { HeldMandate } from '../representation/held-mandate.ts';
 import type { Representation } from '../representation/module.ts';
 import { type ActingRequest, actingRequestOf, type OrganizationHint } from './acting-request.ts';
 import type { ActingRules } from './acting-rules.ts';
-import { carriedActing, carryActing } from './carried-acting.ts';
-import type { FindActing, FindPerson, HeldActing, Person, PersonAccount } from './find-account.ts';
+import { carryActing } from './carried-acting.ts';
+import type { FindActing, Person, PersonAccount } from './find-account.ts';
 import type { PersonalPseudonym } from './organization-claims.ts';
 import { portalOf } from './portal-client.ts';
 
@@ -63,8 +63,6 @@ export type Acting = {
   readonly pseudonymOf: (number: RegistrationNumber, client: Client) => string;
   /** By which mandate a code or token acts, while it is in force and its holder proved. */
   readonly carriedBy: FindActing;
-  /** The same of any token; undefined where it is for nobody but the person. */
-  readonly heldOf: (token: unknown) => Promise<HeldActing | 'over' | undefined>;
   /** For whom this request acts, as events name it; undefined for oneself. */
   readonly principalOf: (ctx: KoaContextWithOIDC) => `organization:${string}` | undefined;
   /** The engine's event: the choice rides on this authorization, and is this session's default at this portal. */
@@ -91,13 +89,11 @@ export function createActing({
   representation: { mandates },
   rules,
   personalPseudonym,
-  findPerson,
   clock,
 }: {
   readonly representation: { readonly mandates: Pick<Representation['mandates'], 'findInForce' | 'findFor' | 'list'> };
   readonly rules: ActingRules;
   readonly personalPseudonym: PersonalPseudonym;
-  readonly findPerson: FindPerson;
   readonly clock: Clock;
 }): Acting {
   const resolving = new WeakMap<KoaContextWithOIDC, Promise<ActingResolution>>();
@@ -188,13 +184,6 @@ export function createActing({
     numberOf,
     pseudonymOf,
     carriedBy,
-    async heldOf(token) {
-      const carried = carriedActing(token);
-      if (carried === undefined) return undefined;
-      const { accountId = '' } = token as { readonly accountId?: string };
-      const person = await findPerson(accountId);
-      return (person && (await carriedBy(carried, person))) ?? 'over';
-    },
     principalOf(ctx) {
       const found = resolved.get(ctx);
       return found?.kind === 'mandate' ? `organization:${found.organization}` : undefined;

@@ -132,8 +132,8 @@ function features(parts: EngineParts): NonNullable<Configuration['features']> {
     },
     introspection: {
       enabled: true,
-      allowedPolicy: async (_ctx, client, token) => {
-        return (await mayAsk(client, token)) && parts.tellAtIntrospection(token);
+      allowedPolicy: async (ctx, client, token) => {
+        return (await mayAsk(client, token)) && parts.tellAtIntrospection(ctx, token);
       },
     },
     jwtUserinfo: { enabled: true },

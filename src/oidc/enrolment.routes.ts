@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import type { Account } from '../accounts/account.ts';
-import { newLocalEvidence } from '../authentication/evidence.ts';
+import { newAuthenticatorEvidence } from '../authentication/evidence.ts';
 import { loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import type { Enrollable } from '../authentication/step-up.ts';
@@ -112,7 +112,8 @@ export function createEnrolmentRoutes(dependencies: EnrolmentDependencies): {
       isStale,
       origin: originOf(ctx),
       whenAdded: async (tx, added) => {
-        const evidence = newLocalEvidence(added, epochSeconds(clock));
+        const seen = { authenticator: added.id, provedAt: epochSeconds(clock) };
+        const evidence = newAuthenticatorEvidence(added.method, seen);
         await record.proved(tx, login, { accountId: account.id, evidence });
       },
     });

@@ -58,6 +58,7 @@ export function createFirstPasskey({ passkeys, defaultName }: FirstPasskeyDepend
         kind: 'received',
         credential: {
           kind: 'passkey',
+          id: registration.credentialId.toString('base64url'),
           async store(tx, { accountId }) {
             const userHandle = userHandleOf(asked);
             const stored = await passkeys.registerFirst(tx, { registration, accountId, userHandle, name });

@@ -1,6 +1,7 @@
 import type { Acr } from '../authentication/acr-values.ts';
-import { type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
-import type { Authenticators, EidReach, Enrollable } from '../authentication/step-up.ts';
+import { type KnownSession, type LoginSituation, type NextStep, nextStep } from '../authentication/next-step.ts';
+import type { EidReach, Enrollable } from '../authentication/step-up.ts';
+import { type HeldAuthenticators, isStillHeld, isStillThere } from '../authentication/still-held.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
 import { type PendingRelease, pendingRelease } from '../relying-parties/consent-record.ts';
 import type { Acting, ActingAnswer, RememberedActing } from './acting.ts';
@@ -13,7 +14,7 @@ import type { Pairwise } from './pairwise.ts';
 import { clientAssuranceOf, portalOf } from './portal-client.ts';
 import { type FindConsent, requestedRelease } from './release.ts';
 import { requestedLoginOf, requestedSubjectsOf } from './requested-login.ts';
-import { assuranceOf, countedProofOf, type IalOf, type StillCounts } from './session-proof.ts';
+import { assuranceOf, countedProofOf, type IalOf, proofOf, type StillCounts } from './session-proof.ts';
 
 export type HubDependencies = {
   readonly findConsent: FindConsent;
@@ -38,9 +39,16 @@ export type FindRemembered = (of: {
 }) => Promise<RememberedActing | undefined>;
 
 /** What an account can prove control with. */
-export type FindAuthenticators = (accountId: string) => Promise<Authenticators>;
+export type FindAuthenticators = (accountId: string) => Promise<HeldAuthenticators>;
 
-const nothingEnrolled: Authenticators = { enrolled: [], asksSecondFactor: false, identities: [] };
+const nothingEnrolled: HeldAuthenticators = {
+  enrolled: [],
+  asksSecondFactor: false,
+  passwordSince: undefined,
+  recoveryCodesSince: undefined,
+  authenticatorIds: [],
+  identities: [],
+};
 
 type StepOf<Kind extends NextStep['kind']> = Extract<NextStep, { readonly kind: Kind }>;
 
@@ -54,14 +62,16 @@ export type HubStep =
 /** What the release page of this login shows, or that there is nothing to show. */
 export type ReleaseOfLogin = (login: OpenLogin, accountId: string) => Promise<PendingRelease>;
 
-/** What this login still proves: not by a password that was changed, or taken away, since it was typed. */
-function stillProved(
-  login: OpenLogin['login'],
-  { passwordSince = Number.POSITIVE_INFINITY }: Authenticators,
-): LoginSituation['login'] {
+/** What this login still proves. */
+function stillProved(login: OpenLogin['login'], authenticators: HeldAuthenticators): LoginSituation['login'] {
   if (login?.accountId === undefined) return undefined;
-  const evidence = login.evidence.filter(({ method, provedAt }) => method !== 'password' || provedAt >= passwordSince);
+  const evidence = login.evidence.filter((one) => isStillHeld(one, authenticators));
   return evidence.length === 0 ? undefined : { accountId: login.accountId, evidence };
+}
+
+/** What a session still proves of the one whose authenticators these are. */
+function stillKnown(session: KnownSession, authenticators: HeldAuthenticators): KnownSession {
+  return { ...session, evidence: session.evidence.filter((one) => isStillThere(one, authenticators)) };
 }
 
 /** What is stored of a login, and what was found out on the way. */
@@ -108,16 +118,14 @@ export function createHub(dependencies: HubDependencies) {
   /** Whoever is signed in here, unless the account was suspended since, or ended its sessions. */
   async function sessionOf({
     session,
-  }: Pick<OpenLogin, 'session'>): Promise<
-    { readonly session: NonNullable<LoginSituation['session']>; readonly person: Person } | undefined
-  > {
+  }: Pick<OpenLogin, 'session'>): Promise<{ readonly session: KnownSession; readonly person: Person } | undefined> {
     const proof = countedProofOf(session, stillCounts);
     if (!proof || session?.accountId === undefined) return undefined;
     const { accountId } = session;
     const person = await findPerson(accountId);
     const provedAt = assuranceOf(proof, { now: epochSeconds(clock), ial: 'ial0' })?.authTime;
     if (!person || (provedAt !== undefined && isBeforeSessions(person, provedAt))) return undefined;
-    return { session: { accountId, ...proof }, person };
+    return { session: { accountId, ...proof, begunWith: proofOf(session)?.evidence ?? [] }, person };
   }
 
   function actingOf(
@@ -159,7 +167,7 @@ export function createHub(dependencies: HubDependencies) {
     const now = clock.now();
     return {
       requested,
-      session,
+      session: session && accountId === session.accountId ? stillKnown(session, authenticators) : session,
       authenticators,
       enrollable,
       enrolmentDeclined: login?.enrolmentDeclined ?? false,

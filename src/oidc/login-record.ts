@@ -1,7 +1,12 @@
 import type { Context } from 'koa';
 import type { Accounts } from '../accounts/module.ts';
 import type { SignIn } from '../accounts/sign-ins.ts';
-import { type Evidence, newEidEvidence, newLocalEvidence } from '../authentication/evidence.ts';
+import {
+  type Evidence,
+  newAuthenticatorEvidence,
+  newEidEvidence,
+  newLocalEvidence,
+} from '../authentication/evidence.ts';
 import { type ActingChoice, type LoginTransaction, loginTransactionId } from '../authentication/login-transaction.ts';
 import type { Authentication } from '../authentication/module.ts';
 import { originOf } from '../http/request-context.ts';
@@ -10,6 +15,8 @@ import type { Transaction } from '../platform/transaction.ts';
 import { accountClientId } from './first-party-client.ts';
 import type { OpenLogin } from './open-login.ts';
 import { portalOf } from './portal-client.ts';
+
+type NewCredential = { readonly kind: 'password' } | { readonly kind: 'passkey'; readonly id: string };
 
 type NewOwner = { readonly accountId: string; readonly signIn: SignIn };
 
@@ -32,7 +39,7 @@ export type LoginRecord = {
   readonly registered: (
     tx: Transaction,
     login: OpenLogin,
-    by: NewOwner & { readonly method: 'password' | 'passkey' },
+    by: NewOwner & { readonly credential: NewCredential },
   ) => Promise<void>;
   /** The same for somebody whose account was recovered here: this login doesn't ask for what they lost. */
   readonly recovered: (tx: Transaction, login: OpenLogin, by: NewOwner) => Promise<void>;
@@ -65,8 +72,12 @@ export function createLoginRecord(dependencies: {
     interactionExpiresAt: new Date(Number(login.interaction.exp) * 1000),
   });
   const proved: LoginRecord['proved'] = (tx, login, by) => logins.recordEvidence(tx, { ...started(login), ...by });
-  const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, method }) => {
-    const evidence = newLocalEvidence(method, epochSeconds(clock));
+  const registered: LoginRecord['registered'] = async (tx, login, { accountId, signIn, credential }) => {
+    const provedAt = epochSeconds(clock);
+    const evidence =
+      credential.kind === 'passkey'
+        ? newAuthenticatorEvidence('passkey', { authenticator: credential.id, provedAt })
+        : newLocalEvidence('password', provedAt);
     await proved(tx, login, { accountId, evidence, sharedDevice: false });
     await signIns.recordWithNewCredential(tx, { accountId, signIn });
   };
@@ -78,7 +89,7 @@ export function createLoginRecord(dependencies: {
     chose: (login, by) => logins.setActing(pool, { ...started(login), ...by }),
     registered,
     async recovered(tx, login, by) {
-      await registered(tx, login, { ...by, method: 'password' });
+      await registered(tx, login, { ...by, credential: { kind: 'password' } });
       await logins.setRecovered(tx, { ...at(login), accountId: by.accountId });
     },
     async reclaimed(tx, login, { accountId, signIn, source }) {

@@ -53,6 +53,7 @@ import { createSignOutPages } from './sign-out.ts';
 import { createFreshlyProvedPolicy, createSignedInPolicy, type SignedIn } from './signed-in.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import { createStoreCipher } from './store-cipher.ts';
+import { createTokenClaims } from './token-claims.ts';
 import type { DescribedSource } from './verified-evidence.ts';
 
 export type OidcDependencies = Pick<
@@ -149,9 +150,8 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
   const pairwise = createPairwise({ findPerson, subjectFor: dependencies.subjectFor, findResourceServer });
   const { identitySources } = dependencies;
   const { representation, pseudonymIn } = dependencies;
-  const parts = createActingParts({ representation, pseudonymIn, reachable, judge, findPerson, findResourceServer });
-  const { acting, rules, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
-    parts;
+  const parts = createActingParts({ representation, pseudonymIn, reachable, judge });
+  const { acting, rules, organizationClaims, listOrganizations, requestRules } = parts;
   const portalClaims = createPortalClaims({
     ...pairwise,
     organizationClaims,
@@ -159,6 +159,13 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
     identitySources,
     clock,
   });
+  const findAccount = createFindAccount({
+    findPerson,
+    portalClaims,
+    lowerToToday: createLowerToToday(judge),
+    findActing: acting.carriedBy,
+  });
+  const tokenClaims = createTokenClaims({ findResourceServer, organizationClaims, findAccount });
   const { logins } = dependencies.authentication;
   const provider = (): Provider => engine.provider();
   const goneBack = createGoneBack({ provider, logins, answerPage, errorPages, clock });
@@ -170,12 +177,7 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
       cookieKeys: dependencies.cookieKeys,
       dpopNonceSecret: dependencies.dpopNonceSecret,
       adapter,
-      findAccount: createFindAccount({
-        findPerson,
-        portalClaims,
-        lowerToToday: createLowerToToday(judge),
-        findActing: acting.carriedBy,
-      }),
+      findAccount,
       identitySources,
       policy: createInteractionPolicy({
         releasePending: release.isPending,
@@ -184,11 +186,10 @@ export async function createOidc(dependencies: OidcDependencies): Promise<Oidc> 
         resolveActing: acting.resolve,
       }),
       requestRules,
-      tellAtIntrospection,
+      ...tokenClaims,
       loadExistingGrant: release.loadExistingGrant,
       pairwiseIdentifier: pairwise.pairwiseIdentifier,
       customizeJwt: pairwise.customizeJwt,
-      extraTokenClaims,
       findResourceServer,
       ...createSignOutPages({ answerPage, connectors: dependencies.proofing.connectors }),
       renderError: createRenderError({ errorPages, answerGoneBack: goneBack.answer }),

@@ -116,7 +116,7 @@ export function createRegistrationRoutes(dependencies: RegistrationDependencies)
         credential,
         profile,
         origin: originOf(ctx),
-        whenRegistered: (tx, accountId) => record.registered(tx, login, { accountId, signIn, method: credential.kind }),
+        whenRegistered: (tx, accountId) => record.registered(tx, login, { accountId, signIn, credential }),
       }),
     );
     switch (outcome.kind) {

@@ -2,7 +2,8 @@ import type Provider from 'oidc-provider';
 import { type Account, isCoolingDown } from '../accounts/account.ts';
 import { type Assurance, aals } from '../authentication/assurance.ts';
 import type { Evidence } from '../authentication/evidence.ts';
-import { type Authenticators, freshProofSeconds, provesTwoFactors } from '../authentication/step-up.ts';
+import { freshProofSeconds, provesTwoFactors } from '../authentication/step-up.ts';
+import { type HeldAuthenticators, isStillThere } from '../authentication/still-held.ts';
 import type { Policy } from '../http/route.ts';
 import { SeeOther } from '../http/see-other.ts';
 import { type Clock, epochSeconds } from '../platform/clock.ts';
@@ -63,15 +64,15 @@ export function createSignedInPolicy(dependencies: {
  */
 export function createFreshlyProvedPolicy(dependencies: {
   readonly signedIn: Policy<SignedIn>;
-  readonly findAuthenticators: (accountId: string) => Promise<Authenticators>;
+  readonly findAuthenticators: (accountId: string) => Promise<HeldAuthenticators>;
   readonly findAccount: (accountId: string) => Promise<Account | undefined>;
   readonly issuer: URL;
   readonly clock: Clock;
 }): Policy<SignedIn> {
   const { signedIn, findAuthenticators, findAccount, issuer, clock } = dependencies;
 
-  async function owesTwoFactors({ accountId }: SignedIn): Promise<boolean> {
-    if (!provesTwoFactors(await findAuthenticators(accountId))) return false;
+  async function owesTwoFactors({ accountId }: SignedIn, authenticators: HeldAuthenticators): Promise<boolean> {
+    if (!provesTwoFactors(authenticators)) return false;
     const account = await findAccount(accountId);
     return account === undefined || !isCoolingDown(account, clock.now());
   }
@@ -81,9 +82,12 @@ export function createFreshlyProvedPolicy(dependencies: {
     async admit(ctx) {
       const person = await signedIn.admit(ctx);
       const { aal, authTime } = person.assurance;
-      const twoFactors = await owesTwoFactors(person);
+      const authenticators = await findAuthenticators(person.accountId);
+      const twoFactors = await owesTwoFactors(person, authenticators);
       const isAll = !twoFactors || isAtLeast(aals, aal, 'aal2');
-      if (isAll && epochSeconds(clock) - authTime <= freshProofSeconds) return person;
+      // Whoever came by a stolen key has it taken away, and then adds none of their own.
+      const isTheirs = person.evidence.every((one) => isStillThere(one, authenticators));
+      if (isAll && isTheirs && epochSeconds(clock) - authTime <= freshProofSeconds) return person;
       const destination = destinationOf(ctx.path);
       throw new SeeOther(accountSignInUrl(issuer, { destination, proveAgain: true, twoFactors }));
     },

@@ -1,16 +1,20 @@
-import type { Configuration } from 'oidc-provider';
+import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { compositeAcr } from '../authentication/assurance.ts';
 import type { ResourceServer } from '../relying-parties/relying-party.ts';
-import type { Acting } from './acting.ts';
 import { sourceOfTokens } from './carried-acting.ts';
 import { type CarriedAssurance, carriedAssurance } from './carried-assurance.ts';
 import type { HeldActing, PersonAccount } from './find-account.ts';
 import type { OrganizationClaims } from './organization-claims.ts';
 
+type Issued = Parameters<FindAccount>[2];
+
 type Source = { readonly acr?: string; readonly authTime?: number };
 
 /** An access token as the engine keeps it, with what we put on it. */
 type Token = {
+  /** Of a client that acts for itself there is none. */
+  readonly accountId?: string;
+  readonly clientId?: string;
   readonly aud?: unknown;
   readonly resourceServer?: { readonly accessTokenFormat?: string };
   extra?: Partial<CarriedAssurance> & Readonly<Record<string, unknown>>;
@@ -18,8 +22,8 @@ type Token = {
 
 export type TokenClaims = {
   readonly extraTokenClaims: NonNullable<Configuration['extraTokenClaims']>;
-  /** Before an API is answered at introspection. @returns false where what the token was made for is over */
-  readonly tellAtIntrospection: (token: unknown) => Promise<boolean>;
+  /** Before whoever introspects is answered. @returns false where the token is worth nothing any more */
+  readonly tellAtIntrospection: (ctx: KoaContextWithOIDC, token: unknown) => Promise<boolean>;
 };
 
 /**
@@ -30,11 +34,11 @@ export type TokenClaims = {
 export function createTokenClaims({
   findResourceServer,
   organizationClaims,
-  acting,
+  findAccount,
 }: {
   readonly findResourceServer: (identifier: string) => Promise<ResourceServer | undefined>;
   readonly organizationClaims: OrganizationClaims;
-  readonly acting: Pick<Acting, 'heldOf'>;
+  readonly findAccount: FindAccount;
 }): TokenClaims {
   async function toldToApi(
     { held, powersAsked }: HeldActing,
@@ -52,6 +56,12 @@ export function createTokenClaims({
     });
   }
 
+  /** The portal that the token was given to is still one; of whoever asks that was seen already. */
+  async function isOfPortal({ oidc: { client, provider } }: KoaContextWithOIDC, { clientId }: Token): Promise<boolean> {
+    if (clientId === undefined) return false;
+    return clientId === client?.clientId || (await provider.Client.find(clientId)) !== undefined;
+  }
+
   return {
     async extraTokenClaims(ctx, token) {
       if (token.kind !== 'AccessToken') return undefined;
@@ -63,10 +73,15 @@ export function createTokenClaims({
       const told = held && resourceServer?.accessTokenFormat === 'jwt' ? await toldToApi(held, { aud, assurance }) : {};
       return { acr: source.acr, auth_time: source.authTime, ...assurance, ...told };
     },
-    async tellAtIntrospection(introspected) {
-      const held = await acting.heldOf(introspected);
-      if (held === 'over') return false;
+    async tellAtIntrospection(ctx, introspected) {
       const token = introspected as Token;
+      // The engine looks for portal and account wherever else a token is used, but not here.
+      if (!(await isOfPortal(ctx, token))) return false;
+      if (token.accountId === undefined) return true;
+      const account = (await findAccount(ctx, token.accountId, introspected as Issued)) as PersonAccount | undefined;
+      if (!account) return false;
+      ctx.oidc.entity('Account', account);
+      const { acting: held } = account;
       if (held)
         token.extra = { ...token.extra, ...(await toldToApi(held, { aud: token.aud, assurance: token.extra })) };
       return true;

@@ -66,6 +66,23 @@ describe('an eID that is no way in', () => {
     expect(await hands.links(person.accountId)).toBe(0);
     expect((await eid.byEid(identity)).page.name).toBe('new-account');
   });
+
+  it('because it was taken away finishes no login that it began and that waits on a page', async () => {
+    const { identity, browser } = await eid.linked();
+    const registered = await world.addPortal({ release: [releasedByConsent('email')] });
+    const portal = await portalClient(world.issuer, registered);
+    const thief = world.browser();
+    const begun = await thief.get((await portal.begin({ scope: 'openid email' })).url);
+    const release = await proveAtEid(thief, begun, { link: '/eid/vneid', person: identity });
+    expect(release.name).toBe('consent');
+    const shown = await browser.get(account('/identity'));
+    await browser.submit(
+      shown,
+      {},
+      shown.forms.findIndex(({ action }) => action.endsWith('/remove')),
+    );
+    expect((await thief.submit(release)).name).toBe('identify');
+  });
 });
 
 describe('one number, one account', () => {

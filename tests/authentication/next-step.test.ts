@@ -19,7 +19,8 @@ const fresh: LoginSituation = { ...support.fresh, requested: plain, enrollable: 
 
 function signedIn(accountId: string, secondsAgo: number): NonNullable<LoginSituation['session']> {
   const provedAt = start - secondsAgo;
-  return { accountId, evidence: [newLocalEvidence('password', provedAt)], activity: startActivity(provedAt) };
+  const evidence = [newLocalEvidence('password', provedAt)];
+  return { accountId, evidence, begunWith: evidence, activity: startActivity(provedAt) };
 }
 
 function proved(accountId: string, at = start): NonNullable<LoginSituation['login']> {
@@ -68,6 +69,12 @@ describe('The next step of a login', () => {
     const session = { ...signedIn('lan', 700), evidence };
     expect(step({ session }, { maxAgeSeconds: 699 })).toMatchObject({ kind: 'identify', cause: 'too-long-ago' });
     expect(step({ session }, { maxAgeSeconds: 700 })).toMatchObject({ kind: 'complete' });
+  });
+
+  it('and measures also by what counts no more, or the two would take turns', () => {
+    const session = { ...signedIn('lan', 700), evidence: [newLocalEvidence('password', start - 100)] };
+    expect(step({ session }, { maxAgeSeconds: 699 })).toMatchObject({ kind: 'identify', cause: 'too-long-ago' });
+    expect(step({ session })).toMatchObject({ kind: 'complete', assurance: { authTime: start - 100 } });
   });
 
   it('sends a password that needs a mailed code to the code first', () => {

@@ -19,6 +19,7 @@ import { createProvider } from '../../src/oidc/provider.ts';
 import { createRelease } from '../../src/oidc/release.ts';
 import type { Judge } from '../../src/oidc/session-proof.ts';
 import { generateSigningKey } from '../../src/oidc/signing-keys.ts';
+import { createTokenClaims } from '../../src/oidc/token-claims.ts';
 import type { DescribedSource } from '../../src/oidc/verified-evidence.ts';
 import { epochSeconds, systemClock } from '../../src/platform/clock.ts';
 import { newSecretToken, sha256 } from '../../src/platform/secret-token.ts';
@@ -88,15 +89,25 @@ export async function claimsEngine({
     findResourceServer,
   });
 
-  const { acting, organizationClaims, listOrganizations, requestRules, extraTokenClaims, tellAtIntrospection } =
-    createActingParts({
-      representation: nobodyActs,
-      pseudonymIn: () => '',
-      reachable,
-      judge,
-      findPerson,
-      findResourceServer,
-    });
+  const { acting, organizationClaims, listOrganizations, requestRules } = createActingParts({
+    representation: nobodyActs,
+    pseudonymIn: () => '',
+    reachable,
+    judge,
+  });
+
+  const findAccount = createFindAccount({
+    findPerson,
+    portalClaims: createPortalClaims({
+      ...pairwise,
+      organizationClaims,
+      listOrganizations,
+      identitySources: sources,
+      clock,
+    }),
+    lowerToToday: createLowerToToday(judge),
+    findActing: acting.carriedBy,
+  });
 
   const local = await listening(createServer());
   const issuer = `http://localhost:${local.port}`;
@@ -108,18 +119,7 @@ export async function claimsEngine({
       cookieKeys: [cookieKey],
       dpopNonceSecret: Buffer.alloc(32, 1),
       adapter,
-      findAccount: createFindAccount({
-        findPerson,
-        portalClaims: createPortalClaims({
-          ...pairwise,
-          organizationClaims,
-          listOrganizations,
-          identitySources: sources,
-          clock,
-        }),
-        lowerToToday: createLowerToToday(judge),
-        findActing: acting.carriedBy,
-      }),
+      findAccount,
       identitySources: sources,
       policy: createInteractionPolicy({
         releasePending: release.isPending,
@@ -129,9 +129,8 @@ export async function claimsEngine({
       }),
       loadExistingGrant: release.loadExistingGrant,
       ...pairwise,
-      extraTokenClaims,
+      ...createTokenClaims({ findResourceServer, organizationClaims, findAccount }),
       requestRules,
-      tellAtIntrospection,
       findResourceServer,
       logoutSource: async () => undefined,
       postLogoutSuccessSource: async () => undefined,

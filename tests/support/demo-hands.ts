@@ -26,10 +26,11 @@ export function demoHands(world: DemoWorld, key: string, browser: PlainBrowser =
   const person: DemoPerson = world.person(key);
   const source = person.eid?.source ?? 'vneid';
 
-  /** Presses what the page's main form offers, by the name of its action. */
+  /** Presses what one form of the page offers, by the name of its action. */
   function press(page: PlainPage, ending: string, fields: Readonly<Record<string, string>>): Promise<PlainPage> {
     const index = page.forms.findIndex(({ action }) => new URL(action, page.url).pathname.endsWith(ending));
-    return browser.submit(page, fields, Math.max(index, 0));
+    if (index < 0) throw new Error(`no form to ${ending} on ${page.name ?? page.url}: ${page.status}`);
+    return browser.submit(page, fields, index);
   }
 
   function chosen(page: PlainPage, { number, choose }: Wishes): Promise<PlainPage> | undefined {

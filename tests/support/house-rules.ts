@@ -92,6 +92,7 @@ export const publicFiles: Readonly<Record<string, readonly string[]>> = {
     'prove-second-factor',
     'source-allowance',
     'step-up',
+    'still-held',
     'take-allowance',
     'throttle',
   ],

@@ -74,7 +74,8 @@ export function signedIn(
   methods: readonly EvidenceMethod[],
   secondsAgo: number,
 ): NonNullable<LoginSituation['session']> {
-  return { ...proved(methods, secondsAgo), activity: startActivity(now - Math.min(secondsAgo, 60)) };
+  const before = proved(methods, secondsAgo);
+  return { ...before, begunWith: before.evidence, activity: startActivity(now - Math.min(secondsAgo, 60)) };
 }
 
 export function step(
