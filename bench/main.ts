@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
 });
 
 const people = 600;
-const floodSeconds = 6;
+const floodSeconds = 12;
 
 async function postgresVersion({ connection }: BenchDatabase): Promise<string> {
   const client = new pg.Client(connection);
