@@ -42,8 +42,10 @@ export type LinkOutcome =
   | 'linked'
   /** Another account has this identity. */
   | 'identity-taken'
-  /** Another account has this number, or this one has a different number of the same kind. */
+  /** Another account has this number. */
   | 'number-taken'
+  /** This account has another number of the same kind, perhaps from an identity that was withdrawn. */
+  | 'disagrees'
   /** This account already has an identity at this source, perhaps this very one; not the withdrawn one it was to replace. */
   | 'source-taken';
 

@@ -5,11 +5,12 @@ const live = 'removed_at IS NULL';
 
 // $1 account, $2 evidence, $3 link, $4 source, $5 level, $6 rule version, $7 attributes, $8 when it was asserted,
 // $9 country, $10 type, $11 and $12 the number under the current key, $13 under every key
-const numberTaken = `(
-  EXISTS (SELECT FROM national_number WHERE ${live} AND country = $9 AND type = $10 AND number_hash = ANY($13::bytea[])
-    AND account_id <> $1)
-  OR EXISTS (SELECT FROM national_number WHERE ${live} AND country = $9 AND type = $10 AND account_id = $1
-    AND number_hash <> ALL ($13::bytea[])))`;
+const isNumberOfAnother = `EXISTS (
+  SELECT FROM national_number WHERE ${live} AND country = $9 AND type = $10 AND number_hash = ANY($13::bytea[])
+    AND account_id <> $1)`;
+const hasAnotherNumber = `EXISTS (
+  SELECT FROM national_number WHERE ${live} AND country = $9 AND type = $10 AND account_id = $1
+    AND number_hash <> ALL ($13::bytea[]))`;
 
 const insertEvidence = `
   INSERT INTO identity_evidence (id, account_id, method, source, level, rule_version, attributes_sealed, asserted_at)
@@ -35,7 +36,8 @@ export const linkIdentity = `
         AND account_id <> $1) THEN 'identity-taken'
       WHEN EXISTS (SELECT FROM upstream_identity WHERE ${live} AND source = $4 AND account_id = $1
         AND (withdrawn_at IS NULL OR id IS DISTINCT FROM $18)) THEN 'source-taken'
-      WHEN ${numberTaken} THEN 'number-taken'
+      WHEN ${isNumberOfAnother} THEN 'number-taken'
+      WHEN ${hasAnotherNumber} THEN 'disagrees'
       ELSE 'free' END AS outcome
   ), evidence AS (${insertEvidence}
   ), left_behind AS (
@@ -58,7 +60,7 @@ export const replaceEvidence = `
     SELECT CASE
       WHEN EXISTS (SELECT FROM standing WHERE evidence_id = $2) THEN 'replaced'
       WHEN NOT EXISTS (SELECT FROM standing WHERE older) THEN 'over'
-      WHEN ${numberTaken} THEN 'number-taken'
+      WHEN ${isNumberOfAnother} OR ${hasAnotherNumber} THEN 'number-taken'
       ELSE 'free' END AS outcome
   ), evidence AS (${insertEvidence}
   ), link AS (

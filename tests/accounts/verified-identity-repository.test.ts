@@ -137,7 +137,7 @@ describe('an identity that can’t be linked writes nothing', () => {
   it('where the account has a different number of the same kind', async () => {
     const account = await world.newAccount();
     await world.link(askedLink({ account, number: newNumber() }));
-    expect(await world.link(askedLink({ account, source: 'franceconnect', number: newNumber() }))).toBe('number-taken');
+    expect(await world.link(askedLink({ account, source: 'franceconnect', number: newNumber() }))).toBe('disagrees');
     expect(await world.written(account)).toEqual([1, 1, 1]);
   });
 });
