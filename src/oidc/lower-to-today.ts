@@ -31,8 +31,16 @@ export function createLowerToToday({ ialOf, clock }: { readonly ialOf: IalOf; re
     const { aal } = carried;
     const lowered = token as Token;
     lowered.claims = { ...lowered.claims, assurance: { aal, ial } };
-    if (lowered.acr === undefined) return;
-    const { acrAliases: aliases } = clientAssuranceOf(oidc.client as Client);
-    lowered.acr = returnedAcr([lowered.acr], { assurance: { aal, acr: compositeAcr(aal, ial) }, aliases });
+    if (lowered.acr !== undefined)
+      lowered.acr = loweredAcr(lowered.acr, { to: { aal, ial }, portal: oidc.client as Client });
   };
+}
+
+/** The same acr, by the name that the portal knows it by, where it is still true; else the composite of what is. */
+export function loweredAcr(
+  acr: string,
+  { to: { aal, ial }, portal }: { readonly to: CarriedAssurance; readonly portal: Client },
+): string {
+  const { acrAliases: aliases } = clientAssuranceOf(portal);
+  return returnedAcr([acr], { assurance: { aal, acr: compositeAcr(aal, ial) }, aliases });
 }

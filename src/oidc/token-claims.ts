@@ -1,9 +1,10 @@
-import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { compositeAcr } from '../authentication/assurance.ts';
 import type { ResourceServer } from '../relying-parties/relying-party.ts';
 import { sourceOfTokens } from './carried-acting.ts';
 import { type CarriedAssurance, carriedAssurance } from './carried-assurance.ts';
 import type { HeldActing, PersonAccount } from './find-account.ts';
+import { loweredAcr } from './lower-to-today.ts';
 import type { OrganizationClaims } from './organization-claims.ts';
 
 type Issued = Parameters<FindAccount>[2];
@@ -17,7 +18,7 @@ type Token = {
   readonly clientId?: string;
   readonly aud?: unknown;
   readonly resourceServer?: { readonly accessTokenFormat?: string };
-  extra?: Partial<CarriedAssurance> & Readonly<Record<string, unknown>>;
+  extra?: Partial<CarriedAssurance> & { readonly acr?: string } & Readonly<Record<string, unknown>>;
 };
 
 export type TokenClaims = {
@@ -56,10 +57,21 @@ export function createTokenClaims({
     });
   }
 
-  /** The portal that the token was given to is still one; of whoever asks that was seen already. */
-  async function isOfPortal({ oidc: { client, provider } }: KoaContextWithOIDC, { clientId }: Token): Promise<boolean> {
-    if (clientId === undefined) return false;
-    return clientId === client?.clientId || (await provider.Client.find(clientId)) !== undefined;
+  /** The portal that the token was given to, while it is still one; of whoever asks that was seen already. */
+  async function portalOf(
+    { oidc: { client, provider } }: KoaContextWithOIDC,
+    { clientId }: Token,
+  ): Promise<Client | undefined> {
+    if (clientId === undefined) return undefined;
+    return clientId === client?.clientId ? client : provider.Client.find(clientId);
+  }
+
+  /** What is said of the person beside the token is today's, so its level is. */
+  function lowerExtra(token: Token, portal: Client): void {
+    const carried = carriedAssurance(token);
+    if (!carried || !token.extra || token.extra.ial === carried.ial) return;
+    const { acr } = token.extra;
+    token.extra = { ...token.extra, ...carried, ...(acr && { acr: loweredAcr(acr, { to: carried, portal }) }) };
   }
 
   return {
@@ -76,11 +88,13 @@ export function createTokenClaims({
     async tellAtIntrospection(ctx, introspected) {
       const token = introspected as Token;
       // The engine looks for portal and account wherever else a token is used, but not here.
-      if (!(await isOfPortal(ctx, token))) return false;
+      const portal = await portalOf(ctx, token);
+      if (!portal) return false;
       if (token.accountId === undefined) return true;
       const account = (await findAccount(ctx, token.accountId, introspected as Issued)) as PersonAccount | undefined;
       if (!account) return false;
       ctx.oidc.entity('Account', account);
+      lowerExtra(token, portal);
       const { acting: held } = account;
       if (held)
         token.extra = { ...token.extra, ...(await toldToApi(held, { aud: token.aud, assurance: token.extra })) };

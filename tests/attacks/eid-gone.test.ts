@@ -133,6 +133,8 @@ describe('tokens of a time when the identity was proved', () => {
     );
     // From now on the name is what somebody typed.
     expect(await userinfo(tokens.access_token)).toMatchObject({ name: 'Nguyễn Thị Lan', ial: 'ial0' });
+    const before = await api('/token/introspection', { token: tokens.access_token }, portal);
+    expect(before).toMatchObject({ active: true, acr: 'self', aal: 'aal2', ial: 'ial0' });
     const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
     const refreshed = await api('/token', refresh, portal);
     const [, payload = ''] = String(refreshed['id_token']).split('.');
