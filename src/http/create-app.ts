@@ -56,11 +56,12 @@ function engineOrNothing(engine: Engine, router: Router) {
       await engine.handle(ctx.req, ctx.res);
       return;
     }
-    const knownPath = methods.length > 0 || router.match(ctx.path, ctx.method).path.length > 0;
-    if (!knownPath) throw new AppError('not-found');
+    const allowed = new Set([...methods, ...router.match(ctx.path, ctx.method).path.flatMap((own) => own.methods)]);
+    if (allowed.size === 0) throw new AppError('not-found');
     const page = ctx.method === 'GET' || ctx.method === 'HEAD' ? pageAbove(ctx.path) : undefined;
-    if (page === undefined) throw new AppError('method-not-allowed');
-    throw new SeeOther(page);
+    if (page !== undefined) throw new SeeOther(page);
+    ctx.set('Allow', [...allowed].join(', ')); // RFC 9110 §15.5.6
+    throw new AppError('method-not-allowed');
   };
 }
 

@@ -44,6 +44,7 @@ export function createOperations({
 
   return (req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.setHeader('allow', 'GET, HEAD');
       send(res, json(405, { error: 'method_not_allowed' }));
       return;
     }

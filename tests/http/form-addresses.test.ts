@@ -85,9 +85,10 @@ describe('the address a form was sent to, opened once more', () => {
 
   it('is no page where there is none above it: an endpoint for machines says so', async () => {
     for (const path of ['/token', '/token/introspection', '/token/revocation', '/request']) {
-      expect([path, (await fetch(url(path), { redirect: 'manual' })).status]).toEqual([path, 405]);
+      const { status, headers } = await fetch(url(path), { redirect: 'manual' });
+      expect([path, status, headers.get('allow')]).toEqual([path, 405, expect.stringMatching(/\bPOST\b/)]);
     }
     const posted = await fetch(url('/interaction/whatever'), { method: 'POST', redirect: 'manual' });
-    expect(posted.status).toBe(405);
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'HEAD, GET']);
   });
 });
