@@ -156,7 +156,7 @@ describe('where a person is signed in', () => {
     ]) {
       expect((await attempt).status).toBe(403);
     }
-    expect((await plain.get(`${provider.issuer}${action}`)).status).toBeGreaterThanOrEqual(404);
+    expect((await plain.get(`${provider.issuer}${action}`)).url).toBe(`${provider.issuer}${sessionsAt}`);
     expect(await isSignedIn(there)).toBe(true);
     expect((await browserAt(provider.issuer).get(`${provider.issuer}${sessionsAt}`)).name).toBe('identify');
   });
