@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../platform/app-error.ts';
+import { createBoundedMap } from '../platform/bounded-map.ts';
 import { createCoalescer } from '../platform/coalescer.ts';
 import type { RunStatement } from '../platform/statement.ts';
 import type { SubjectRef } from './account.ts';
@@ -37,16 +38,15 @@ export function createPairwiseSubjects({
   readonly run: RunStatement;
 }) {
   // A stored sub never changes, so what was read once stays true.
-  const remembered = new Map<string, Subject>();
+  const remembered = createBoundedMap<string, Subject>({ maxEntries: rememberedAtMost });
   const find = createCoalescer<Person, Subject | undefined>({
     run: async (people) => {
       const asked = new Map(people.map((person) => [placeOf(person), person]));
-      const sectorIds = [...asked.values()].map(({ sectorId }) => sectorId);
-      const subjectRefs = [...asked.values()].map(({ subjectRef }) => subjectRef);
+      const each = [...asked.values()];
       const rows = await run<{ readonly place: string; readonly sub: string }>({
         name: 'pairwise-subject-find',
         text: findKnown,
-        values: [[...asked.keys()], sectorIds, subjectRefs],
+        values: [[...asked.keys()], each.map(({ sectorId }) => sectorId), each.map(({ subjectRef }) => subjectRef)],
       });
       const known = new Map(rows.map(({ place, sub }) => [place, sub as Subject]));
       return people.map((person) => known.get(placeOf(person)));
@@ -68,16 +68,8 @@ export function createPairwiseSubjects({
     if (before !== undefined) return before;
     const subject = (await find(person)) ?? (await makeFirst(person, at));
     if (subject === undefined) throw new AppError('subject-not-stored');
-    remember(place, subject);
-    return subject;
-  }
-
-  function remember(place: string, subject: Subject): void {
-    const [oldest] = remembered.keys();
-    if (remembered.size >= rememberedAtMost && oldest !== undefined) {
-      remembered.delete(oldest);
-    }
     remembered.set(place, subject);
+    return subject;
   }
 
   /** What one sector knows something else of ours by, a mandate for instance: 43 characters, the same for ever. */

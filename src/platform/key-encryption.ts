@@ -1,6 +1,7 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { openAesGcm, sealAesGcm } from './aes-gcm.ts';
 import { AppError } from './app-error.ts';
+import { createBoundedMap } from './bounded-map.ts';
 
 /** A symmetric key of 32 bytes under the name by which rows remember it. Names are never reused. */
 export type VersionedKey = { readonly id: string; readonly key: Uint8Array };
@@ -76,7 +77,7 @@ const messagesPerSalt = 2 ** 16;
 const rememberedSalts = 1_000;
 
 function createDerivation(): (by: { readonly id: string; readonly key: KeyObject }, salt: Buffer) => KeyObject {
-  const remembered = new Map<string, KeyObject>();
+  const remembered = createBoundedMap<string, KeyObject>({ maxEntries: rememberedSalts });
   return ({ id, key }, salt) => {
     const place = `${id} ${salt.toString('latin1')}`;
     const known = remembered.get(place);
@@ -84,8 +85,6 @@ function createDerivation(): (by: { readonly id: string; readonly key: KeyObject
     const derived = createSecretKey(
       new Uint8Array(hkdfSync('sha256', key, salt, 'dinhdanh key-encryption 1', keyBytes)),
     );
-    const [oldest] = remembered.keys();
-    if (remembered.size >= rememberedSalts && oldest !== undefined) remembered.delete(oldest);
     remembered.set(place, derived);
     return derived;
   };
