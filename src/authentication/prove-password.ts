@@ -1,5 +1,5 @@
 import type { SignIn } from '../accounts/sign-ins.ts';
-import type { PasswordHash, PasswordHasher } from '../authenticators/password.ts';
+import type { HashingOverload, PasswordHash, PasswordHasher, VerifyPassword } from '../authenticators/password.ts';
 import { isLongEnough } from '../authenticators/password-policy.ts';
 import { replaceHash } from '../authenticators/password-repository.ts';
 import { AppError } from '../platform/app-error.ts';
@@ -9,13 +9,7 @@ import type { InTransaction, Transaction } from '../platform/transaction.ts';
 import { type Evidence, newLocalEvidence } from './evidence.ts';
 import type { KnownDevice, KnownDevices } from './known-device.ts';
 import { judgeReservation, sourceOf, spentRetryAfterSeconds, type ThrottleKeys } from './throttle.ts';
-import {
-  type CountedAttempt,
-  clearFailures,
-  type Reserved,
-  reserveAttempt,
-  returnAttempt,
-} from './throttle-repository.ts';
+import { type CountedAttempt, clearFailures, type Reserved, reserveAttempt } from './throttle-repository.ts';
 
 /** An account that can sign in, as this folder needs it; what else the finder knows passes through to the record. */
 export type LoginAccount = {
@@ -88,7 +82,7 @@ export type PasswordOutcome =
   | { readonly kind: 'throttled'; readonly retryAfterSeconds: number }
   /** Too many strangers have guessed; the password wasn't looked at. `identifierKey` belongs to the code to be mailed. */
   | { readonly kind: 'mailed-code-needed'; readonly identifierKey: string }
-  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number }
+  | HashingOverload
   /** The right password, but an imported one that is too short to stand alone. */
   | { readonly kind: 'needs-second-factor'; readonly accountId: string };
 
@@ -139,11 +133,8 @@ export function createProvePassword<Account extends LoginAccount>(
     }
   }
 
-  return async (submission) => {
+  async function prove(submission: PasswordSubmission, verify: VerifyPassword): Promise<PasswordOutcome> {
     const { identifier, password, deviceCookie, ip, referenceId, signIn } = submission;
-    // Before the first statement: in a flood of logins, a refusal must cost next to nothing.
-    const overload = hasher.overload();
-    if (overload) return overload;
     const provedAt = epochSeconds(clock);
     const device = knownDevices.recognize(deviceCookie, { identifier: identifier.lookup, now: provedAt });
     const admission = await admit(submission, device);
@@ -151,11 +142,7 @@ export function createProvePassword<Account extends LoginAccount>(
     const { reserved } = admission;
 
     const account = await dependencies.findLoginAccount(pool, identifier);
-    const verification = await hasher.verify(account?.credential, password);
-    if (verification.kind === 'overloaded') {
-      await returnAttempt(run, reserved);
-      return verification;
-    }
+    const verification = await verify(account?.credential, password);
     const attempt = { account, identifier, device, signIn, ip, referenceId };
     if (verification.kind === 'rejected' || !account) {
       await inTransaction((tx) => dependencies.recordAttempt(tx, { ...attempt, result: 'wrong-password' }));
@@ -177,7 +164,10 @@ export function createProvePassword<Account extends LoginAccount>(
     if (!isEnough) return { kind: 'needs-second-factor', accountId };
     const about = { identifier: identifier.lookup, now: provedAt };
     return { kind: 'proved', accountId, evidence, deviceCookie: knownDevices.remember(deviceCookie, about) };
-  };
+  }
+
+  // Room is taken before the first statement: in a flood of logins, a refusal must cost next to nothing.
+  return (submission) => hasher.withRoom((verify) => prove(submission, verify));
 }
 
 /** The allowance no stranger can use up, where this attempt has one. */

@@ -20,13 +20,12 @@ export type CountedAttempt = {
   readonly source: { readonly key: Buffer; readonly mostIdentifiers: number } | undefined;
 };
 
-/** What a reservation wrote, so that it can be taken back. */
-export type Reserved = Reservation & { readonly attempt: CountedAttempt; readonly sourceCountedBefore: boolean };
+/** A reservation together with what it was for: what a success clears. */
+export type Reserved = Reservation & { readonly attempt: CountedAttempt };
 
 type Row = {
   readonly reserved: boolean;
   readonly source_full: boolean;
-  readonly source_counted: boolean;
   readonly source_frees_at: Date | null;
   readonly failures: number;
   readonly blocked_until: Date | null;
@@ -42,7 +41,7 @@ const seconds = (value: string): string => `make_interval(secs => ${value})`;
 const reserveText = `
   WITH source AS (
     SELECT count(*) >= $9::int AND NOT coalesce(bool_or(identifier = $8), false) AS is_full,
-      coalesce(bool_or(identifier = $8), false) AS counted, min(expires_at) AS frees_at
+      min(expires_at) AS frees_at
     FROM throttle_source_failure WHERE source = $7 AND expires_at > $2
   ), reserved AS (
     INSERT INTO throttle_bucket AS b (key, failures, blocked_until, updated_at, expires_at)
@@ -59,9 +58,8 @@ const reserveText = `
     SELECT $7, $8::bytea, $2 + ${seconds('$11::int')} FROM reserved WHERE $7::bytea IS NOT NULL
     ON CONFLICT (source, identifier) DO UPDATE SET expires_at = excluded.expires_at WHERE f.expires_at <= $2
   )
-  SELECT r.failures IS NOT NULL AS reserved, s.is_full AS source_full, s.counted AS source_counted,
-    s.frees_at AS source_frees_at, coalesce(r.failures, b.failures, 0) AS failures,
-    coalesce(r.blocked_until, b.blocked_until) AS blocked_until
+  SELECT r.failures IS NOT NULL AS reserved, s.is_full AS source_full, s.frees_at AS source_frees_at,
+    coalesce(r.failures, b.failures, 0) AS failures, coalesce(r.blocked_until, b.blocked_until) AS blocked_until
   FROM source s
   LEFT JOIN reserved r ON true
   LEFT JOIN throttle_bucket b ON b.key = $1 AND b.expires_at > $2`;
@@ -95,7 +93,6 @@ export async function reserveAttempt(
     attempt,
     reserved: row?.reserved ?? false,
     sourceIsFull: row?.source_full ?? false,
-    sourceCountedBefore: row?.source_counted ?? false,
     sourceFreesAt: row?.source_frees_at ?? null,
     failures: row?.failures ?? 0,
     blockedUntil: row?.blocked_until ?? null,
@@ -108,27 +105,4 @@ export async function clearFailures(tx: Transaction, { bucket, source, identifie
   if (!source) return;
   const text = 'DELETE FROM throttle_source_failure WHERE source = $1 AND identifier = $2';
   await write(tx, { text, values: [source.key, identifier] });
-}
-
-/** The password was never looked at: the attempt is given back, and only what it wrote itself. */
-export async function returnAttempt(
-  run: RunStatement,
-  { attempt, sourceCountedBefore, blockedUntil }: Reserved,
-): Promise<void> {
-  await run({
-    name: 'throttle-return',
-    text: `
-      WITH bucket AS (
-        UPDATE throttle_bucket SET failures = failures - 1,
-          blocked_until = CASE WHEN blocked_until = $2 THEN NULL ELSE blocked_until END
-        WHERE key = $1 AND failures > 0
-      )
-      DELETE FROM throttle_source_failure WHERE source = $3 AND identifier = $4`,
-    values: [
-      attempt.bucket,
-      blockedUntil,
-      sourceCountedBefore ? null : (attempt.source?.key ?? null),
-      attempt.identifier,
-    ],
-  });
 }

@@ -7,37 +7,53 @@ export type HashingQueueLimits = {
 
 export type Admission<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'full' };
 
+/** Runs `work` as soon as it is its turn. Rejects with what `work` rejects with. */
+export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
 export type HashingQueue = {
-  /** Runs `work` in its turn, or answers `full` at once without running it. Rejects with what `work` rejects with. */
-  readonly run: <T>(work: () => Promise<T>) => Promise<Admission<T>>;
-  /** Whether `run` would refuse at this moment. */
+  /**
+   * Takes a place at once and holds it while `use` runs, which waits for its turn when it comes to hashing; or answers
+   * `full` without running it. Who has a place is never refused later, so nothing done before the hash is in vain.
+   */
+  readonly withPlace: <T>(use: (inTurn: InTurn) => Promise<T>) => Promise<Admission<T>>;
+  /** Whether `withPlace` would refuse at this moment. */
   readonly isFull: () => boolean;
 };
 
 /** First come, first served, and never longer than it says: a flood is refused early instead of slowing everybody. */
 export function createHashingQueue({ maxInFlight, maxQueued }: HashingQueueLimits): HashingQueue {
   const waiting: (() => void)[] = [];
+  let places = 0;
   let inFlight = 0;
 
-  const isFull = (): boolean => inFlight >= maxInFlight && waiting.length >= maxQueued;
+  const isFull = (): boolean => places >= maxInFlight + maxQueued;
 
-  function leave(): void {
+  function endTurn(): void {
     const next = waiting.shift();
-    // The place is handed over, not freed, so that nobody slips in between.
+    // The turn is handed over, not given up, so that nobody slips in between.
     if (next) next();
     else inFlight -= 1;
   }
 
-  async function run<T>(work: () => Promise<T>): Promise<Admission<T>> {
-    if (isFull()) return { kind: 'full' };
+  const inTurn: InTurn = async (work) => {
     if (inFlight < maxInFlight) inFlight += 1;
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
-      return { kind: 'done', value: await work() };
+      return await work();
     } finally {
-      leave();
+      endTurn();
+    }
+  };
+
+  async function withPlace<T>(use: (inTurn: InTurn) => Promise<T>): Promise<Admission<T>> {
+    if (isFull()) return { kind: 'full' };
+    places += 1;
+    try {
+      return { kind: 'done', value: await use(inTurn) };
+    } finally {
+      places -= 1;
     }
   }
 
-  return { run, isFull };
+  return { withPlace, isFull };
 }

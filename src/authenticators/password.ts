@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import argon2 from 'argon2';
 import { AppError } from '../platform/app-error.ts';
 import { matchesForeignHash, parseForeignHash } from './foreign-hash.ts';
-import { createHashingQueue, type HashingQueueLimits } from './hashing-queue.ts';
+import { createHashingQueue, type HashingQueueLimits, type InTurn } from './hashing-queue.ts';
 import { normalizePassword } from './normalize-password.ts';
 
 /** A key that isn't in the database: without it, a stolen table of hashes can't even be guessed at. */
@@ -13,8 +13,16 @@ export type PasswordHash = { readonly hash: string; readonly pepperId: string | 
 
 export type PasswordVerification =
   | { readonly kind: 'accepted'; readonly rehash: boolean }
-  | { readonly kind: 'rejected' }
-  | { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
+  | { readonly kind: 'rejected' };
+
+/**
+ * Verifies in constant effort: `undefined` (no such account, or one without a password) costs what a real hash costs
+ * and is always rejected. `rehash` asks for `hash` while the password is at hand.
+ * @throws AppError `pepper-missing` where the pepper of this hash isn't configured.
+ */
+export type VerifyPassword = (stored: PasswordHash | undefined, password: string) => Promise<PasswordVerification>;
+
+export type HashingOverload = { readonly kind: 'overloaded'; readonly retryAfterSeconds: number };
 
 export type PasswordFault = 'hashing-overloaded' | 'password-too-long' | 'pepper-missing';
 
@@ -25,21 +33,17 @@ export type PasswordHasher = {
    * where the password policy was not asked first.
    */
   readonly hash: (password: string) => Promise<{ readonly hash: string; readonly pepperId: string }>;
-  /**
-   * Verifies in constant effort: `undefined` (no such account, or one without a password) costs what a real hash costs
-   * and is always rejected. `rehash` asks for `hash` while the password is at hand.
-   * @throws AppError `pepper-missing` where the pepper of this hash isn't configured.
-   */
-  readonly verify: (stored: PasswordHash | undefined, password: string) => Promise<PasswordVerification>;
-  /** Whether there is no room for another hash now, so that who would be refused is refused before any other work. */
-  readonly overload: () => Extract<PasswordVerification, { readonly kind: 'overloaded' }> | undefined;
+  /** Runs `use` with room for its verification held from its first step on, or refuses before it: never halfway. */
+  readonly withRoom: <T>(use: (verify: VerifyPassword) => Promise<T>) => Promise<T | HashingOverload>;
+  /** Whether there is no room now, so that who would be refused can be before anything is read. */
+  readonly overload: () => HashingOverload | undefined;
 };
 
 // OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, two passes, one lane.
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32, version: 0x13 } as const;
 const saltBytes = 16;
 const overloadRetryAfterSeconds = 5;
-const overloaded = { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds } as const;
+const overloaded: HashingOverload = { kind: 'overloaded', retryAfterSeconds: overloadRetryAfterSeconds };
 
 /**
  * The only place that hashes passwords.
@@ -60,39 +64,45 @@ export function createPasswordHasher(
   async function hash(password: string): Promise<{ readonly hash: string; readonly pepperId: string }> {
     const normalized = normalizePassword(password);
     if (normalized === undefined) throw new AppError<PasswordFault>('password-too-long');
-    const admission = await queue.run(() =>
-      argon2.hash(normalized, {
-        ...parameters,
-        type: argon2.argon2id,
-        salt: randomBytes(saltBytes),
-        secret: pepperOf(currentPepper.id),
-      }),
+    const admission = await queue.withPlace((inTurn) =>
+      inTurn(() =>
+        argon2.hash(normalized, {
+          ...parameters,
+          type: argon2.argon2id,
+          salt: randomBytes(saltBytes),
+          secret: pepperOf(currentPepper.id),
+        }),
+      ),
     );
     if (admission.kind === 'full') {
-      options.onOverload?.();
-      throw new AppError<PasswordFault>('hashing-overloaded', {
-        publicDetails: { retryAfterSeconds: overloadRetryAfterSeconds },
-      });
+      const { retryAfterSeconds } = refused();
+      throw new AppError<PasswordFault>('hashing-overloaded', { publicDetails: { retryAfterSeconds } });
     }
     return { hash: admission.value, pepperId: currentPepper.id };
   }
 
-  async function verify(stored: PasswordHash | undefined, password: string): Promise<PasswordVerification> {
-    const normalized = normalizePassword(password);
-    // Depends on what was typed only, so it tells nothing about the account.
-    if (normalized === undefined) return { kind: 'rejected' };
-    const { hash, pepperId } = stored ?? decoy;
-    const admission = await queue.run(() =>
-      pepperId === null
-        ? matchesUnpeppered(hash, [normalized, password])
-        : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
-    );
-    if (admission.kind === 'full') return refused();
-    if (!admission.value || stored === undefined) return { kind: 'rejected' };
-    return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
+  async function withRoom<T>(use: (verify: VerifyPassword) => Promise<T>): Promise<T | HashingOverload> {
+    const admission = await queue.withPlace((inTurn) => use(verifyIn(inTurn)));
+    return admission.kind === 'full' ? refused() : admission.value;
   }
 
-  function refused(): typeof overloaded {
+  function verifyIn(inTurn: InTurn): VerifyPassword {
+    return async (stored, password) => {
+      const normalized = normalizePassword(password);
+      // Depends on what was typed only, so it tells nothing about the account.
+      if (normalized === undefined) return { kind: 'rejected' };
+      const { hash, pepperId } = stored ?? decoy;
+      const matches = await inTurn(() =>
+        pepperId === null
+          ? matchesUnpeppered(hash, [normalized, password])
+          : argon2.verify(hash, normalized, { secret: pepperOf(pepperId) }),
+      );
+      if (!matches || stored === undefined) return { kind: 'rejected' };
+      return { kind: 'accepted', rehash: pepperId !== currentPepper.id || !hasCurrentParameters(hash) };
+    };
+  }
+
+  function refused(): HashingOverload {
     options.onOverload?.();
     return overloaded;
   }
@@ -103,7 +113,7 @@ export function createPasswordHasher(
     return secret;
   }
 
-  return { hash, verify, overload: () => (queue.isFull() ? refused() : undefined) };
+  return { hash, withRoom, overload: () => (queue.isFull() ? refused() : undefined) };
 }
 
 /** The other system may have hashed the bytes as they were typed, so both spellings are tried; most are the same. */

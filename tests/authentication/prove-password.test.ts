@@ -74,7 +74,7 @@ describe('Proving a password', () => {
   it('does not bring an old password back when it is changed during the sign-in', async () => {
     const changed = { hash: 'hashed another one', pepperId: 'p1' };
     const slow: PasswordHasher = {
-      verify: async () => ({ kind: 'accepted', rehash: true }),
+      withRoom: (use) => use(async () => ({ kind: 'accepted', rehash: true })),
       hash: async (password) => {
         for (const accountId of setup.accounts.values()) {
           await setPassword(pool, { ...changed, accountId, longEnough: true, at: new Date() });

@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type BucketKind, judgeReservation } from '../../src/authentication/throttle.ts';
-import {
-  type CountedAttempt,
-  clearFailures,
-  reserveAttempt,
-  returnAttempt,
-} from '../../src/authentication/throttle-repository.ts';
+import { type CountedAttempt, clearFailures, reserveAttempt } from '../../src/authentication/throttle-repository.ts';
 import { testDatabase } from '../support/database.ts';
 
 const database = await testDatabase();
@@ -101,31 +96,6 @@ describe('Anyone’s failures in a row', () => {
     const another = attemptOf('anyone');
     await times(5, () => go(one));
     expect(await go(another)).toEqual({ kind: 'go-on' });
-  });
-});
-
-describe('An attempt that was never looked at', () => {
-  it('is given back with the wait it caused, and no other', async () => {
-    const source = sourceWith(1);
-    const attempt = attemptOf('anyone', { source });
-    await times(4, () => go(attempt));
-    const fifth = await reserveAttempt(run, { attempt, now: start });
-    expect(await go(attempt)).toMatchObject({ kind: 'wait' });
-    await returnAttempt(run, fifth);
-    expect(await go(attempt)).toEqual({ kind: 'go-on' });
-    await returnAttempt(run, fifth);
-    expect(await go(attempt)).toEqual({ kind: 'go-on' });
-  });
-
-  it('frees the source only of what it counted itself', async () => {
-    const source = sourceWith(1);
-    const first = await reserveAttempt(run, { attempt: attemptOf('anyone', { source }), now: start });
-    expect(await go(attemptOf('anyone', { source }))).toMatchObject({ kind: 'wait' });
-    await returnAttempt(run, first);
-    const failed = attemptOf('anyone', { source });
-    expect(await go(failed)).toEqual({ kind: 'go-on' });
-    await returnAttempt(run, await reserveAttempt(run, { attempt: failed, now: start }));
-    expect(await go(attemptOf('anyone', { source }))).toMatchObject({ kind: 'wait' });
   });
 });
 

@@ -61,7 +61,8 @@ export function countWork(edges: {
   };
   const hasher: PasswordHasher = {
     hash: (password) => hashing(() => edges.hasher.hash(password)),
-    verify: (stored, password) => hashing(() => edges.hasher.verify(stored, password)),
+    withRoom: (use) =>
+      edges.hasher.withRoom((verify) => use((stored, password) => hashing(() => verify(stored, password)))),
     overload: () => edges.hasher.overload(),
   };
 

@@ -23,8 +23,10 @@ export const realHasher = createPasswordHasher({
 /** The rules of the throttle don't depend on what a hash costs, so most stories run without that cost. */
 export const quickHasher: PasswordHasher = {
   hash: async (password) => ({ hash: `hashed ${password}`, pepperId: 'p1' }),
-  verify: async (stored, password) =>
-    stored?.hash === `hashed ${password}` ? { kind: 'accepted', rehash: false } : { kind: 'rejected' },
+  withRoom: (use) =>
+    use(async (stored, password) =>
+      stored?.hash === `hashed ${password}` ? { kind: 'accepted', rehash: false } : { kind: 'rejected' },
+    ),
   overload: () => undefined,
 };
 
