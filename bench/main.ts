@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
 });
 
 const people = 600;
-const floodSeconds = 12;
+const floods = { floods: 3, seconds: 10 };
 
 async function postgresVersion({ connection }: BenchDatabase): Promise<string> {
   const client = new pg.Client(connection);
@@ -55,7 +55,7 @@ async function measureAll(
       await measure(passkeyLogin, undefined);
       const hashes = (hashesBefore + (await hashesPerSecond({ hashes: 100 }))) / 2;
       if (!'overload'.includes(options.only ?? '')) return { flows, overload: undefined, hashes };
-      const overload = await discoveryUnderOverload(ours, { attemptsPerSecond: 4 * hashes, seconds: floodSeconds });
+      const overload = await discoveryUnderOverload(ours, { attemptsPerSecond: 4 * hashes, ...floods });
       return { flows, overload, hashes };
     }),
   );
