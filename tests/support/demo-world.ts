@@ -11,6 +11,7 @@ import { demoSandbox } from '../../src/demo/demo-sandbox.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { startInstallation, type TestEdges, type TestInstallation } from './installation.ts';
+import { relocated } from './relocate.ts';
 import { requestLog } from './request-log.ts';
 
 /** `npm start` on free ports: the provider, portals, eIDs, registers and people of config/demo.json. */
@@ -35,13 +36,6 @@ export type DemoChanges = {
   readonly change?: (demo: DemoConfig) => DemoConfig;
   readonly slowAnswerMs?: number;
 };
-
-/** The same configuration with other addresses. */
-function relocated(demo: DemoConfig, moves: ReadonlyMap<string, string>): DemoConfig {
-  let json = JSON.stringify(demo);
-  for (const [from, to] of moves) json = json.replaceAll(from, to);
-  return JSON.parse(json);
-}
 
 /** Everything of the demo, over a database of its own; mails are kept, not sent. */
 export async function startDemoWorld(
