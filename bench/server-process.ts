@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { oneMallocArena } from '../src/platform/malloc-arena.ts';
 import type { PreparedStore } from './prepared-store.ts';
 import type { StatementCounts } from './statement-counter.ts';
 
@@ -75,6 +76,7 @@ export async function startServerProcess(options: {
   const child = fork(join(import.meta.dirname, 'server.ts'), {
     env: {
       PATH: process.env['PATH'] ?? '',
+      ...oneMallocArena,
       ...options.environment,
       ...(memoryCastFile === undefined ? {} : { BENCH_MEMORY_CAST: memoryCastFile }),
     },

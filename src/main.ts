@@ -1,4 +1,5 @@
-import { isProduction } from './config/load.ts';
+import { environment, isProduction } from './config/load.ts';
+import { ensureOneMallocArena } from './platform/malloc-arena.ts';
 import { OperatorError } from './platform/operator-error.ts';
 
 type Running = { readonly stop: () => Promise<void> };
@@ -14,7 +15,10 @@ async function start(): Promise<Running> {
       `This is Node ${process.versions.node}; the project brings Node ${requiredNodeMajor} for most systems with npm ci, here please install it.`,
     );
   }
-  if (isProduction()) return (await import('./start-server.ts')).startServer();
+  if (isProduction()) {
+    ensureOneMallocArena(environment());
+    return (await import('./start-server.ts')).startServer();
+  }
   return (await import('./demo/start-demo.ts')).startDemo();
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it, jest } from '@jest/globals';
@@ -109,6 +110,17 @@ describe('the server of a deployment', () => {
       referenceId: expect.stringMatching(/^[0-9A-Z]{10}$/),
       status: 200,
     });
+  });
+
+  it.each([
+    [{}, '1'],
+    [{ MALLOC_ARENA_MAX: '3' }, '3'],
+  ])('keeps one arena for the memory of all its threads, unless it is told otherwise: %j', async (set, arenas) => {
+    const program = start(set);
+    await lineSaying(program, 'ready');
+    const { pid } = program.process;
+    expect((await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0')).toContain(`MALLOC_ARENA_MAX=${arenas}`);
+    expect(program.errors()).toBe('');
   });
 
   it('does not become another installation', async () => {
