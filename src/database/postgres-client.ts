@@ -22,6 +22,9 @@ export function createPostgresClient(hosts: readonly pg.ClientConfig[]): typeof 
     constructor(config: pg.ClientConfig) {
       super({ ...config, ...hosts[lastServed] });
       this.#config = config;
+      // While the pool hands it on nobody listens, and a connection that died at that moment would end the process. Whoever
+      // gets it hears of it with their first query.
+      this.on('error', () => undefined);
     }
 
     override connect(): Promise<pg.Client>;

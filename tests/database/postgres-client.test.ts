@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createPostgresClient } from '../../src/database/postgres-client.ts';
 import { testDatabase } from '../support/database.ts';
-import { type FakePostgres, fakeHangingServer, fakeStandby } from '../support/fake-postgres.ts';
+import { type FakePostgres, fakeDyingServer, fakeHangingServer, fakeStandby } from '../support/fake-postgres.ts';
 
 const database = await testDatabase('empty');
 afterAll(() => database.close());
@@ -89,5 +89,18 @@ describe('a query that takes too long', () => {
     const { rows: after } = await pool.query('SELECT pg_backend_pid() AS id');
     expect(after).not.toEqual(before);
     expect(pool.totalCount).toBe(1);
+  });
+});
+
+describe('a connection that dies while the pool hands it on', () => {
+  it('ends no process: the query of whoever gets it fails', async () => {
+    const pool = poolOver([await fake(fakeDyingServer())]);
+    const first = pool.query('SELECT');
+    const next = pool.connect();
+    await first;
+    const client = await next;
+    const asked = client.query('SELECT').catch(({ message }: Error) => message);
+    expect(await asked).toBe('Client has encountered a connection error and is not queryable');
+    client.release(true);
   });
 });

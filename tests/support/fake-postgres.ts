@@ -6,17 +6,27 @@ export type FakePostgres = {
   readonly close: () => Promise<void>;
 };
 
+const letIn = message('R', Buffer.from([0, 0, 0, 0]));
+const nextQuery = message('Z', Buffer.from('I'));
+
 /** Lets everybody in and announces itself as a hot standby, as PostgreSQL 14 and later do. It answers no query. */
 export function fakeStandby(): Promise<FakePostgres> {
   return listen((socket) => {
     socket.once('data', () => {
-      socket.write(
-        Buffer.concat([
-          message('R', Buffer.from([0, 0, 0, 0])),
-          message('S', Buffer.from('in_hot_standby\0on\0')),
-          message('Z', Buffer.from('I')),
-        ]),
-      );
+      socket.write(Buffer.concat([letIn, message('S', Buffer.from('in_hot_standby\0on\0')), nextQuery]));
+    });
+  });
+}
+
+/** Lets everybody in, answers their first query and dies: its last word is read together with the answer. */
+export function fakeDyingServer(): Promise<FakePostgres> {
+  return listen((socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.concat([letIn, nextQuery]));
+      socket.once('data', () => {
+        const farewell = message('E', Buffer.from('SFATAL\0C57P01\0Mterminating connection\0\0'));
+        socket.end(Buffer.concat([message('C', Buffer.from('SELECT 0\0')), nextQuery, farewell]));
+      });
     });
   });
 }
