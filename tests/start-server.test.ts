@@ -114,6 +114,7 @@ describe('the server of a deployment', () => {
 
   it.each([
     [{}, '1'],
+    [{ MALLOC_ARENA_MAX: '' }, '1'],
     [{ MALLOC_ARENA_MAX: '3' }, '3'],
   ])('keeps one arena for the memory of all its threads, unless it is told otherwise: %j', async (set, arenas) => {
     const program = start(set);

@@ -9,7 +9,7 @@ export const oneMallocArena = { MALLOC_ARENA_MAX: '1' } as const;
  * Returns where nothing is to be done.
  */
 export function ensureOneMallocArena(environment: Environment): void {
-  if (process.platform !== 'linux' || environment['MALLOC_ARENA_MAX'] !== undefined) return;
+  if (process.platform !== 'linux' || environment['MALLOC_ARENA_MAX']) return;
   const words = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   process.execve?.(process.execPath, words, { ...environment, ...oneMallocArena });
 }
